@@ -11,7 +11,7 @@ export interface Globals {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly yes: boolean;
-  /** No question may be asked: no terminal, `--no-input`, `--json` or CI. */
+  /** No question may be asked: no terminal, `--no-input` or `--json`. */
   readonly noInput: boolean;
 }
 
@@ -21,6 +21,8 @@ export interface Globals {
  */
 export interface Context {
   readonly globals: Globals;
+  /** The folder in which the user stands: file arguments are relative to it. */
+  readonly cwd: string;
   /** The wall clock. */
   readonly now: () => Date;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -28,25 +30,32 @@ export interface Context {
   /** The package's own folder (templates, schema, fixtures). */
   readonly home: string;
   readonly version: string;
+  /** Turns true on SIGINT or SIGTERM: finish the message in hand, then stop. */
+  readonly stop: { readonly signal: "SIGINT" | "SIGTERM" | null };
 }
+
+export type Paint = "bold" | "dim" | "good" | "warn" | "bad";
 
 export interface Output {
   /** Results: standard output. Silent under `--json`. */
   readonly say: (text: string) => void;
   /** Talk: standard error. Silent under `--quiet`. */
   readonly note: (text: string) => void;
+  /** Colour where there is a terminal; colour carries no meaning alone. */
+  readonly paint: (paint: Paint, text: string) => string;
   /** Columns of the terminal, 100 where there is none. */
   readonly width: number;
   readonly terminal: boolean;
-  readonly colour: boolean;
   /** One line that is overwritten, on standard error, only on a terminal. Empty text clears it. */
   readonly progress: (text: string) => void;
 }
 
 /** What a command returns: the document for `--json`, and how it ended. */
 export interface Outcome {
-  readonly exit: Exit;
-  /** Keys of the command's JSON document (see design of each command); amounts as strings. */
+  readonly exit: Exit | 130 | 143;
+  /** Keys of the command's JSON document; amounts as strings. */
   readonly document: Readonly<Record<string, unknown>>;
   readonly warnings?: readonly string[];
+  readonly company?: string;
+  readonly asOf?: Day;
 }

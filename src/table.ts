@@ -1,0 +1,59 @@
+import Table from "cli-table3";
+
+export interface Column {
+  readonly header: string;
+  readonly align?: "left" | "right";
+  /** Takes what is left of the width, shortened where it must be. One or two per table. */
+  readonly flexible?: boolean;
+}
+
+const NO_LINES = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: "  ",
+};
+
+/** A table without lines that fits `width` columns: flexible columns wrap, the others keep their width. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): string {
+  const natural = columns.map((column, at) =>
+    rows.reduce((most, row) => Math.max(most, [...(row[at] ?? "")].length), [...column.header].length),
+  );
+  const gaps = 2 * (columns.length - 1);
+  const fixed = natural.reduce((all, size, at) => all + (columns[at]?.flexible ? 0 : size), 0);
+  const flexible = natural.reduce((all, size, at) => all + (columns[at]?.flexible ? size : 0), 0);
+  const room = Math.max(8 * columns.filter((column) => column.flexible).length, width - gaps - fixed);
+  const colWidths = natural.map((size, at) =>
+    columns[at]?.flexible && flexible > room ? Math.max(8, Math.floor((size * room) / flexible)) : size,
+  );
+  const lines = new Table({
+    head: columns.map((column) => column.header),
+    chars: NO_LINES,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
+    colAligns: columns.map((column) => column.align ?? "left"),
+    colWidths,
+    wordWrap: true,
+    wrapOnWordBoundary: true,
+  });
+  for (const row of rows) lines.push([...row]);
+  return lines
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
+}
