@@ -1,0 +1,63 @@
+import { toDecimal } from "../core/money.ts";
+import type { Action, ActionItem, Cents, Currency, NotActed } from "../core/types.ts";
+
+/** An action as the JSON contract of `run` has it: amounts are strings in the dossier's currency. */
+export function actionDocument(action: Action, state: string = action.state): Record<string, unknown> {
+  const money = (amount: Cents): string => toDecimal(amount, action.currency);
+  const item = (each: ActionItem): Record<string, unknown> => ({
+    number: each.number,
+    issued: each.issued,
+    due: each.due,
+    daysOverdue: each.daysOverdue,
+    open: money(each.open),
+    disputed: money(each.disputed),
+    claimed: money(each.claimed),
+    role: each.role,
+    level: each.level,
+  });
+  return {
+    id: action.id,
+    debtor: action.debtor,
+    name: action.name,
+    segment: action.segment,
+    scenario: action.scenario,
+    step: action.step,
+    level: action.level,
+    channel: action.channel,
+    language: action.language,
+    languageFrom: action.languageFrom,
+    template: action.template,
+    to: action.to,
+    currency: action.currency,
+    items: action.items.map(item),
+    claimed: money(action.claimed),
+    interest: money(action.interest),
+    compensation: money(action.compensation),
+    credits: money(action.credits),
+    total: money(action.total),
+    leader: action.leader,
+    deadline: action.deadline,
+    reason: action.reason,
+    state,
+    warnings: action.warnings,
+  };
+}
+
+export function notActedDocument(each: NotActed): Record<string, unknown> {
+  const { debtor, currency, code, reason, facts, nextPossible } = each;
+  return { debtor, currency, code, reason, facts, nextPossible };
+}
+
+/** `1 250.00 EUR`: an amount on a screen, the same in every locale. */
+export function shown(amount: Cents, currency: Currency): string {
+  const [whole = "", fraction] = toDecimal(amount, currency).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, " ");
+  return `${fraction === undefined ? grouped : `${grouped}.${fraction}`} ${currency}`;
+}
+
+/** Sums per currency, never across: `1 250.00 EUR + 300.00 CHF`. */
+export function shownTotals(amounts: Iterable<readonly [Currency, Cents]>): string {
+  const totals = new Map<Currency, number>();
+  for (const [currency, amount] of amounts) totals.set(currency, (totals.get(currency) ?? 0) + amount);
+  return [...totals].map(([currency, amount]) => shown(amount as Cents, currency)).join(" + ");
+}
