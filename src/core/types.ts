@@ -238,12 +238,24 @@ export interface Rules {
   readonly calendar: WorkCalendar;
   /** The debtor's country; used for calls. Falls back to the company's. */
   readonly calendarOf: (country: string | null) => WorkCalendar;
+  /** Languages for which there are templates; a debtor with another one is written to in the company's. */
+  readonly languages: readonly Language[];
   /** Days between two automatic reminders to one debtor. */
   readonly contactCap: number;
   readonly maxBalanceAge: number;
   readonly maxBalanceAgeFormal: number;
   /** Channels that can be used; e-mail and letters always can, hand-over cannot yet. */
   readonly seed: string;
+}
+
+/** The day for which is planned, and what the planner cannot work out by itself. */
+export interface PlanMoment {
+  readonly today: Day;
+  readonly snapshot: SnapshotInfo;
+  /** Lifts working days, nothing else. */
+  readonly force: boolean;
+  /** SHA-256 of a text (UTF-8) in lower-case hex: from the edge, core has no cryptography of its own. */
+  readonly hash: (text: string) => string;
 }
 
 // --- what the engine decides ---
@@ -304,6 +316,8 @@ export interface Action {
   readonly formalNotice: boolean;
   /** due: leaves with this run; awaiting-approval: a person decides; listed: a task for a person. */
   readonly state: "due" | "awaiting-approval" | "listed";
+  /** The kind of task to list (state listed or awaiting-approval); null: a message that leaves. */
+  readonly task: Task["kind"] | null;
   /** Warnings that a person should see (language guessed, address missing a line ...). */
   readonly warnings: readonly string[];
 }
@@ -320,6 +334,8 @@ export interface NotActed {
   /** The first day on which this could change by itself; null: only by a person or a new balance. */
   readonly nextPossible: Day | null;
   readonly overdue: Cents;
+  /** The overdue candidates that this reason holds back; empty where none is. */
+  readonly items: readonly ItemKey[];
 }
 
 export interface Plan {
