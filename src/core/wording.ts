@@ -1,0 +1,205 @@
+import { digitsOf } from "./money.ts";
+import type { Cents, Channel, Currency, Day, ItemType, Language } from "./types.ts";
+
+/** U+00A0: amounts, dates and French punctuation never break apart at a line's end. */
+export const NBSP = "\u00a0";
+
+const MONTHS: Readonly<Record<Language, readonly string[]>> = {
+  fr: "janvier,février,mars,avril,mai,juin,juillet,août,septembre,octobre,novembre,décembre".split(","),
+  nl: "januari,februari,maart,april,mei,juni,juli,augustus,september,oktober,november,december".split(","),
+  de: "Januar,Februar,März,April,Mai,Juni,Juli,August,September,Oktober,November,Dezember".split(","),
+  en: "January,February,March,April,May,June,July,August,September,October,November,December".split(","),
+};
+
+const SIGNS: Readonly<Record<Currency, string>> = { EUR: "€", GBP: "£" };
+
+/** `1 250,00 €`, `€ 1.250,00`, `1.250,00 €`, `€1,250.00`: all spaces are U+00A0, digits are the currency's own. */
+export function amountText(amount: Cents, currency: Currency, language: Language): string {
+  if (!Number.isSafeInteger(amount)) throw new RangeError(`not an amount: ${amount}`);
+  const digits = digitsOf(currency);
+  const plain = String(Math.abs(amount)).padStart(digits + 1, "0");
+  const whole = digits === 0 ? plain : plain.slice(0, -digits);
+  const point = language === "en" ? "." : ",";
+  const mark = language === "fr" ? NBSP : language === "en" ? "," : ".";
+  const fraction = digits === 0 ? "" : `${point}${plain.slice(-digits)}`;
+  const figure = `${whole.replace(/\B(?=(?:\d{3})+$)/g, mark)}${fraction}`;
+  const minus = amount < 0 ? "-" : "";
+  const sign = SIGNS[currency];
+  if (language === "fr" || language === "de") return `${minus}${figure}${NBSP}${sign ?? currency}`;
+  if (language === "nl") return `${sign ?? currency}${NBSP}${minus}${figure}`;
+  return sign === undefined ? `${currency}${NBSP}${minus}${figure}` : `${minus}${sign}${figure}`;
+}
+
+interface Parts {
+  readonly year: number;
+  readonly month: string;
+  readonly day: string;
+}
+
+function parts(day: Day, language: Language): Parts {
+  const month = MONTHS[language][Number(day.slice(5, 7)) - 1];
+  if (month === undefined) throw new RangeError(`not a day: ${day}`);
+  const number = Number(day.slice(8, 10));
+  const text = language === "fr" && number === 1 ? "1er" : language === "de" ? `${number}.` : String(number);
+  return { year: Number(day.slice(0, 4)), month, day: text };
+}
+
+/** `30 juin 2026`, `1er juillet 2026`, `30. Juni 2026`, `30 June 2026`. */
+export function longDate(day: Day, language: Language): string {
+  const { year, month, day: number } = parts(day, language);
+  return [number, month, year].join(NBSP);
+}
+
+/** For tables: `30/06/2026`, `30-06-2026`, `30.06.2026`, `30 Jun 2026`. */
+export function shortDate(day: Day, language: Language): string {
+  const [year, month, number] = day.split("-");
+  if (language === "en") return [number, parts(day, "en").month.slice(0, 3), year].join(NBSP);
+  return [number, month, year].join({ fr: "/", nl: "-", de: "." }[language]);
+}
+
+/** `6 octobre, 20 octobre et 4 novembre 2026`: the year once where it is the same. */
+export function dateList(days: readonly Day[], language: Language): string {
+  const oneYear = new Set(days.map((day) => day.slice(0, 4))).size === 1;
+  const texts = days.map((day, at) => {
+    const { year, month, day: number } = parts(day, language);
+    return oneYear && at < days.length - 1 ? `${number}${NBSP}${month}` : [number, month, year].join(NBSP);
+  });
+  const last = texts.pop() ?? "";
+  return texts.length === 0 ? last : `${texts.join(", ")} ${WORDS[language].and} ${last}`;
+}
+
+export interface Words {
+  readonly and: string;
+  readonly days: (count: number) => string;
+  readonly item: Readonly<Record<ItemType, string>>;
+  /** Stands for the number of a claim that names no document. */
+  readonly balance: string;
+  readonly sentBy: Readonly<Record<"email" | "letter" | "registered-letter", string>>;
+  readonly of: string;
+  readonly greeting: { readonly email: string; readonly emailTo: string; readonly letter: string };
+  readonly letter: {
+    readonly on: string;
+    readonly at: string;
+    readonly subject: string;
+    readonly reference: string;
+    readonly account: string;
+    readonly attention: string;
+    readonly registered: string;
+  };
+  readonly vat: string;
+  readonly enterpriseNumber: string;
+}
+
+export type Written = Extract<Channel, "email" | "letter" | "registered-letter">;
+
+/** The few words that the program itself puts into a message; everything else stands in the templates. */
+export const WORDS: Readonly<Record<Language, Words>> = {
+  fr: {
+    and: "et",
+    days: (count) => `${count}${NBSP}jour${count > 1 ? "s" : ""}`,
+    item: {
+      invoice: "Facture",
+      debit: "Débit",
+      "credit-note": "Avoir",
+      payment: "Règlement reçu",
+      balance: "Solde",
+    },
+    balance: "Solde de votre compte",
+    sentBy: {
+      email: "notre e-mail",
+      letter: "notre courrier",
+      "registered-letter": "notre lettre recommandée",
+    },
+    of: "du",
+    greeting: { email: "Bonjour,", emailTo: "Bonjour", letter: "Madame, Monsieur," },
+    letter: {
+      on: "Le",
+      at: ", le",
+      subject: `Objet${NBSP}:`,
+      reference: `Notre référence${NBSP}:`,
+      account: `Votre compte client${NBSP}:`,
+      attention: "À l’attention de",
+      registered: "Lettre recommandée avec avis de réception",
+    },
+    vat: "TVA",
+    enterpriseNumber: `N°${NBSP}d’entreprise`,
+  },
+  nl: {
+    and: "en",
+    days: (count) => `${count}${NBSP}${count === 1 ? "dag" : "dagen"}`,
+    item: {
+      invoice: "Factuur",
+      debit: "Debet",
+      "credit-note": "Creditnota",
+      payment: "Ontvangen betaling",
+      balance: "Saldo",
+    },
+    balance: "Saldo van uw rekening",
+    sentBy: { email: "onze e-mail", letter: "onze brief", "registered-letter": "onze aangetekende brief" },
+    of: "van",
+    greeting: { email: "Goedendag,", emailTo: "Goedendag", letter: "Geachte mevrouw, geachte heer," },
+    letter: {
+      on: "",
+      at: ",",
+      subject: "Betreft:",
+      reference: "Onze referentie:",
+      account: "Uw klantnummer:",
+      attention: "Ter attentie van",
+      registered: "Aangetekende brief met ontvangstbevestiging",
+    },
+    vat: "BTW",
+    enterpriseNumber: "Ondernemingsnummer",
+  },
+  de: {
+    and: "und",
+    days: (count) => `${count}${NBSP}${count === 1 ? "Tag" : "Tage"}`,
+    item: {
+      invoice: "Rechnung",
+      debit: "Belastung",
+      "credit-note": "Gutschrift",
+      payment: "Zahlungseingang",
+      balance: "Saldo",
+    },
+    balance: "Saldo Ihres Kontos",
+    sentBy: { email: "unsere E-Mail", letter: "unser Schreiben", "registered-letter": "unser Einschreiben" },
+    of: "vom",
+    greeting: { email: "Guten Tag,", emailTo: "Guten Tag", letter: "Sehr geehrte Damen und Herren," },
+    letter: {
+      on: "",
+      at: ", den",
+      subject: "Betreff:",
+      reference: "Unser Zeichen:",
+      account: "Ihre Kundennummer:",
+      attention: "Zu Händen von",
+      registered: "Einschreiben mit Rückschein",
+    },
+    vat: "USt-IdNr.",
+    enterpriseNumber: "Unternehmensnummer",
+  },
+  en: {
+    and: "and",
+    days: (count) => `${count}${NBSP}${count === 1 ? "day" : "days"}`,
+    item: {
+      invoice: "Invoice",
+      debit: "Debit",
+      "credit-note": "Credit note",
+      payment: "Payment received",
+      balance: "Balance",
+    },
+    balance: "Balance of your account",
+    sentBy: { email: "our email", letter: "our letter", "registered-letter": "our registered letter" },
+    of: "of",
+    greeting: { email: "Hello,", emailTo: "Dear", letter: "Dear Sir or Madam," },
+    letter: {
+      on: "",
+      at: ",",
+      subject: "Subject:",
+      reference: "Our reference:",
+      account: "Your account:",
+      attention: "For the attention of",
+      registered: "Registered letter with acknowledgement of receipt",
+    },
+    vat: "VAT",
+    enterpriseNumber: "Company number",
+  },
+};
