@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { type Loaded, loadConfig } from "../config/config.ts";
+import type { Context } from "../context.ts";
+import { parseDay } from "../core/day.ts";
+import type { Day } from "../core/types.ts";
+import { openStore, type Store } from "../store/store.ts";
+
+/** A company folder, opened: its configuration, its store and the day for which a command works. */
+export interface Company extends Loaded {
+  readonly store: Store;
+  readonly today: Day;
+  /** Absolute paths. */
+  readonly folder: string;
+  readonly storeFile: string;
+}
+
+/** The civil date of a moment in a time zone (IANA name). */
+export function dayIn(timezone: string, moment: Date): Day {
+  const parts = new Intl.DateTimeFormat("en-CA", {
+    timeZone: timezone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  }).format(moment);
+  const day = parseDay(parts);
+  if (day === null) throw new Error(`the clock gives no date: ${parts}`);
+  return day;
+}
+
+/**
+ * Reads the configuration and opens the store. Throws a Failure: 78 where the configuration is wrong, 66 where there is
+ * no store yet ("create" makes one), 5 where it is unfit. The caller closes the store.
+ */
+export function openCompany(context: Context, mode: "create" | "write" | "read"): Company {
+  const folder = context.globals.dir;
+  const loaded = loadConfig(folder);
+  const storeFile = join(folder, "dunning.db");
+  const store = openStore(storeFile, { mode, now: context.now });
+  const today = context.globals.asOf ?? dayIn(loaded.config.company.timezone, context.now());
+  return { ...loaded, store, today, folder, storeFile };
+}
+
+/** Opens a company for one command and closes it whatever happens. */
+export async function withCompany<T>(
+  context: Context,
+  mode: "create" | "write" | "read",
+  work: (company: Company) => T | Promise<T>,
+): Promise<T> {
+  const company = openCompany(context, mode);
+  try {
+    return await work(company);
+  } finally {
+    company.store.close();
+  }
+}

@@ -1,0 +1,151 @@
+import { join } from "node:path";
+import type { Context, Outcome } from "../context.ts";
+import { toDecimal } from "../core/money.ts";
+import type { DebtorId } from "../core/types.ts";
+import { EXIT, Failure } from "../problem.ts";
+import type { ListedMessage, MessageState } from "../store/outbox.ts";
+import { table } from "../table.ts";
+import { withCompany } from "./company.ts";
+import { shown } from "./plan-document.ts";
+
+const STATES: readonly string[] = [
+  "queued",
+  "sending",
+  "committing",
+  "sent",
+  "drafted",
+  "printed",
+  "deferred",
+  "refused",
+  "uncertain",
+  "superseded",
+  "void",
+];
+
+/** `dunning outbox list`: newest first. */
+export async function outboxList(
+  context: Context,
+  options: { state?: readonly string[]; debtor?: string },
+): Promise<Outcome> {
+  const unknown = options.state?.find((state) => !STATES.includes(state));
+  if (unknown !== undefined) {
+    throw new Failure(EXIT.usage, {
+      code: "unknown-state",
+      message: "there is no such state of a message",
+      found: unknown,
+      expected: `one of ${STATES.join(", ")}`,
+      fix: "dunning outbox list --state sent",
+    });
+  }
+  return await withCompany(context, "read", ({ store, company, today }) => {
+    const debtor = options.debtor as DebtorId | undefined;
+    const all = store.outbox.list(debtor === undefined ? {} : { debtor });
+    const messages = options.state ? all.filter(({ state }) => options.state?.includes(state)) : all;
+    context.out.say(messages.length === 0 ? "The outbox is empty." : listing(messages, context.out.width));
+    return { exit: EXIT.done, company: company.name, asOf: today, document: { messages } };
+  });
+}
+
+function listing(messages: readonly ListedMessage[], width: number): string {
+  const columns = [
+    { header: "id" },
+    { header: "debtor", flexible: true },
+    { header: "step", flexible: true },
+    { header: "channel" },
+    { header: "state" },
+    { header: "when" },
+    { header: "to", flexible: true },
+  ];
+  const rows = messages.map((each) => [
+    each.id,
+    each.debtor,
+    each.step,
+    each.channel,
+    each.state,
+    (each.sentAt ?? each.queuedAt).slice(0, 16).replace("T", " "),
+    each.to,
+  ]);
+  return table(columns, rows, width);
+}
+
+/** `dunning outbox show ID`: everything that is known of one message, and how to check an uncertain one. */
+export async function outboxShow(context: Context, id: string): Promise<Outcome> {
+  return await withCompany(context, "read", ({ store, company, today }) => {
+    const message = store.outbox.show(id);
+    const { claimed, total, currency, items, ...rest } = message;
+    const document = {
+      message: {
+        ...rest,
+        currency,
+        claimed: toDecimal(claimed, currency),
+        total: toDecimal(total, currency),
+        items: items.map((item) => ({ ...item, claimed: toDecimal(item.claimed, currency) })),
+      },
+    };
+    const lines = [
+      `${message.id}  ${message.state}  ${message.channel} to ${message.to}`,
+      `  debtor     ${message.debtor} ${message.name}`,
+      `  subject    ${message.subject}`,
+      `  step       ${message.scenario} / ${message.step} (${message.template}, ${message.language})`,
+      `  claimed    ${shown(claimed, currency)}, total ${shown(total, currency)}`,
+      `  planned    for ${message.plannedOn} by run ${message.run}, on balance ${message.snapshot}; not after ${message.notAfter}`,
+      `  sent       ${message.sentOn ?? "no"}${message.deadline ? `, announces ${message.deadline}` : ""}`,
+      ...(message.messageId ? [`  Message-ID <${message.messageId}>`] : []),
+      ...(message.file ? [`  file       ${message.file}`] : []),
+      ...(message.response ? [`  response   ${message.response}`] : []),
+      `  bytes      ${message.size}, SHA-256 ${message.sha256}`,
+      ...items.map((item) => `  ${item.role.padEnd(11)} ${item.number}  ${shown(item.claimed, currency)}`),
+    ];
+    if (message.state === "uncertain") {
+      lines.push(
+        "",
+        "The connection ended after the message was handed over and before the server answered: nobody can know",
+        `whether it arrived. Look for the Message-ID in the sent folder or the server's log, then`,
+        `  dunning outbox resolve ${id} --sent      it arrived`,
+        `  dunning outbox resolve ${id} --resend    it did not`,
+      );
+    }
+    context.out.say(lines.join("\n"));
+    return { exit: EXIT.done, company: company.name, asOf: today, document };
+  });
+}
+
+/** `dunning outbox resolve ID --sent | --resend`. */
+export async function outboxResolve(
+  context: Context,
+  id: string,
+  options: { sent?: true; resend?: true },
+): Promise<Outcome> {
+  if ((options.sent === true) === (options.resend === true)) {
+    throw new Failure(EXIT.usage, {
+      code: "resolve-how",
+      message: "say what became of the message",
+      expected: "either --sent or --resend",
+      fix: `dunning outbox show ${id}`,
+    });
+  }
+  const as = options.sent ? "sent" : "resend";
+  return await withCompany(context, "write", ({ store, company, today }) => {
+    store.outbox.resolve(id, as, today);
+    context.out.say(
+      as === "sent" ? `${id}: counts as sent.` : `${id}: queued again; the next run sends the same bytes.`,
+    );
+    return { exit: EXIT.done, company: company.name, asOf: today, document: { id, resolved: as } };
+  });
+}
+
+/** `dunning outbox void ID`: the levels are given back, so the step falls due again. */
+export async function outboxVoid(context: Context, id: string): Promise<Outcome> {
+  return await withCompany(context, "write", ({ store, company, today, folder }) => {
+    const { file } = store.outbox.void(id, today);
+    context.out.say(`${id}: taken back; its step falls due again.`);
+    if (file !== null)
+      context.out.say(`Do not send ${join(folder, file)}: the file is kept, you may delete it.`);
+    return {
+      exit: EXIT.done,
+      company: company.name,
+      asOf: today,
+      document: { id, state: "void" as MessageState, file },
+    };
+  });
+}
