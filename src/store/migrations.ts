@@ -1,6 +1,8 @@
 /**
  * The schema, append-only: a released entry never changes, each is applied and recorded in one transaction.
  * Amounts are integers in minor units, days are YYYY-MM-DD, times are ISO 8601 UTC.
+ * A dossier without a row is in its first cycle and has no part payment; a message's bytes stand last in its row,
+ * so that what is read of thousands of messages does not walk through them.
  */
 export const migrations: readonly string[] = [
   /* 1 */
@@ -11,14 +13,16 @@ CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOU
 CREATE TABLE snapshot (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL CHECK (kind IN ('balance', 'buckets', 'journal')),
-  file TEXT NOT NULL,
-  sha256 TEXT NOT NULL,
+  file TEXT NOT NULL,                     -- names, for people
+  files TEXT NOT NULL,                    -- [{ name, sha256 }], JSON: what snapshot_content holds
+  sha256 TEXT NOT NULL,                   -- of the file; of the files' hashes where there are several
   as_of TEXT NOT NULL CHECK (as_of GLOB '????-??-??'),
   refreshed_on TEXT CHECK (refreshed_on GLOB '????-??-??'),
   imported_at TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('accepted', 'held', 'superseded', 'replaced', 'undone')),
   hold TEXT NOT NULL DEFAULT '[]',        -- reason codes, JSON
-  previous INTEGER REFERENCES snapshot,   -- the accepted snapshot that this one was compared with
+  previous INTEGER REFERENCES snapshot,   -- the accepted snapshot that this one was applied to
+  replaces INTEGER REFERENCES snapshot,   -- the one of the same day that it took the place of
   profile TEXT NOT NULL,                  -- how the file was read, JSON: enough to read it again
   options TEXT NOT NULL DEFAULT '{}',     -- what the user said on the command line, JSON
   report TEXT NOT NULL                    -- counts and totals as printed, JSON
@@ -44,7 +48,7 @@ CREATE INDEX rejected_row_by_snapshot ON rejected_row (snapshot, debtor_id);
 CREATE TABLE debtor (
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
-  name TEXT NOT NULL,
+  name TEXT NOT NULL,                      -- '' where nothing names it
   kind TEXT CHECK (kind IN ('business', 'consumer')),
   contact TEXT, email TEXT, phone TEXT,
   email_bad TEXT,                          -- the address that was refused; another address is usable again
@@ -52,45 +56,47 @@ CREATE TABLE debtor (
   postcode TEXT, city TEXT, country TEXT, language TEXT, vat TEXT,
   region TEXT, sector TEXT, salesperson TEXT, terms TEXT, channel TEXT,
   strategic INTEGER NOT NULL DEFAULT 0, insured INTEGER NOT NULL DEFAULT 0, insolvent INTEGER NOT NULL DEFAULT 0,
-  credit_limit INTEGER,
+  credit_limit TEXT,                       -- decimal, in the company's currency
   attrs TEXT NOT NULL DEFAULT '{}',        -- JSON object of texts
-  first_seen TEXT NOT NULL CHECK (first_seen GLOB '????-??-??')
+  by_hand TEXT NOT NULL DEFAULT '[]',      -- keys that a person set, JSON: imports leave them alone
+  first_seen TEXT CHECK (first_seen GLOB '????-??-??')  -- as-of day of its first balance; null: in none that counts
 ) STRICT;
 
 -- What an import changed in master data, so that it can be taken back. Personal data: never in events.
 CREATE TABLE debtor_change (
   snapshot INTEGER NOT NULL REFERENCES snapshot,
   debtor INTEGER NOT NULL REFERENCES debtor,
-  field TEXT NOT NULL, before TEXT, after TEXT
-) STRICT;
-CREATE INDEX debtor_change_by_snapshot ON debtor_change (snapshot);
+  before TEXT NOT NULL, after TEXT NOT NULL,   -- JSON, by key (name, email, attr.x ...), of what changed
+  PRIMARY KEY (snapshot, debtor)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX debtor_change_by_debtor ON debtor_change (debtor);
 
 CREATE TABLE item (
   key INTEGER PRIMARY KEY,
   debtor INTEGER NOT NULL REFERENCES debtor,
   number TEXT NOT NULL,
   issued TEXT NOT NULL DEFAULT '',         -- '' where the export has none: part of the identity
-  ordinal INTEGER NOT NULL DEFAULT 0,      -- instalments and twins of one document
   currency TEXT NOT NULL,
+  ordinal INTEGER NOT NULL DEFAULT 0,      -- instalments and twins; -1 and -2: the due and the undue part of a balance-level claim
   type TEXT NOT NULL CHECK (type IN ('invoice', 'debit', 'credit-note', 'payment', 'balance')),
   due TEXT, due_derived INTEGER NOT NULL DEFAULT 0,
   original INTEGER,
   open INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('open', 'settled', 'absent')),  -- absent: its import was taken back
-  line INTEGER NOT NULL,
   first_snapshot INTEGER NOT NULL REFERENCES snapshot,
-  last_snapshot INTEGER NOT NULL REFERENCES snapshot,
-  settled_on TEXT, reopened_on TEXT,
+  settled_on TEXT,
   life INTEGER NOT NULL DEFAULT 1          -- counts up when it is reopened so late that its levels no longer count
 ) STRICT;
-CREATE UNIQUE INDEX item_identity ON item (debtor, number, issued, ordinal);
+CREATE UNIQUE INDEX item_identity ON item (debtor, number, issued, currency, ordinal);
+CREATE INDEX item_twin ON item (debtor, number, issued, currency) WHERE ordinal > 0;
 CREATE INDEX item_open ON item (debtor, currency) WHERE state = 'open';
 
--- The difference that a snapshot made, item by item; 'new' is told by item.first_snapshot.
+-- The difference that a snapshot made, item by item. New items are told by item.first_snapshot; only one that had been
+-- there before and was absent has a row of kind 'new'.
 CREATE TABLE change (
   snapshot INTEGER NOT NULL REFERENCES snapshot,
   item INTEGER NOT NULL REFERENCES item,
-  kind TEXT NOT NULL CHECK (kind IN ('changed', 'part-paid', 'settled', 're-dated', 'reopened')),
+  kind TEXT NOT NULL CHECK (kind IN ('new', 'changed', 'part-paid', 'settled', 're-dated', 'reopened')),
   before TEXT NOT NULL, after TEXT NOT NULL,   -- JSON of the columns that changed
   PRIMARY KEY (snapshot, item)
 ) STRICT, WITHOUT ROWID;
@@ -107,9 +113,9 @@ CREATE TABLE dossier_change (
   snapshot INTEGER NOT NULL REFERENCES snapshot,
   debtor INTEGER NOT NULL, currency TEXT NOT NULL,
   cycle_before INTEGER NOT NULL, cycle_after INTEGER NOT NULL,
-  part_paid_before TEXT, part_paid_after TEXT
-) STRICT;
-CREATE INDEX dossier_change_by_snapshot ON dossier_change (snapshot);
+  part_paid_before TEXT, part_paid_after TEXT,
+  PRIMARY KEY (snapshot, debtor, currency)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE run (
   id INTEGER PRIMARY KEY,
@@ -137,12 +143,13 @@ CREATE TABLE message (
   planned_on TEXT NOT NULL, not_after TEXT NOT NULL,
   deadline TEXT, final_warning INTEGER NOT NULL, formal_notice INTEGER NOT NULL,
   message_id TEXT,                         -- of the e-mail, without angle brackets
-  sha256 TEXT NOT NULL, bytes BLOB NOT NULL,
+  sha256 TEXT NOT NULL,
   file TEXT,                               -- where the draft or letter was written, relative to the company folder
   attempts INTEGER NOT NULL DEFAULT 0, next_attempt_at TEXT,
   queued_at TEXT NOT NULL, sent_at TEXT, sent_on TEXT,
-  came_back_on TEXT,
-  response TEXT
+  came_back_on TEXT,                       -- refused by the server, returned or bounced
+  response TEXT,
+  bytes BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX message_live ON message (debtor, currency, cycle, step, channel, recipient)
   WHERE state IN ('queued', 'sending', 'committing', 'deferred', 'uncertain');

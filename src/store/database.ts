@@ -1,0 +1,190 @@
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readSync,
+  statSync,
+} from "node:fs";
+import { basename, dirname } from "node:path";
+import type { Database } from "better-sqlite3";
+import { EXIT, Failure } from "../problem.ts";
+import { storeFailure } from "./failures.ts";
+import { migrations } from "./migrations.ts";
+import { loadSqlite } from "./sqlite.ts";
+
+/** create: makes the store where there is none. read: creates and changes nothing. */
+export type Mode = "create" | "write" | "read";
+
+/** "DUNN": how SQLite files of ours are told from those of other programs. */
+export const APPLICATION_ID = 0x44554e4e;
+/** How long a command waits for another one that is writing. */
+const BUSY_TIMEOUT_MS = 5000;
+
+function missing(file: string): Failure {
+  return new Failure(EXIT.missing, {
+    code: "store-missing",
+    where: { file },
+    message: "there is no store yet",
+    expected: `${basename(file)} in the company folder; the first import makes it`,
+    fix: "dunning import FILE",
+  });
+}
+
+function foreign(file: string, found: string): Failure {
+  return new Failure(EXIT.store, {
+    code: "store-foreign",
+    where: { file },
+    message: "this file is not a store of dunning",
+    found,
+    fix: "move it away, or choose another company folder with --dir",
+  });
+}
+
+function otherVersion(file: string, version: number, ours: number): Failure {
+  const newer = version > ours;
+  return new Failure(EXIT.store, {
+    code: newer ? "store-newer" : "store-older",
+    where: { file },
+    message: newer
+      ? "a newer version of dunning has written this store"
+      : "this store is from an older version of dunning, and this command must not change it",
+    found: `layout ${version}`,
+    expected: newer ? `layout ${ours} or older` : `layout ${ours}`,
+    fix: newer
+      ? "install the newest version of dunning"
+      : "dunning run, or dunning import FILE, brings it up to date",
+  });
+}
+
+/** Looks at the file before SQLite does; makes an empty private one in mode `create`. */
+function prepareFile(file: string, mode: Mode): void {
+  if (!existsSync(file)) {
+    if (mode !== "create") throw missing(file);
+    if (!existsSync(dirname(file))) {
+      const fix = "make the folder, or name another one with --dir";
+      throw new Failure(EXIT.missing, {
+        code: "folder-missing",
+        where: { file: dirname(file) },
+        message: "there is no such folder",
+        fix,
+      });
+    }
+    // SQLite gives its -wal and -shm files the mode of this one.
+    closeSync(openSync(file, "wx", 0o600));
+    return;
+  }
+  const stat = statSync(file);
+  if (!stat.isFile()) throw foreign(file, "not an ordinary file");
+  if (stat.size > 0) {
+    const start = Buffer.alloc(16);
+    const handle = openSync(file, "r");
+    try {
+      readSync(handle, start, 0, 16, 0);
+    } finally {
+      closeSync(handle);
+    }
+    if (start.toString("latin1") !== "SQLite format 3\0") throw foreign(file, "not an SQLite database");
+  }
+  if (mode !== "read" && process.platform !== "win32" && (stat.mode & 0o077) !== 0) chmodSync(file, 0o600);
+}
+
+function writable(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    accessSync(dirname(file), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the file is an empty database: its making was interrupted, or has not begun. Throws where it is not ours. */
+function isEmpty(db: Database, file: string): boolean {
+  const id = Number(db.pragma("application_id", { simple: true }));
+  if (id === APPLICATION_ID) return false;
+  const tables = db.prepare<[], number>("SELECT count(*) FROM sqlite_schema").pluck().get();
+  if (id !== 0 || tables !== 0)
+    throw foreign(file, `an SQLite database of another program (application id ${id})`);
+  return true;
+}
+
+/**
+ * Applies what is missing, each in a transaction of its own that also records it: a process that ends in the middle
+ * leaves the version before. `list` is given by tests only.
+ */
+export function migrate(db: Database, list: readonly string[] = migrations): void {
+  const version = (): number => Number(db.pragma("user_version", { simple: true }));
+  const step = db.transaction(() => {
+    // Read again with the lock held: another process may have done it meanwhile.
+    const from = version();
+    const sql = list[from];
+    if (sql === undefined) return;
+    db.exec(sql);
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.pragma(`user_version = ${from + 1}`);
+  });
+  while (version() < list.length) step.immediate();
+}
+
+function configure(db: Database, mode: Mode, file: string): void {
+  if (mode !== "read") {
+    const journal = db.pragma("journal_mode = WAL", { simple: true });
+    if (journal !== "wal" && !db.memory) {
+      throw new Failure(EXIT.store, {
+        code: "store-no-wal",
+        where: { file },
+        message: "this file system cannot hold the store safely",
+        found: `journal mode ${String(journal)}`,
+        expected: "a local disk",
+        fix: "move the company folder to a local disk",
+      });
+    }
+  }
+  // After journal_mode: the driver is built so that WAL falls back to NORMAL, which loses commits at power loss.
+  db.pragma("synchronous = FULL");
+  // On macOS fsync alone does not reach the disk.
+  db.pragma("fullfsync = ON");
+  db.pragma("foreign_keys = ON");
+  db.pragma("trusted_schema = OFF");
+  db.pragma("cell_size_check = ON");
+  db.pragma("temp_store = FILE");
+  db.pragma("cache_size = -32000");
+  if (mode === "read") db.pragma("query_only = ON");
+}
+
+function openFile(file: string, mode: Mode): Database {
+  const Driver = loadSqlite();
+  // A read-only connection to a WAL database leaves its -wal and -shm files behind when it closes; one that could
+  // write but is told not to (query_only) tidies up. Read-only is for files that we may not write.
+  const readonly = mode === "read" && file !== ":memory:" && !writable(file);
+  const db = new Driver(file, { timeout: BUSY_TIMEOUT_MS, readonly, fileMustExist: file !== ":memory:" });
+  try {
+    const empty = isEmpty(db, file);
+    if (empty && mode !== "create") throw missing(file);
+    const version = Number(db.pragma("user_version", { simple: true }));
+    if (version > migrations.length) throw otherVersion(file, version, migrations.length);
+    configure(db, mode, file);
+    if (mode !== "read") migrate(db);
+    else if (version < migrations.length) throw otherVersion(file, version, migrations.length);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens the store's database (":memory:" too): WAL, every commit fsynced, foreign keys on, mode 0600.
+ * Throws a Failure: 66 where there is none, 5 where it is foreign, damaged, newer or (read) older, 75 where it is busy.
+ */
+export function openDatabase(file: string, mode: Mode): Database {
+  if (file !== ":memory:") prepareFile(file, mode);
+  try {
+    return openFile(file, mode);
+  } catch (error) {
+    throw storeFailure(error, file) ?? error;
+  }
+}
