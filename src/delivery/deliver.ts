@@ -1,0 +1,125 @@
+import type { Day } from "../core/types.ts";
+import { EXIT, Failure } from "../problem.ts";
+import type { Outbox, QueuedMessage, TransportName } from "../store/outbox.ts";
+import { deliverFiles } from "./deliver-files.ts";
+import { deliverMail } from "./deliver-mail.ts";
+import type { Journal } from "./journal.ts";
+import type { FileTransport, MailTransport } from "./transport.ts";
+
+export interface Pace {
+  /** E-mails over SMTP; the rest of a day waits for the next one. */
+  readonly perMinute: number;
+  readonly perDay: number;
+}
+
+export interface Delivery {
+  readonly outbox: Outbox;
+  readonly journal: Journal;
+  /** A message whose transport is not here waits. */
+  readonly transports: {
+    readonly smtp?: MailTransport;
+    readonly drafts?: FileTransport;
+    readonly letters?: FileTransport;
+  };
+  /** The company's day, under which it is recorded that a message left. */
+  readonly today: () => Day;
+  readonly now: () => Date;
+  readonly pace: Pace;
+  /** The last look before a message leaves: null, or why it must not any more (it is superseded then). */
+  readonly recheck: (message: QueuedMessage) => string | null;
+  readonly onProgress: (done: number, total: number) => void;
+  /** Turns non-null on SIGINT or SIGTERM: the message in hand is finished, the rest waits. */
+  readonly stop: { readonly signal: string | null };
+}
+
+export type Ending =
+  | "sent"
+  | "drafted"
+  | "printed"
+  | "deferred"
+  | "refused"
+  | "uncertain"
+  | "superseded"
+  /** Still queued: it did not reach the server, or was not tried. */
+  | "waiting";
+
+export interface Delivered {
+  /** `skipped` is what was superseded and what waits. */
+  readonly counts: Readonly<Record<Ending | "skipped", number>>;
+  /** What was written, relative to the company folder. */
+  readonly files: readonly string[];
+  /** How each message ended, with the server's reply or our reason; in the order in which they were looked at. */
+  readonly messages: readonly {
+    readonly id: string;
+    readonly ending: Ending;
+    readonly note: string | null;
+  }[];
+  /** Why it stopped before the end: the mail server (69, or 3 once something had left) or its set-up (78). */
+  readonly stopped: Failure | null;
+}
+
+/** What the parts of a delivery write down together. */
+export interface Report {
+  readonly end: (message: QueuedMessage, ending: Ending, note?: string | null) => void;
+  readonly wrote: (...files: readonly string[]) => void;
+}
+
+function reporting(total: number, onProgress: Delivery["onProgress"]) {
+  const counts: Record<Ending | "skipped", number> = {
+    sent: 0,
+    drafted: 0,
+    printed: 0,
+    deferred: 0,
+    refused: 0,
+    uncertain: 0,
+    superseded: 0,
+    waiting: 0,
+    skipped: 0,
+  };
+  const files: string[] = [];
+  const messages: { id: string; ending: Ending; note: string | null }[] = [];
+  const report: Report = {
+    end: ({ id }, ending, note = null) => {
+      counts[ending] += 1;
+      if (ending === "superseded" || ending === "waiting") counts.skipped += 1;
+      messages.push({ id, ending, note });
+      onProgress(messages.length, total);
+    },
+    wrote: (...written) => void files.push(...written),
+  };
+  return { counts, files, messages, report };
+}
+
+/**
+ * Takes every message that may leave through its states: files first, then mail. Holds the rule that a message is
+ * never knowingly sent twice; the caller holds the lock, has recovered what a killed run left, and has compared the
+ * journal with the store. Throws only what is no part of delivering: a disk that is full, a bug.
+ */
+export async function deliver(delivery: Delivery): Promise<Delivered> {
+  const { outbox, transports, onProgress } = delivery;
+  const waiting = outbox.waiting();
+  const { counts, files, messages, report } = reporting(waiting.length, onProgress);
+  const of = (name: TransportName): QueuedMessage[] => waiting.filter(({ transport }) => transport === name);
+  const leave = (list: readonly QueuedMessage[]): void => {
+    for (const message of list) report.end(message, "waiting");
+  };
+
+  for (const [name, ending] of [
+    ["letters", "printed"],
+    ["drafts", "drafted"],
+  ] as const) {
+    const transport = transports[name];
+    if (transport === undefined) leave(of(name));
+    else await deliverFiles(delivery, transport, ending, of(name), report);
+  }
+  let failure: Failure | null = null;
+  if (transports.smtp === undefined) leave(of("smtp"));
+  else failure = await deliverMail(delivery, transports.smtp, of("smtp"), report);
+  const left = messages.length - counts.skipped > 0;
+  return { counts, files, messages, stopped: failure === null ? null : asStopped(failure, left) };
+}
+
+/** "Nothing was sent" (69) is not true any more once something has left. */
+function asStopped(failure: Failure, left: boolean): Failure {
+  return left && failure.exit === EXIT.mailServer ? new Failure(EXIT.partial, failure.problems) : failure;
+}

@@ -1,0 +1,95 @@
+import { EXIT, Failure } from "../problem.ts";
+import { mailbox } from "./address.ts";
+import { type PasswordSource, readPassword } from "./password.ts";
+import { type Encryption, openSession, type Session, Unreachable } from "./smtp-session.ts";
+import type { MailOutcome, MailTransport } from "./transport.ts";
+
+export type { PasswordSource } from "./password.ts";
+export type { Encryption } from "./smtp-session.ts";
+
+export interface SmtpSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Null: TLS is required, but not on this very machine. */
+  readonly encryption: Encryption | null;
+  /** PEM of an own certificate authority; null: only the well-known ones are trusted. */
+  readonly authority: string | null;
+  readonly user: string | null;
+  readonly password: PasswordSource | null;
+  /** Sender of the envelope: where bounces go. */
+  readonly from: string;
+  /** Milliseconds. */
+  readonly timeouts: { readonly connect: number; readonly greeting: number; readonly reply: number };
+}
+
+/** RFC 5321, 4.5.3.2: patience after the final dot is what keeps a message from being in doubt. */
+export const SMTP_TIMEOUTS = { connect: 30_000, greeting: 300_000, reply: 600_000 } as const;
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i;
+
+/** What protects the line where the configuration does not say it. Port 465 speaks TLS from the first byte. */
+export function encryptionFor(host: string, port: number): Encryption {
+  if (port === 465) return "tls";
+  return LOOPBACK.test(host) ? "none" : "starttls";
+}
+
+function senderOf(settings: SmtpSettings): string {
+  const from = mailbox(settings.from);
+  if (from !== null) return from;
+  throw new Failure(EXIT.config, {
+    code: "smtp-sender",
+    message: "the sender is not one plain e-mail address",
+    found: settings.from,
+    expected: "an address such as compta@example.com",
+    fix: "see email.from in dunning.yaml",
+  });
+}
+
+/** E-mail over SMTP: one line, kept for all messages; opened when the first one leaves. */
+export function smtp(settings: SmtpSettings): MailTransport {
+  const { host, port, authority, user, timeouts } = settings;
+  const encryption = settings.encryption ?? encryptionFor(host, port);
+  const from = senderOf(settings);
+  let session: Session | null = null;
+
+  const open = async (): Promise<Session> => {
+    const password = settings.password === null ? null : await readPassword(settings.password);
+    const credentials = user === null || password === null ? null : { user, password };
+    return openSession({ host, port, encryption, authority, credentials, timeouts });
+  };
+
+  const sendOnce = async (to: string, bytes: Uint8Array, commit: () => void): Promise<MailOutcome> => {
+    try {
+      session ??= await open();
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      return { kind: "not-reached", reason: `${host}:${port}: ${error.message}`, ready: false };
+    }
+    try {
+      return await session.send({ from, to }, bytes, commit);
+    } finally {
+      if (!session.usable()) session = null;
+    }
+  };
+
+  return {
+    send: async ({ message, bytes }, commit) => {
+      const to = mailbox(message.recipient);
+      if (to === null) return { kind: "refused", reply: "not one plain e-mail address", address: true };
+      let passed = false;
+      const gate = (): void => {
+        commit();
+        passed = true;
+      };
+      const kept = session !== null;
+      const outcome = await sendOnce(to, bytes, gate);
+      // Servers end a line that was idle, or had enough messages: that says nothing about this one.
+      const ended = outcome.kind === "not-reached" || (outcome.kind === "deferred" && outcome.closing);
+      return kept && ended && !passed ? sendOnce(to, bytes, gate) : outcome;
+    },
+    close: async () => {
+      await session?.close();
+      session = null;
+    },
+  };
+}

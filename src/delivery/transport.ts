@@ -1,0 +1,42 @@
+import type { QueuedMessage } from "../store/outbox.ts";
+
+export interface Outgoing {
+  readonly message: QueuedMessage;
+  /** The frozen bytes: .eml (CRLF) or PDF. */
+  readonly bytes: Uint8Array;
+}
+
+/** How it ended. `reply` is the server's own text, `reason` ours. */
+export type MailOutcome =
+  | { readonly kind: "sent"; readonly reply: string }
+  /** `closing`: the server says that it takes nothing more for now (421). */
+  | { readonly kind: "deferred"; readonly reply: string; readonly closing: boolean }
+  /** `address`: the recipient's address is wrong, not only this message. */
+  | { readonly kind: "refused"; readonly reply: string; readonly address: boolean }
+  /** The gate was passed and no clear answer came: nobody can know. */
+  | { readonly kind: "uncertain"; readonly reason: string }
+  /** The server never saw the end of the message. `ready`: it had greeted and let us in. */
+  | { readonly kind: "not-reached"; readonly reason: string; readonly ready: boolean };
+
+/** One message at a time over a line that can break at any moment. */
+export interface MailTransport {
+  /**
+   * Hands one message over. Calls `commit` at most once, when all but the last byte is on its way; the last byte
+   * leaves only after it returned, and never when it throws (the error is passed on). Throws a Failure (78) where
+   * the set-up is wrong: credentials, certificate, sender.
+   */
+  readonly send: (outgoing: Outgoing, commit: () => void) => Promise<MailOutcome>;
+  readonly close: () => Promise<void>;
+}
+
+/** Messages as files: whole or not at all, recognised by their hash. Paths are relative to the company folder. */
+export interface FileTransport {
+  /** Messages that are written together; each batch lies there completely or not at all where `whole` is true. */
+  readonly batches: (messages: readonly QueuedMessage[]) => readonly (readonly QueuedMessage[])[];
+  /** Where this message lies already, written by a run that was killed before it could say so; else null. */
+  readonly find: (message: QueuedMessage) => string | null;
+  /** Writes one batch. `placed` has one path per message, in order; `others` what was written beside them. */
+  readonly write: (
+    batch: readonly Outgoing[],
+  ) => Promise<{ readonly placed: readonly string[]; readonly others: readonly string[] }>;
+}

@@ -1,0 +1,83 @@
+import { closeSync, constants, lstatSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { EXIT, Failure } from "../problem.ts";
+import { loadSqlite } from "./sqlite.ts";
+
+/** Who holds the lock: for the message to the one who does not get it, nothing else. */
+export interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** What the process does: "dunning run". */
+  readonly command: string;
+  /** ISO 8601 UTC. */
+  readonly since: string;
+}
+
+export interface Lock {
+  readonly release: () => void;
+}
+
+const noteOf = (file: string): string => `${file}.holder`;
+
+/**
+ * SQLite opens what is there. A closed descriptor would free the locks that this process holds on the file (POSIX),
+ * so an existing file is only looked at, never opened here.
+ */
+function prepare(file: string): void {
+  try {
+    closeSync(openSync(file, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if (lstatSync(file).isFile()) return;
+    throw new Failure(EXIT.cannotCreate, {
+      code: "lock-file",
+      where: { file },
+      message: "the lock is not an ordinary file",
+      expected: "a file that dunning made",
+      fix: "move it away, then run the command again",
+    });
+  }
+}
+
+function busy(file: string): Failure {
+  let found = "another dunning process";
+  try {
+    const holder = JSON.parse(readFileSync(noteOf(file), "utf8")) as Holder;
+    found = `${holder.command}, process ${holder.pid} on ${holder.host}, since ${holder.since}`;
+  } catch {
+    // The note is written a moment after the lock is taken, and is not needed.
+  }
+  return new Failure(EXIT.busy, {
+    code: "busy",
+    message: "another run works on this company",
+    found,
+    fix: "wait until it has ended, then run the command again",
+  });
+}
+
+/**
+ * Takes the one lock of a company folder (`dunning.lock` beside the store) and holds it until `release` or until the
+ * process ends, however it ends: the operating system frees it. Throws a Failure (75) where somebody else holds it
+ * after `waitMs`. Take it before recovery. The reading commands need none.
+ */
+export function lockStore(file: string, holder: Holder, waitMs = 0): Lock {
+  prepare(file);
+  const Sqlite = loadSqlite();
+  const db = new Sqlite(file, { timeout: waitMs });
+  try {
+    db.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    db.close();
+    if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY") === true) throw busy(file);
+    throw error;
+  }
+  const note = noteOf(file);
+  rmSync(note, { force: true });
+  writeFileSync(note, `${JSON.stringify(holder)}\n`, { mode: 0o600, flag: "wx" });
+  return {
+    release: () => {
+      if (!db.open) return;
+      rmSync(note, { force: true });
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,218 @@
+import { createHash } from "node:crypto";
+import type { Database } from "better-sqlite3";
+import type { Cents, Channel, Currency, Day, DebtorId, DebtorKey, ItemKey, Language } from "../core/types.ts";
+import { EXIT, Failure } from "../problem.ts";
+import { type MessageState, shownState, type TransportName } from "./outbox-states.ts";
+
+/** A message that may leave now. Its bytes are read apart: `bytesOf`. */
+export interface QueuedMessage {
+  readonly id: string;
+  readonly state: "queued" | "deferred";
+  readonly run: { readonly id: number; readonly name: string; readonly asOf: Day };
+  readonly debtor: DebtorId;
+  readonly debtorKey: DebtorKey;
+  readonly currency: Currency;
+  readonly cycle: number;
+  readonly step: string;
+  readonly channel: Channel;
+  readonly transport: TransportName;
+  readonly recipient: string;
+  readonly claimed: Cents;
+  readonly snapshot: number;
+  readonly notAfter: Day;
+  readonly messageId: string | null;
+  readonly sha256: string;
+  /** How often it was tried before. */
+  readonly attempts: number;
+}
+
+export interface ListedMessage {
+  readonly id: string;
+  readonly debtor: DebtorId;
+  readonly step: string;
+  readonly channel: Channel;
+  readonly state: ReturnType<typeof shownState>;
+  readonly to: string;
+  readonly messageId: string | null;
+  readonly attempts: number;
+  readonly queuedAt: string;
+  readonly sentAt: string | null;
+  readonly response: string | null;
+}
+
+/** Everything that is known of one message, bytes aside. */
+export interface ShownMessage extends ListedMessage {
+  readonly name: string;
+  readonly run: string;
+  readonly transport: TransportName;
+  readonly currency: Currency;
+  readonly cycle: number;
+  readonly segment: string;
+  readonly scenario: string;
+  readonly template: string;
+  readonly language: Language;
+  readonly subject: string;
+  readonly claimed: Cents;
+  readonly total: Cents;
+  readonly snapshot: number;
+  readonly plannedOn: Day;
+  readonly notAfter: Day;
+  readonly deadline: Day | null;
+  readonly sentOn: Day | null;
+  readonly nextAttemptAt: string | null;
+  readonly file: string | null;
+  readonly sha256: string;
+  readonly size: number;
+  readonly items: readonly {
+    readonly number: string;
+    readonly role: "claimed" | "information" | "credit";
+    readonly claimed: Cents;
+    readonly due: Day | null;
+  }[];
+}
+
+const LISTED = `m.id, d.id AS debtor, m.step, m.channel, m.transport, m.state, m.recipient AS "to",
+  m.message_id AS messageId, m.attempts, m.queued_at AS queuedAt, m.sent_at AS sentAt, m.response`;
+
+const WAITING = `
+SELECT m.id, m.state, m.run AS runId, r.name AS runName, r.as_of AS runAsOf, d.id AS debtor, m.debtor AS debtorKey,
+  m.currency, m.cycle, m.step, m.channel, m.transport, m.recipient, m.claimed, m.snapshot, m.not_after AS notAfter,
+  m.message_id AS messageId, m.sha256, m.attempts
+FROM message m JOIN run r ON r.id = m.run JOIN debtor d ON d.key = m.debtor
+WHERE m.state IN ('queued', 'deferred') AND (m.next_attempt_at IS NULL OR m.next_attempt_at <= @now)
+ORDER BY m.run, d.id, m.currency, m.id`;
+
+const SHOWN = `
+SELECT ${LISTED}, d.name, r.name AS run, m.currency, m.cycle, m.segment, m.scenario, m.template, m.language, m.subject,
+  m.claimed, m.total, m.snapshot, m.planned_on AS plannedOn, m.not_after AS notAfter, m.deadline,
+  CASE m.state WHEN 'sent' THEN m.sent_on END AS sentOn,
+  m.next_attempt_at AS nextAttemptAt, m.file, m.sha256, length(m.bytes) AS size
+FROM message m JOIN run r ON r.id = m.run JOIN debtor d ON d.key = m.debtor WHERE m.id = ?`;
+
+const ITEMS = `
+SELECT i.number, mi.role, mi.claimed, mi.due FROM message_item mi JOIN item i ON i.key = mi.item
+WHERE mi.message = ? ORDER BY mi.due, i.number, i.key`;
+
+interface Stored {
+  readonly state: MessageState;
+  readonly transport: TransportName;
+}
+type WaitingRow = Omit<QueuedMessage, "run"> & { runId: number; runName: string; runAsOf: Day };
+type ListedRow = Omit<ListedMessage, "state"> & Stored;
+type ShownRow = Omit<ShownMessage, "state" | "items"> & Stored;
+
+const listed = ({ transport, state, ...rest }: ListedRow): ListedMessage => ({
+  ...rest,
+  state: shownState(state, transport),
+});
+
+export interface OutboxReading {
+  /** What may leave now, in the order in which it leaves: run, debtor, currency. */
+  readonly waiting: () => readonly QueuedMessage[];
+  /** The frozen bytes. Throws a Failure (5) where they are not what was queued. */
+  readonly bytesOf: (id: string) => Uint8Array;
+  /** Newest first. */
+  readonly list: (only?: {
+    readonly state?: MessageState;
+    readonly debtor?: DebtorId;
+  }) => readonly ListedMessage[];
+  /** Throws a Failure (2) where there is none. */
+  readonly show: (id: string) => ShownMessage;
+  readonly counts: () => Readonly<Record<MessageState, number>>;
+  /** How many left, or may have left, through a transport on a day. */
+  readonly sentOn: (transport: TransportName, day: Day) => number;
+  /** The Message-ID of the last e-mail of this dossier and cycle, to thread the next one to it. */
+  readonly lastMessageId: (debtor: DebtorKey, currency: Currency, cycle: number) => string | null;
+  /** The items that a message lists and the level that each of them records. */
+  readonly levelsOf: (id: string) => readonly (readonly [ItemKey, number | null, Cents])[];
+  /** The number of the last line that the sent journal must hold at least. */
+  readonly journalSeq: () => number;
+}
+
+export function noSuchMessage(id: string): Failure {
+  return new Failure(EXIT.usage, {
+    code: "no-such-message",
+    message: "there is no such message in the outbox",
+    found: id,
+    fix: "dunning outbox list",
+  });
+}
+
+export function outboxReading(db: Database, now: () => Date): OutboxReading {
+  const waiting = db.prepare<{ now: string }, WaitingRow>(WAITING);
+  const bytes = db.prepare<[string], { bytes: Uint8Array; sha256: string }>(
+    "SELECT bytes, sha256 FROM message WHERE id = ?",
+  );
+  const list = db.prepare<{ state: string | null; debtor: string | null }, ListedRow>(`
+    SELECT ${LISTED} FROM message m JOIN debtor d ON d.key = m.debtor
+    WHERE (@state IS NULL OR m.state = @state) AND (@debtor IS NULL OR d.id = @debtor)
+    ORDER BY m.queued_at DESC, m.run DESC, d.id, m.currency, m.id`);
+  const shown = db.prepare<[string], ShownRow>(SHOWN);
+  const items = db.prepare<[string], ShownMessage["items"][number]>(ITEMS);
+  const counts = db.prepare<[], { state: MessageState; n: number }>(
+    "SELECT state, count(*) AS n FROM message GROUP BY state",
+  );
+  const sentOn = db
+    .prepare<[string, string], number>(
+      "SELECT count(*) FROM message WHERE transport = ? AND sent_on = ? AND state IN ('sent', 'uncertain')",
+    )
+    .pluck();
+  const lastId = db
+    .prepare<[number, string, number], string>(
+      `SELECT message_id FROM message WHERE debtor = ? AND currency = ? AND cycle = ? AND channel = 'email'
+         AND state = 'sent' AND message_id IS NOT NULL ORDER BY sent_on DESC, sent_at DESC, id DESC LIMIT 1`,
+    )
+    .pluck();
+  const levels = db
+    .prepare<[string], [ItemKey, number | null, Cents]>(
+      "SELECT item, level, claimed FROM message_item WHERE message = ? ORDER BY item",
+    )
+    .raw();
+  const seq = db.prepare<[], string>("SELECT value FROM setting WHERE name = 'journal-seq'").pluck();
+
+  return {
+    waiting: () =>
+      waiting.all({ now: now().toISOString() }).map(({ runId, runName, runAsOf, ...rest }) => ({
+        ...rest,
+        run: { id: runId, name: runName, asOf: runAsOf },
+      })),
+    bytesOf: (id) => {
+      const row = bytes.get(id);
+      if (row === undefined) throw noSuchMessage(id);
+      if (createHash("sha256").update(row.bytes).digest("hex") !== row.sha256) {
+        throw new Failure(EXIT.store, {
+          code: "store-damaged",
+          message: `message ${id} in the store is not what was queued`,
+          fix: "restore the store from a backup",
+        });
+      }
+      return row.bytes;
+    },
+    list: (only = {}) =>
+      list.all({ state: only.state ?? null, debtor: only.debtor ?? null }).map((row) => listed(row)),
+    show: (id) => {
+      const row = shown.get(id);
+      if (row === undefined) throw noSuchMessage(id);
+      return { ...row, state: shownState(row.state, row.transport), items: items.all(id) };
+    },
+    counts: () => {
+      const none: Record<MessageState, number> = {
+        queued: 0,
+        sending: 0,
+        committing: 0,
+        sent: 0,
+        deferred: 0,
+        refused: 0,
+        uncertain: 0,
+        superseded: 0,
+        void: 0,
+      };
+      for (const { state, n } of counts.all()) none[state] = n;
+      return none;
+    },
+    sentOn: (transport, day) => sentOn.get(transport, day) ?? 0,
+    lastMessageId: (debtor, currency, cycle) => lastId.get(debtor, currency, cycle) ?? null,
+    levelsOf: (id) => levels.all(id),
+    journalSeq: () => Number(seq.get() ?? "0"),
+  };
+}

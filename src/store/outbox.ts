@@ -1,0 +1,289 @@
+import type { Database } from "better-sqlite3";
+import type { Currency, Day, DebtorKey } from "../core/types.ts";
+import { EXIT, Failure } from "../problem.ts";
+import { type NewMessage, type QueueingRun, queueing } from "./outbox-queue.ts";
+import { noSuchMessage, type OutboxReading, outboxReading } from "./outbox-read.ts";
+import { MOVES, type MessageState, type Move, type TransportName } from "./outbox-states.ts";
+
+export type { NewMessage, QueueingRun } from "./outbox-queue.ts";
+export type { ListedMessage, QueuedMessage, ShownMessage } from "./outbox-read.ts";
+export type { MessageState, TransportName } from "./outbox-states.ts";
+
+/** Ids, amounts and codes; no personal data. */
+export interface OutboxEvent {
+  readonly kind: string;
+  readonly day: Day;
+  readonly debtor: DebtorKey;
+  readonly message: string;
+  readonly snapshot: number;
+  readonly data: Readonly<
+    Record<string, string | number | boolean | null | readonly (readonly (number | null)[])[]>
+  >;
+}
+
+export interface OutboxDoor {
+  /** Appends to the event chain, inside the transaction that is open. */
+  readonly append: (event: OutboxEvent) => void;
+  /** The wall clock, for `..._at` columns; days are handed in. */
+  readonly now: () => Date;
+}
+
+/**
+ * The messages and their states. Every change is one transaction and a guarded update: it throws where the message is
+ * not in a state that allows it, which is a bug. Changes that the sent journal hears of return their line's number.
+ */
+export interface Outbox extends OutboxReading {
+  /** All or none of a run's messages, once every one of them has been rendered. Returns their ids. */
+  readonly queue: (run: QueueingRun, messages: readonly NewMessage[]) => readonly string[];
+  readonly startSending: (...ids: readonly string[]) => void;
+  /** The gate: durable before the last byte leaves. `day` is the day on which it left, if it turns out that it did. */
+  readonly commitGate: (id: string, day: Day) => number;
+  /** The server took the message: levels are recorded, dated by `day`. */
+  readonly sent: (id: string, reply: string, day: Day) => number;
+  /** Drafts or letters lie in their files (paths relative to the company folder). */
+  readonly filed: (
+    written: readonly { readonly id: string; readonly file: string }[],
+    day: Day,
+  ) => readonly number[];
+  /** The server never saw the end of the data: queued again. */
+  readonly notReached: (id: string, reason: string) => void;
+  readonly deferred: (id: string, reply: string, nextAttemptAt: Date) => number;
+  /** `address`: it was the recipient's address that was refused; it is flagged. */
+  readonly refused: (id: string, reply: string, day: Day, address: boolean) => number;
+  readonly uncertain: (id: string, reason: string, day: Day) => number;
+  readonly supersede: (id: string, reason: string, day: Day) => void;
+  /** Takes back what has not left, or lies in a file. Throws a Failure (2) for the rest. Returns the file, if any. */
+  readonly void: (id: string, day: Day) => { readonly file: string | null };
+  /**
+   * What a person found out about an uncertain message; `sent` is dated by the day of the gate.
+   * Throws a Failure (2) where it is not uncertain.
+   */
+  readonly resolve: (id: string, as: "sent" | "resend", day: Day) => void;
+  /** With the lock held, before anything else: what a killed run left behind. */
+  readonly recover: (day: Day) => { readonly queued: number; readonly uncertain: readonly string[] };
+}
+
+const quoted = (states: readonly MessageState[]): string => states.map((state) => `'${state}'`).join(", ");
+
+/** One prepared update per move; `set` are further columns. */
+function mover(db: Database): (move: Move, set?: string) => (values: Record<string, unknown>) => void {
+  const stateOf = db.prepare<[string], string>("SELECT state FROM message WHERE id = ?").pluck();
+  return (move, set = "") => {
+    const { from, to } = MOVES[move];
+    const update = db.prepare(
+      `UPDATE message SET state = '${to}'${set === "" ? "" : `, ${set}`} WHERE id = @id AND state IN (${quoted(from)})`,
+    );
+    return (values) => {
+      if (update.run(values).changes === 1) return;
+      const id = String(values["id"]);
+      throw new Error(
+        `message ${id} is ${stateOf.get(id) ?? "unknown"}: "${move}" wants ${from.join(" or ")}`,
+      );
+    };
+  };
+}
+
+/** What an item has been told, written when a message leaves and taken away when it is taken back. */
+function levelBook(db: Database): { record: (id: string, day: Day) => void; giveBack: (id: string) => void } {
+  // The first to tell an item something stays on record: a letter must not fail after it left.
+  const levels = db.prepare(`
+    INSERT INTO item_level (item, life, level, step, message, day)
+    SELECT mi.item, i.life, mi.level, m.step, m.id, @day
+    FROM message_item mi JOIN item i ON i.key = mi.item JOIN message m ON m.id = mi.message
+    WHERE mi.message = @id AND mi.level IS NOT NULL
+    ON CONFLICT (item, life, level) DO NOTHING`);
+  const courtesies = db.prepare(`
+    INSERT INTO item_courtesy (item, due, message)
+    SELECT mi.item, mi.due, m.id FROM message_item mi JOIN message m ON m.id = mi.message
+    WHERE mi.message = @id AND m.level IS NULL AND mi.role = 'claimed' AND mi.due IS NOT NULL
+    ON CONFLICT (item, due) DO NOTHING`);
+  // The history stays in the message, its items and the events; these rows say only what still counts.
+  const noLevels = db.prepare("DELETE FROM item_level WHERE message = ?");
+  const noCourtesies = db.prepare("DELETE FROM item_courtesy WHERE message = ?");
+  return {
+    record: (id, day) => {
+      levels.run({ id, day });
+      courtesies.run({ id, day });
+    },
+    giveBack: (id) => {
+      noLevels.run(id);
+      noCourtesies.run(id);
+    },
+  };
+}
+
+interface Known {
+  readonly state: MessageState;
+  readonly transport: TransportName;
+  readonly debtor: DebtorKey;
+  readonly currency: Currency;
+  readonly cycle: number;
+  readonly step: string;
+  readonly level: number | null;
+  readonly channel: string;
+  readonly recipient: string;
+  readonly claimed: number;
+  readonly total: number;
+  readonly snapshot: number;
+  readonly sha256: string;
+  readonly file: string | null;
+  readonly sentOn: Day | null;
+}
+
+const KNOWN = `SELECT state, transport, debtor, currency, cycle, step, level, channel, recipient, claimed, total,
+  snapshot, sha256, file, sent_on AS sentOn FROM message WHERE id = ?`;
+
+/** The three digits with which a reply begins; the rest of it may name a person. */
+const codeOf = (reply: string): number | null => Number(/^\d{3}(?=[ -]|$)/.exec(reply)?.[0] ?? "0") || null;
+
+/** `db`: an open store of the newest schema. */
+export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
+  const reading = outboxReading(db, now);
+  const enqueue = queueing(db, now);
+  const move = mover(db);
+  const book = levelBook(db);
+  const known = db.prepare<[string], Known>(KNOWN);
+  const nextSeq = db
+    .prepare<[], string>(
+      `INSERT INTO setting (name, value) VALUES ('journal-seq', '1')
+       ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) RETURNING value`,
+    )
+    .pluck();
+  const flag = db.prepare("UPDATE debtor SET email_bad = ? WHERE key = ?");
+  const left = db.prepare<[string], string>("SELECT id FROM message WHERE state = ? ORDER BY id").pluck();
+
+  const moves = {
+    start: move("start", "attempts = attempts + 1"),
+    gate: move("gate", "sent_at = @at, sent_on = @day"),
+    sent: move("sent", "sent_at = @at, sent_on = @day, response = @reply, next_attempt_at = NULL"),
+    filed: move("filed", "sent_at = @at, sent_on = @day, file = @file"),
+    notReached: move("notReached", "response = @reply"),
+    deferred: move("deferred", "response = @reply, next_attempt_at = @next, sent_at = NULL, sent_on = NULL"),
+    refused: move("refused", "response = @reply, came_back_on = @day, sent_at = NULL, sent_on = NULL"),
+    uncertain: move("uncertain", "response = @reply"),
+    superseded: move("superseded", "response = @reply"),
+    void: move("void"),
+    takenBack: move("takenBack"),
+    resolvedSent: move("resolvedSent"),
+    resolvedResend: move("resolvedResend", "sent_at = NULL, sent_on = NULL, next_attempt_at = NULL"),
+  } satisfies Record<Move, (values: Record<string, unknown>) => void>;
+
+  const atomic = <A extends readonly unknown[], R>(body: (...args: A) => R): ((...args: A) => R) => {
+    const transaction = db.transaction((...args: unknown[]) => body(...(args as unknown as A)));
+    return (...args) => transaction.immediate(...args);
+  };
+  const seq = (): number => Number(nextSeq.get());
+  const read = (id: string): Known => {
+    const row = known.get(id);
+    if (row === undefined) throw noSuchMessage(id);
+    return row;
+  };
+  const tell = (kind: string, id: string, day: Day, more: OutboxEvent["data"] = {}): void => {
+    const { debtor, snapshot, transport, step } = read(id);
+    append({ kind, day, debtor, message: id, snapshot, data: { transport, step, ...more } });
+  };
+  const tellSent = (id: string, day: Day, code: number | null): void => {
+    const { currency, cycle, level, channel, claimed, total, sha256, sentOn } = read(id);
+    const items = reading.levelsOf(id);
+    tell("message-sent", id, day, {
+      sentOn,
+      currency,
+      cycle,
+      level,
+      channel,
+      claimed,
+      total,
+      sha256,
+      code,
+      items,
+    });
+  };
+  const at = (): string => now().toISOString();
+
+  return {
+    ...reading,
+    queue: atomic((run: QueueingRun, messages: readonly NewMessage[]) => enqueue(run, messages)),
+    startSending: atomic((...ids: readonly string[]) => {
+      for (const id of ids) moves.start({ id });
+    }),
+    commitGate: atomic((id: string, day: Day) => {
+      moves.gate({ id, day, at: at() });
+      return seq();
+    }),
+    sent: atomic((id: string, reply: string, day: Day) => {
+      moves.sent({ id, reply, day, at: at() });
+      book.record(id, day);
+      tellSent(id, day, codeOf(reply));
+      return seq();
+    }),
+    filed: atomic((written: readonly { readonly id: string; readonly file: string }[], day: Day) =>
+      written.map(({ id, file }) => {
+        moves.filed({ id, file, day, at: at() });
+        book.record(id, day);
+        tellSent(id, day, null);
+        return seq();
+      }),
+    ),
+    notReached: atomic((id: string, reply: string) => moves.notReached({ id, reply })),
+    deferred: atomic((id: string, reply: string, nextAttemptAt: Date) => {
+      moves.deferred({ id, reply, next: nextAttemptAt.toISOString() });
+      return seq();
+    }),
+    refused: atomic((id: string, reply: string, day: Day, address: boolean) => {
+      moves.refused({ id, reply, day });
+      const { recipient, debtor } = read(id);
+      if (address) flag.run(recipient, debtor);
+      tell("message-refused", id, day, { code: codeOf(reply), address });
+      return seq();
+    }),
+    uncertain: atomic((id: string, reply: string, day: Day) => {
+      moves.uncertain({ id, reply });
+      tell("message-uncertain", id, day);
+      return seq();
+    }),
+    supersede: atomic((id: string, reason: string, day: Day) => {
+      moves.superseded({ id, reply: reason });
+      tell("message-superseded", id, day, { reason });
+    }),
+    void: atomic((id: string, day: Day) => {
+      const { state, transport, file } = read(id);
+      if (state === "sent" && transport !== "smtp") {
+        moves.takenBack({ id });
+        book.giveBack(id);
+      } else if (state === "queued" || state === "deferred") moves.void({ id });
+      else throw cannot("taken back", id, state, "queued, deferred, drafted or printed");
+      tell("message-void", id, day, { from: state });
+      return { file };
+    }),
+    resolve: atomic((id: string, as: "sent" | "resend", day: Day) => {
+      const { state, sentOn } = read(id);
+      if (state !== "uncertain") throw cannot("resolved", id, state, "uncertain");
+      if (as === "sent") {
+        moves.resolvedSent({ id });
+        book.record(id, sentOn ?? day);
+        tellSent(id, day, null);
+      } else moves.resolvedResend({ id });
+      tell("message-resolved", id, day, { as });
+    }),
+    recover: atomic((day: Day) => {
+      const queued = left.all("sending");
+      for (const id of queued) moves.notReached({ id, reply: "the run ended before the message had left" });
+      const uncertain = left.all("committing");
+      for (const id of uncertain) {
+        moves.uncertain({ id, reply: "the run ended while the server's answer was awaited" });
+        tell("message-uncertain", id, day);
+      }
+      return { queued: queued.length, uncertain };
+    }),
+  };
+}
+
+function cannot(what: string, id: string, state: MessageState, expected: string): Failure {
+  return new Failure(EXIT.usage, {
+    code: "message-state",
+    message: `message ${id} cannot be ${what}`,
+    found: state,
+    expected,
+    fix: `dunning outbox show ${id}`,
+  });
+}
