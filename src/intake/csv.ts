@@ -1,0 +1,247 @@
+import { basename } from "node:path";
+import { EXIT, Failure, type Problem } from "../problem.ts";
+import { loadIconv, openFile, type Scan } from "./encoding.ts";
+import { LIMITS } from "./limits.ts";
+
+/** Called for every record; `line` is the physical line on which it starts. `false` ends the reading. */
+export type Visit = (cells: string[], line: number) => boolean | void;
+export type Progress = (bytes: number, total: number) => void;
+
+const CHUNK = 262_144;
+/** Invisible characters that make two equal names look different, or turn a line around on the screen. */
+const INVISIBLE = /[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
+/** Gives the decoded text in pieces that end at a line end, line ends made plain (LF). */
+async function forEachText(scan: Scan, take: (text: string) => boolean, progress?: Progress): Promise<void> {
+  const decode = await decoderOf(scan);
+  const handle = await openFile(scan.path);
+  try {
+    const { size, mtimeMs } = await handle.stat();
+    if (size !== scan.size || mtimeMs !== scan.modified) throw changed(scan);
+    const buffer = Buffer.allocUnsafe(CHUNK + LIMITS.line * 2);
+    let kept = 0;
+    let position = scan.bom;
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, kept, CHUNK, position);
+      position += bytesRead;
+      const filled = kept + bytesRead;
+      const end = bytesRead === 0 ? filled : lastLineEnd(buffer, filled, scan);
+      if (end > 0 && !take(decode(buffer, end))) return;
+      progress?.(position, size);
+      if (bytesRead === 0) return;
+      buffer.copy(buffer, 0, end, filled);
+      kept = filled - end;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Where to cut: after the last line feed; in a file without line feeds, before the last carriage return. */
+function lastLineEnd(buffer: Buffer, filled: number, scan: Scan): number {
+  const wide = scan.encoding.startsWith("utf-16");
+  for (
+    let at = buffer.lastIndexOf(10, filled - 1);
+    at !== -1;
+    at = at === 0 ? -1 : buffer.lastIndexOf(10, at - 1)
+  ) {
+    if (!wide) return at + 1;
+    const low = scan.encoding === "utf-16le" ? at : at - 1;
+    if (low % 2 === 0 && buffer[low === at ? at + 1 : low] === 0 && low + 2 <= filled) return low + 2;
+  }
+  const at = wide ? -1 : buffer.lastIndexOf(13, filled - 1);
+  return Math.max(0, at);
+}
+
+async function decoderOf(scan: Scan): Promise<(buffer: Buffer, end: number) => string> {
+  const iconv = scan.encoding === "utf-8" ? null : await loadIconv();
+  return (buffer, end) => {
+    if (iconv === null) return plain(buffer.toString(scan.ascii ? "latin1" : "utf8", 0, end), scan);
+    return plain(iconv.decode(buffer.subarray(0, end), scan.encoding, { stripBOM: false }), scan);
+  };
+}
+
+function plain(text: string, scan: Scan): string {
+  let result = text;
+  if (!scan.plainLineEnds || scan.quoted) result = result.replaceAll(/\r+\n|\r/g, "\n");
+  if (scan.ascii) return result;
+  result = result.replaceAll(INVISIBLE, "");
+  return scan.combining ? result.normalize("NFC") : result;
+}
+
+/**
+ * Reads all records of the file: cells as they stand, rows of any length, blank lines as one empty cell.
+ * A first line `sep=;` is a directive and no record. Throws Failure(65) for broken quoting and cells beyond the limits.
+ */
+export async function forEachRecord(
+  scan: Scan,
+  delimiter: string,
+  visit: Visit,
+  progress?: Progress,
+): Promise<void> {
+  const read = scan.quoted ? readQuoted : readPlain;
+  let count = 0;
+  await read(
+    scan,
+    delimiter,
+    (cells, line) => {
+      if (line === 1 && cells[0]?.toLowerCase().startsWith("sep=") === true) return true;
+      if (++count > LIMITS.rows) throw tooLarge(scan, line, `more than ${LIMITS.rows} rows`);
+      if (cells.length > LIMITS.columns)
+        throw tooLarge(scan, line, `a row of ${cells.length} columns (at most ${LIMITS.columns})`);
+      return visit(cells, line);
+    },
+    progress,
+  );
+}
+
+/** Without a quote character in the whole file a cell cannot hold a delimiter or a line end: splitting is exact. */
+async function readPlain(scan: Scan, delimiter: string, visit: Visit, progress?: Progress): Promise<void> {
+  let line = 0;
+  await forEachText(
+    scan,
+    (text) => {
+      let start = 0;
+      while (start < text.length) {
+        const at = text.indexOf("\n", start);
+        let end = at === -1 ? text.length : at;
+        const next = end + 1;
+        line++;
+        if (text.charCodeAt(end - 1) === 13 && end > start) end--;
+        if (at === -1 && text.charCodeAt(end - 1) === 26) end--;
+        const row = text.slice(start, end);
+        start = next;
+        if (row === "" && at === -1) break;
+        const cells = row.split(delimiter);
+        if (row.length > LIMITS.cell) refuseLongCells(scan, cells, line);
+        if (visit(cells, line) === false) return false;
+      }
+      return true;
+    },
+    progress,
+  );
+}
+
+/** With quotes: csv-parse, strict. Lines are counted here, because asking it per record costs more than the parsing. */
+async function readQuoted(scan: Scan, delimiter: string, visit: Visit, progress?: Progress): Promise<void> {
+  const { parse } = await import("csv-parse");
+  const parser = parse({
+    delimiter,
+    record_delimiter: "\n",
+    // Rows of a report differ in length; what a row of the wrong length means is decided by the reader.
+    relax_column_count: true,
+    max_record_size: LIMITS.line,
+  });
+  parser.on("error", () => {});
+  let line = 1;
+  /** Taking the records at once keeps memory flat without waiting for the stream. */
+  const drain = (): boolean => {
+    for (
+      let cells = parser.read() as string[] | null;
+      cells !== null;
+      cells = parser.read() as string[] | null
+    ) {
+      const first = line;
+      line += 1 + lineEndsInside(scan, cells, delimiter, first);
+      if (visit(cells, first) === false) return false;
+    }
+    if (parser.errored !== null) throw quotingFailure(scan, parser.errored, line);
+    return true;
+  };
+  let stopped = false;
+  await forEachText(
+    scan,
+    (text) => {
+      parser.write(text.endsWith("\u001a") ? text.slice(0, -1) : text);
+      stopped = !drain();
+      return !stopped;
+    },
+    progress,
+  );
+  if (stopped) return;
+  await new Promise<void>((resolve, reject) => {
+    const step = (): void => {
+      try {
+        if (!drain()) resolve();
+      } catch (error) {
+        reject(error);
+      }
+    };
+    parser.on("readable", step);
+    parser.once("error", step);
+    parser.once("end", resolve);
+    parser.end();
+    step();
+  });
+}
+
+/** Line ends inside the quoted cells of one record. Refuses a cell that has swallowed the rows after it. */
+function lineEndsInside(scan: Scan, cells: string[], delimiter: string, line: number): number {
+  let ends = 0;
+  let delimiters = 0;
+  for (const cell of cells) {
+    if (cell.length > LIMITS.cell) refuseLongCells(scan, cells, line);
+    if (!cell.includes("\n")) continue;
+    ends += cell.split("\n").length - 1;
+    delimiters += cell.split(delimiter).length - 1;
+  }
+  if (ends > 0 && delimiters >= Math.max(2, (cells.length - 1) * 0.75)) {
+    throw new Failure(EXIT.input, {
+      code: "quote-swallowed-rows",
+      where: { file: scan.path, line },
+      message: `a quotation mark that opens on line ${line} closes only on a later line and hides the rows between`,
+      found: `a cell of ${ends + 1} lines with ${delimiters} delimiters in it`,
+      expected: "every row to close its own quotation marks",
+      fix: `open the file in a text editor, mend the quotation mark on line ${line} and import again`,
+    });
+  }
+  return ends;
+}
+
+function quotingFailure(scan: Scan, error: Error, line: number): Error {
+  const code = (error as { code?: string }).code ?? "";
+  if (!code.startsWith("CSV_") && !code.startsWith("INVALID_")) return error;
+  const unclosed = code === "CSV_QUOTE_NOT_CLOSED" || code === "CSV_MAX_RECORD_SIZE";
+  const column = (error as { column?: number }).column;
+  const problem: Problem = {
+    code: unclosed ? "quote-not-closed" : "stray-quote",
+    where: { file: scan.path, line, ...(typeof column === "number" ? { column: column + 1 } : {}) },
+    message: unclosed
+      ? `a quotation mark that opens on line ${line} is never closed`
+      : `there is a stray quotation mark in the row that starts on line ${line}`,
+    expected: 'quotation marks around a whole cell, and doubled ("") inside it',
+    fix: `open the file in a text editor, mend line ${line} and import again`,
+  };
+  return new Failure(EXIT.input, problem);
+}
+
+function refuseLongCells(scan: Scan, cells: readonly string[], line: number): void {
+  const column = cells.findIndex((cell) => cell.length > LIMITS.cell);
+  if (column === -1) return;
+  throw new Failure(EXIT.input, {
+    code: "cell-too-long",
+    where: { file: scan.path, line, column: column + 1 },
+    message: `a cell holds more than ${LIMITS.cell} characters`,
+    expected: "names, numbers, dates and amounts",
+    fix: "look at that line; a quotation mark or a delimiter is probably wrong",
+  });
+}
+
+function tooLarge(scan: Scan, line: number, found: string): Failure {
+  return new Failure(EXIT.input, {
+    code: "file-too-large",
+    where: { file: scan.path, line },
+    message: "this file is larger than an import may be",
+    found,
+    fix: "export the open items only, or one company at a time",
+  });
+}
+
+function changed(scan: Scan): Failure {
+  return new Failure(EXIT.input, {
+    code: "file-changed",
+    where: { file: scan.path },
+    message: "the file changed while it was read",
+    fix: `wait until ${basename(scan.path)} is complete, then import it again`,
+  });
+}
