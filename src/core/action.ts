@@ -1,0 +1,115 @@
+import type { Candidate } from "./candidates.ts";
+import { linesOf, templateOf } from "./claim.ts";
+import { addDays } from "./day.ts";
+import { languageOf } from "./language.ts";
+import { ZERO } from "./money.ts";
+import type { ActionRoute, Case, Held } from "./next-step.ts";
+import { nameOf } from "./timing.ts";
+import type { Action, Cents, Currency, Debtor, NotActed, Step } from "./types.ts";
+
+/** A step that is due for a dossier, before the debtor's other messages, the day and people are asked. */
+export interface Proposal {
+  readonly of: Case;
+  readonly step: Step;
+  readonly route: ActionRoute;
+  /** The oldest one that counts. */
+  readonly leader: Candidate;
+  /** What the action is about; `listed` has the items covered by credits too. */
+  readonly counting: readonly Candidate[];
+  readonly listed: readonly Candidate[];
+  readonly claimed: Cents;
+}
+
+/** `ask`: why a person must approve it first; null: it leaves, or is listed where a person carries it out. */
+export function actionOf(proposal: Proposal, ask: string | null): Action {
+  const { of, step, route, leader, listed, claimed } = proposal;
+  const { day, ledger, standing, segment, scenario, course } = of;
+  const { debtor } = ledger;
+  const { dossier, balanceOnly, creditTotal } = standing;
+  const language = languageOf(debtor, day.rules);
+  const message = route.kind === "message";
+  const ownTask = ask === null ? null : ("approval" as const);
+  return {
+    id: idOf(proposal),
+    debtor: debtor.id,
+    debtorKey: debtor.key,
+    name: debtor.name,
+    currency: dossier.currency,
+    cycle: dossier.cycle,
+    segment: segment.name,
+    scenario: scenario.name,
+    step: step.id,
+    level: step.level,
+    channel: route.channel,
+    language: language.language,
+    languageFrom: language.from,
+    template: message ? templateOf(step, balanceOnly) : null,
+    sender: step.sender,
+    to: message ? route.to : null,
+    items: linesOf(day, course, step, listed, standing.credits),
+    claimed,
+    interest: ZERO,
+    compensation: ZERO,
+    credits: creditTotal,
+    total: claimed,
+    leader: leader.item.number,
+    age: leader.age,
+    reason: reasonOf(proposal, ask),
+    deadline: message && step.deadline !== null ? day.roll(addDays(day.today, step.deadline)) : null,
+    finalWarning: step.finalWarning,
+    formalNotice: step.formalNotice,
+    state: message ? (ask === null ? "due" : "awaiting-approval") : "listed",
+    task: message ? ownTask : route.task,
+    warnings: language.warning === null ? route.warnings : [...route.warnings, language.warning],
+  };
+}
+
+/**
+ * From the identity of the leading document, not from row keys: the same in a dry run, the run and a replayed store.
+ * A task has an id of its own, apart from the message that the same step may still become.
+ */
+function idOf({ of, step, route, leader }: Proposal): string {
+  const { day, ledger, standing } = of;
+  const { number, issued, due } = leader.item;
+  const identity = [
+    ledger.debtor.id,
+    standing.dossier.currency,
+    standing.dossier.cycle,
+    step.id,
+    number,
+    issued,
+    due,
+  ];
+  if (route.kind === "task") identity.push(route.task);
+  return day.at.hash(JSON.stringify(identity)).slice(0, 8);
+}
+
+function reasonOf({ of, step, route, leader }: Proposal, ask: string | null): string {
+  const last = of.standing.dossier.contacts.findLast(({ cycle }) => cycle === of.standing.dossier.cycle);
+  const parts =
+    step.level === null
+      ? [`${nameOf(leader)} falls due on ${leader.item.due}, step ${step.id} starts ${-step.day} days before`]
+      : [
+          `oldest ${nameOf(leader)} is ${leader.age} days late`,
+          `step ${step.id} starts at day ${step.day}`,
+          `last contact ${last?.day ?? "none"}`,
+        ];
+  if (route.because !== "") parts.push(route.because);
+  if (ask !== null) parts.push(`approval needed: ${ask}`);
+  return parts.join(", ");
+}
+
+export function notActedOf(debtor: Debtor, currency: Currency, { why, items, overdue }: Held): NotActed {
+  const { code, reason, facts, nextPossible } = why;
+  return {
+    debtor: debtor.id,
+    name: debtor.name,
+    currency,
+    code,
+    reason,
+    facts,
+    nextPossible,
+    overdue,
+    items,
+  };
+}

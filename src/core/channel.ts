@@ -1,0 +1,162 @@
+import { addDays } from "./day.ts";
+import type { PlanningDay } from "./planning-day.ts";
+import type { WhyNot } from "./reasons.ts";
+import type { Channel, Debtor, Dossier, Ledger, Step, Task } from "./types.ts";
+
+export type MessageChannel = "email" | "letter" | "registered-letter";
+
+/** How a step reaches the debtor today. */
+export type Route =
+  | {
+      readonly kind: "message";
+      readonly channel: MessageChannel;
+      /** The e-mail address, null for letters. */
+      readonly to: string | null;
+      readonly warnings: readonly string[];
+      /** Why it is not the step's own channel; "" where it is. */
+      readonly because: string;
+    }
+  | {
+      readonly kind: "task";
+      readonly task: "call" | "visit" | "address";
+      readonly channel: Channel;
+      readonly warnings: readonly string[];
+      readonly because: string;
+    }
+  | { readonly kind: "blocked"; readonly why: WhyNot }
+  /** A call that nobody logged and that has no fallback: the scenario goes on. */
+  | { readonly kind: "passed" };
+
+/** A letter needs a street and a place; two lines may hold both. */
+export function hasPostalAddress(debtor: Debtor): boolean {
+  const place = debtor.postcode !== null || debtor.city !== null;
+  return debtor.address.length > 1 || (debtor.address.length === 1 && place);
+}
+
+/** The step's channel, else its fallback, else a letter where a postal address is known, else an address search. */
+export function routeOf(
+  day: PlanningDay,
+  ledger: Ledger,
+  dossier: Dossier,
+  step: Step,
+  balanceOnly: boolean,
+): Route {
+  const refused = refusal(day, dossier, step);
+  if (refused !== null) return { kind: "blocked", why: refused };
+  const ways = [...new Set([step.channel, step.fallback ?? step.channel])];
+  const notes: string[] = [];
+  for (const channel of ways) {
+    if (channel === "agency") return { kind: "blocked", why: outsideHelpLater(step) };
+    if (channel === "call" || channel === "visit") {
+      const found = personRoute(day, ledger.debtor, dossier, step, channel);
+      if (typeof found !== "string") return found;
+      notes.push(found);
+      continue;
+    }
+    const message = messageRoute(ledger.debtor, channel, balanceOnly, notes);
+    if (message !== null) return message;
+    notes.push(channel === "email" ? "no usable e-mail address" : "no usable postal address");
+  }
+  if (step.fallback === null && (step.channel === "call" || step.channel === "visit"))
+    return { kind: "passed" };
+  return messageRoute(ledger.debtor, "letter", balanceOnly, notes) ?? addressSearch(ledger, step, notes);
+}
+
+export function outsideHelpLater(step: Step): WhyNot {
+  return {
+    code: "outside-help-later",
+    reason: `step ${step.id} hands over to an agency: by hand for now`,
+    facts: { step: step.id },
+    nextPossible: null,
+  };
+}
+
+function refusal(day: PlanningDay, dossier: Dossier, step: Step): WhyNot | null {
+  const found = dossier.refusals.find(
+    (each) => each.step === step.id && each.cycle === dossier.cycle && each.from > day.today,
+  );
+  if (found === undefined) return null;
+  return {
+    code: "message-refused",
+    reason: `the ${found.channel} of step ${step.id} was refused, another channel from ${found.from}`,
+    facts: { step: step.id, channel: found.channel, from: found.from },
+    nextPossible: day.roll(found.from),
+  };
+}
+
+function messageRoute(
+  debtor: Debtor,
+  channel: MessageChannel,
+  balanceOnly: boolean,
+  notes: readonly string[],
+): Route | null {
+  const because = notes.join(", ");
+  if (channel === "email") {
+    if (debtor.email === null || debtor.emailBad) return null;
+    return { kind: "message", channel, to: debtor.email, warnings: [], because };
+  }
+  if (balanceOnly || !hasPostalAddress(debtor)) return null;
+  const missing = [debtor.postcode === null ? "postcode" : "", debtor.city === null ? "city" : ""];
+  const gaps = missing.filter((each) => each !== "").join(" and ");
+  const warnings = gaps === "" ? [] : [`the postal address has no ${gaps}`];
+  return { kind: "message", channel, to: null, warnings, because };
+}
+
+/** A call or visit: listed, waited for, or (as text) given up. */
+function personRoute(
+  day: PlanningDay,
+  debtor: Debtor,
+  dossier: Dossier,
+  step: Step,
+  channel: "call" | "visit",
+): Route | string {
+  const task = pendingTask(dossier, step, channel);
+  if (task === null) {
+    const warnings = channel === "call" && debtor.phone === null ? ["no telephone number is known"] : [];
+    return { kind: "task", task: channel, channel, warnings, because: "" };
+  }
+  const until = step.timeout === null ? null : addDays(task.listed, step.timeout);
+  const over = task.state === "expired" || (until !== null && until <= day.today);
+  if (over) return `${channel} listed on ${task.listed} was not logged`;
+  const why: WhyNot = {
+    code: channel === "call" ? "waiting-for-call" : "waiting-for-visit",
+    reason: `${channel} listed on ${task.listed}${until === null ? "" : `, falls back on ${until}`}`,
+    facts: { step: step.id, task: task.id, listed: task.listed, until },
+    nextPossible: until === null ? null : day.roll(until),
+  };
+  return { kind: "blocked", why };
+}
+
+/** The newest task of the step that is not settled by a later message or logged call of the same step. */
+function pendingTask(dossier: Dossier, step: Step, kind: "call" | "visit"): Task | null {
+  const contacts = dossier.contacts.filter((each) => each.step === step.id && each.cycle === dossier.cycle);
+  const pending = dossier.tasks.filter(
+    (task) =>
+      task.kind === kind &&
+      task.step === step.id &&
+      task.cycle === dossier.cycle &&
+      (task.state === "open" || task.state === "expired") &&
+      !contacts.some((contact) => contact.day > task.listed),
+  );
+  return pending.reduce<Task | null>(
+    (newest, task) => (newest === null || task.listed >= newest.listed ? task : newest),
+    null,
+  );
+}
+
+function addressSearch(ledger: Ledger, step: Step, notes: readonly string[]): Route {
+  const open = ledger.dossiers
+    .flatMap((dossier) => dossier.tasks)
+    .find((task) => task.kind === "address" && task.state === "open");
+  if (open === undefined) {
+    const because = notes.join(", ");
+    return { kind: "task", task: "address", channel: step.channel, warnings: [], because };
+  }
+  const why: WhyNot = {
+    code: "address-missing",
+    reason: `address search listed on ${open.listed}, step ${step.id} waits`,
+    facts: { step: step.id, task: open.id, listed: open.listed },
+    nextPossible: null,
+  };
+  return { kind: "blocked", why };
+}

@@ -1,0 +1,81 @@
+import { byAge, type Candidate, type Standing, sumClaimable } from "./candidates.ts";
+import { ZERO } from "./money.ts";
+import type { Course, PlanningDay } from "./planning-day.ts";
+import type { ActionItem, Cents, OpenItem, Step } from "./types.ts";
+
+/** Sum of what is claimed less all credits of the dossier, never negative: so never above the open balance. */
+export function netOf(claimed: Cents, standing: Standing): Cents {
+  return Math.max(0, claimed - standing.creditTotal) as Cents;
+}
+
+/**
+ * Those of `listed` that a step claims: all, but final and formal steps claim only what carries the step before or
+ * has reached the step's own day; the younger ones are listed for information.
+ */
+export function claimedBy(course: Course, step: Step, listed: readonly Candidate[]): readonly Candidate[] {
+  if (!step.finalWarning && !step.formalNotice) return listed;
+  const own = step.level ?? 0;
+  const before = course.steps.findLast((each) => each.level < own)?.level ?? Infinity;
+  return listed.filter(({ item, age }) => item.level >= before || age >= step.day);
+}
+
+/** What the step would claim of `listed`. */
+export function amountOf(
+  course: Course,
+  step: Step,
+  listed: readonly Candidate[],
+  standing: Standing,
+): Cents {
+  return netOf(sumClaimable(claimedBy(course, step, listed)), standing);
+}
+
+/**
+ * The level that a message leaves on a candidate: the step's, but not more than the item's own age has reached
+ * (who rides along does not inherit the leader's). Null where the item has been told as much before.
+ */
+function levelFor(course: Course, step: Step, { item, age }: Candidate): number | null {
+  if (step.level === null) return null;
+  let reached = 0;
+  for (const each of course.steps) if (each.day <= age && each.level > reached) reached = each.level;
+  const level = Math.min(step.level, reached);
+  return level > item.level ? level : null;
+}
+
+/** The lines of a message: what is listed (in order) and all credits, oldest due first. */
+export function linesOf(
+  day: PlanningDay,
+  course: Course,
+  step: Step,
+  listed: readonly Candidate[],
+  credits: readonly OpenItem[],
+): ActionItem[] {
+  const claimed = claimedBy(course, step, listed);
+  const some = claimed === listed ? null : new Set(claimed);
+  const lines = listed.map((candidate) => {
+    const { item, age } = candidate;
+    const level = levelFor(course, step, candidate);
+    return some === null || some.has(candidate)
+      ? line(item, age, "claimed", candidate.claimable, level)
+      : line(item, age, "information", ZERO, level);
+  });
+  if (credits.length === 0) return lines;
+  const ageOf = ({ due }: OpenItem): number => (due === null ? 0 : day.age(due));
+  lines.push(...credits.map((item) => line(item, ageOf(item), "credit", ZERO, null)));
+  return lines.sort(byAge);
+}
+
+function line(
+  item: OpenItem,
+  daysOverdue: number,
+  role: ActionItem["role"],
+  claimed: Cents,
+  level: number | null,
+): ActionItem {
+  const { key, number, type, issued, due, dueDerived, open, disputed } = item;
+  return { key, number, type, issued, due, dueDerived, daysOverdue, open, disputed, claimed, role, level };
+}
+
+/** E-mails about a balance without invoices have a wording of their own. */
+export function templateOf(step: Step, balanceOnly: boolean): string | null {
+  return balanceOnly ? "statement" : (step.templates[0] ?? null);
+}

@@ -1,0 +1,115 @@
+import { notActedOf, type Proposal } from "./action.ts";
+import { standingOf } from "./candidates.ts";
+import { heldOf, idleOutlook, lateOutlook } from "./dossier.ts";
+import { whyIdle } from "./idle.ts";
+import { fromMajor, ZERO } from "./money.ts";
+import { type PlanningDay, planningDay } from "./planning-day.ts";
+import type { WhyNot } from "./reasons.ts";
+import { segmentOf } from "./segment.ts";
+import { type Settled, settle } from "./settle.ts";
+import type { Action, Ledger, NotActed, Plan, PlanMoment, Rules } from "./types.ts";
+
+export type { PlanMoment } from "./types.ts";
+
+/** What is due for one debtor on one day, and why the rest is not. Same inputs, same plan. */
+export function planLedger(ledger: Ledger, rules: Rules, at: PlanMoment): Settled {
+  return planDebtor(planningDay(rules, at), ledger);
+}
+
+/** One debtor after the other, nothing kept: for counting over ledgers of any size. */
+export function* planEach(ledgers: Iterable<Ledger>, rules: Rules, at: PlanMoment): Generator<Settled> {
+  const day = planningDay(rules, at);
+  for (const ledger of ledgers) yield planDebtor(day, ledger);
+}
+
+/** What is due on one day. Ledgers may stream: one is looked at after the other. */
+export function plan(ledgers: Iterable<Ledger>, rules: Rules, at: PlanMoment): Plan {
+  const actions: Action[] = [];
+  const notActed: NotActed[] = [];
+  for (const found of planEach(ledgers, rules, at)) {
+    actions.push(...found.actions);
+    notActed.push(...found.notActed);
+  }
+  actions.sort((a, b) => order(a.debtor, b.debtor) || order(a.currency, b.currency) || order(a.step, b.step));
+  notActed.sort(
+    (a, b) => order(a.debtor, b.debtor) || order(a.currency, b.currency) || order(a.code, b.code),
+  );
+  return { today: at.today, snapshot: at.snapshot.id, actions, notActed, hash: planHash(actions, at) };
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * Over what leaves, to whom and how much. The snapshot says which items stand behind it; row keys stay out,
+ * so that a replayed store gives the same hash.
+ */
+function planHash(actions: readonly Action[], { today, snapshot, hash }: PlanMoment): string {
+  const lines = actions.map((each) => {
+    const what = [each.id, each.step, each.state, each.template, each.language, each.deadline];
+    const toWhom = [each.debtor, each.channel, each.to];
+    return JSON.stringify([...what, ...toWhom, each.currency, each.total]);
+  });
+  return hash([`${today} ${snapshot.id}`, ...lines].join("\n"));
+}
+
+function planDebtor(day: PlanningDay, ledger: Ledger): Settled {
+  const { debtor, dossiers } = ledger;
+  const { segment, scenario } = segmentOf(ledger, day.rules, day.today);
+  const course = scenario === null ? null : day.course(scenario);
+  const blocked = whyBlocked(ledger, scenario !== null);
+  const standings = dossiers.map((dossier) =>
+    standingOf(day, dossier, fromMajor(scenario?.minItem ?? 0, dossier.currency)),
+  );
+  const lateIn = standings.find(({ counting }) => counting.length > 0)?.dossier.currency ?? null;
+
+  const notActed: NotActed[] = [];
+  const proposals: Proposal[] = [];
+  for (const standing of standings) {
+    const { currency } = standing.dossier;
+    const late = standing.counting.length > 0;
+    if (blocked !== null || segment === null || scenario === null || course === null) {
+      const why =
+        blocked !== null && (late || ledger.unreadRows > 0) ? blocked : whyIdle(day, standing, course);
+      notActed.push(notActedOf(debtor, currency, heldOf(standing, why, standing.counting)));
+      continue;
+    }
+    const dossierCase = { day, ledger, standing, segment, scenario, course };
+    const outlook = late ? lateOutlook(dossierCase) : idleOutlook(dossierCase, lateIn);
+    proposals.push(...outlook.proposals);
+    notActed.push(...outlook.held.map((each) => notActedOf(debtor, currency, each)));
+  }
+  if (blocked !== null && ledger.unreadRows > 0 && dossiers.length === 0) {
+    notActed.push(notActedOf(debtor, day.rules.currency, { why: blocked, items: [], overdue: ZERO }));
+  }
+  const settled = settle(day, ledger, proposals);
+  return { actions: settled.actions, notActed: [...notActed, ...settled.notActed] };
+}
+
+/** What stops everything for a debtor, whatever its dossiers say. */
+function whyBlocked({ debtor, dossiers, unreadRows }: Ledger, hasScenario: boolean): WhyNot | null {
+  if (unreadRows > 0) {
+    const rows = unreadRows === 1 ? "1 row" : `${unreadRows} rows`;
+    const reason = `${rows} of this debtor could not be read: correct and import again`;
+    return { code: "unread-rows", reason, facts: { unreadRows }, nextPossible: null };
+  }
+  if (debtor.insolvent) {
+    const reason = "the debtor is insolvent: declare the claim";
+    return { code: "insolvent", reason, facts: {}, nextPossible: null };
+  }
+  let underWay: WhyNot | null = null;
+  for (const { inFlight } of dossiers) {
+    for (const { id, step, state } of inFlight) {
+      const facts = { message: id, step, state };
+      const reason = `message ${id} of step ${step} is ${state}`;
+      if (state === "uncertain") {
+        const ask = `${reason}: dunning outbox resolve ${id}`;
+        return { code: "uncertain-message", reason: ask, facts, nextPossible: null };
+      }
+      underWay ??= { code: "message-under-way", reason, facts, nextPossible: null };
+    }
+  }
+  if (underWay !== null || hasScenario) return underWay;
+  return { code: "no-segment", reason: "no segment matches this debtor", facts: {}, nextPossible: null };
+}

@@ -1,0 +1,119 @@
+import { actionOf, notActedOf, type Proposal } from "./action.ts";
+import { approvalOf } from "./approval.ts";
+import { nextWorkingDay } from "./calendar.ts";
+import { addDays, daysBetween } from "./day.ts";
+import { heldOf } from "./dossier.ts";
+import type { PlanningDay } from "./planning-day.ts";
+import type { WhyNot } from "./reasons.ts";
+import { major } from "./segment.ts";
+import type { Action, Day, Ledger, NotActed, Step } from "./types.ts";
+
+export interface Settled {
+  readonly actions: readonly Action[];
+  readonly notActed: readonly NotActed[];
+}
+
+/**
+ * What one debtor's proposals come to: the day, the balance's age, the contact cap and people are asked, the larger
+ * claim first. One automatic message may leave within the cap; tasks and what waits for approval take no place.
+ */
+export function settle(day: PlanningDay, ledger: Ledger, proposals: readonly Proposal[]): Settled {
+  const actions: Action[] = [];
+  const notActed: NotActed[] = [];
+  let last = lastReminder(ledger);
+  for (const proposal of [...proposals].sort((a, b) => firstServed(day, a, b))) {
+    const verdict = verdictOf(day, ledger, proposal, last);
+    if (verdict.why === null) {
+      const action = actionOf(proposal, verdict.ask);
+      actions.push(action);
+      if (action.state === "due") last = day.today;
+    } else {
+      const { of, counting } = proposal;
+      const { standing } = of;
+      const held = heldOf(standing, verdict.why, counting);
+      notActed.push(notActedOf(ledger.debtor, standing.dossier.currency, held));
+    }
+  }
+  return { actions, notActed };
+}
+
+/** Late before not yet due, the larger claim (in major units: there are no rates here), the higher step. */
+function firstServed(day: PlanningDay, a: Proposal, b: Proposal): number {
+  const rankA = rankOf(day, a);
+  const rankB = rankOf(day, b);
+  const decisive = rankA.findIndex((value, index) => value !== rankB[index]);
+  if (decisive !== -1) return (rankA[decisive] ?? 0) - (rankB[decisive] ?? 0);
+  return a.of.standing.dossier.currency < b.of.standing.dossier.currency ? -1 : 1;
+}
+
+function rankOf({ rules }: PlanningDay, { step, claimed, of }: Proposal): number[] {
+  const { currency } = of.standing.dossier;
+  const early = step.level === null ? 1 : 0;
+  const foreign = currency === rules.currency ? 0 : 1;
+  return [early, -major(claimed, currency), -(step.level ?? 0), foreign];
+}
+
+function lastReminder(ledger: Ledger): Day | null {
+  let last: Day | null = null;
+  for (const { contacts } of ledger.dossiers) {
+    for (const { automatic, day } of contacts) if (automatic && (last === null || day > last)) last = day;
+  }
+  return last;
+}
+
+type Verdict = { readonly why: WhyNot } | { readonly why: null; readonly ask: string | null };
+
+function verdictOf(day: PlanningDay, ledger: Ledger, proposal: Proposal, last: Day | null): Verdict {
+  const { of, step, route, claimed } = proposal;
+  const closed = whyClosed(day, ledger, proposal) ?? whyBalance(day, step);
+  if (closed !== null) return { why: closed };
+  if (route.kind === "task") return { why: null, ask: null };
+  const capped = whyCapped(day, last);
+  if (capped !== null) return { why: capped };
+  const approval = approvalOf(ledger.debtor, of.standing.dossier, of.scenario, step, claimed);
+  if (approval.kind === "blocked") return { why: approval.why };
+  return { why: null, ask: approval.kind === "ask" ? approval.because : null };
+}
+
+/** Calls are made when both sides work. */
+function whyClosed(day: PlanningDay, ledger: Ledger, { route }: Proposal): WhyNot | null {
+  const { rules, today } = day;
+  const person = route.kind === "task" && route.task !== "address";
+  const calendars = person ? [rules.calendar, rules.calendarOf(ledger.debtor.country)] : [rules.calendar];
+  const reason = calendars.map((calendar) => day.closed(calendar)).find((each) => each !== null);
+  if (reason === undefined || reason === null) return null;
+  const both = {
+    closed: (each: Day) => calendars.map(({ closed }) => closed(each)).find((name) => name !== null) ?? null,
+  };
+  return {
+    code: "not-working-day",
+    reason: `${today} is no working day: ${reason}`,
+    facts: { today, closed: reason },
+    nextPossible: nextWorkingDay(both, today),
+  };
+}
+
+/** Nothing is decided on a balance that is out of date, or that a newer one is about to replace. */
+function whyBalance({ rules, at, today }: PlanningDay, step: Step): WhyNot | null {
+  const { asOf, newerOnHold } = at.snapshot;
+  if (newerOnHold !== null) {
+    const reason = `balance ${newerOnHold} waits: dunning import accept ${newerOnHold}`;
+    return { code: "newer-balance-on-hold", reason, facts: { snapshot: newerOnHold }, nextPossible: null };
+  }
+  const age = daysBetween(asOf, today);
+  const limit = step.formalNotice ? rules.maxBalanceAgeFormal : rules.maxBalanceAge;
+  if (age <= limit) return null;
+  const reason = `the balance of ${asOf} is ${age} days old, at most ${limit} are allowed: import a new one`;
+  return { code: "balance-too-old", reason, facts: { asOf, age, limit }, nextPossible: null };
+}
+
+function whyCapped(day: PlanningDay, last: Day | null): WhyNot | null {
+  const { contactCap } = day.rules;
+  if (last === null || daysBetween(last, day.today) >= contactCap) return null;
+  return {
+    code: "contact-cap",
+    reason: `last reminder ${last}, at most one in ${contactCap} days`,
+    facts: { last, contactCap },
+    nextPossible: day.roll(addDays(last, contactCap)),
+  };
+}
