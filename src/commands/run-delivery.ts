@@ -1,0 +1,160 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
+import type { Context } from "../context.ts";
+import { addDays } from "../core/day.ts";
+import type { Finished, Plan } from "../core/types.ts";
+import { type Delivered, deliver } from "../delivery/deliver.ts";
+import { drafts } from "../delivery/drafts.ts";
+import { openJournal, refuseOldStore } from "../delivery/journal.ts";
+import { letters } from "../delivery/letters.ts";
+import { EXIT, Failure } from "../problem.ts";
+import { type Lock, lockStore } from "../store/lock.ts";
+import type { NewMessage, QueuedMessage, TransportName } from "../store/outbox.ts";
+import { type Company, dayIn } from "./company.ts";
+
+/** How long the bytes of a message stay true: they name dates. */
+const MESSAGE_LIFE_DAYS = 2;
+
+/** One run at a time: throws a Failure (75) that says who holds the lock. Taken before the store is touched. */
+export function lockCompany(context: Context, command: string): Lock {
+  return lockStore(join(context.globals.dir, "dunning.lock"), {
+    pid: process.pid,
+    host: hostname(),
+    command: `dunning ${command}`,
+    since: context.now().toISOString(),
+  });
+}
+
+export function newMessages(company: Company, finished: readonly Finished[]): NewMessage[] {
+  const mail: TransportName = company.config.email.transport;
+  return finished.map((each) => ({
+    finished: each,
+    transport: each.action.channel === "email" ? mail : "letters",
+    notAfter: addDays(company.today, MESSAGE_LIFE_DAYS),
+  }));
+}
+
+/** The last look: what a newer balance or a person changed since the message was planned. */
+function recheck(company: Company): (message: QueuedMessage) => string | null {
+  const newest = company.store.snapshotInfo();
+  return (message) => {
+    if (newest !== null && newest.id === message.snapshot) return null;
+    return company.store.changedSince(message.snapshot, message.debtorKey, message.currency)
+      ? "newer-balance"
+      : null;
+  };
+}
+
+async function smtpTransport(context: Context, company: Company) {
+  const { email } = company.config;
+  if (email.transport !== "smtp") return {};
+  const { smtp } = email;
+  if (smtp === null) throw new Failure(EXIT.config, missingServer);
+  const { smtpMail } = await import("../delivery/smtp.ts");
+  const at = (path: string): string =>
+    resolve(company.folder, path.replace(/^~(?=\/)/, context.env["HOME"] ?? "~"));
+  return {
+    smtp: smtpMail({
+      host: smtp.host,
+      port: smtp.port,
+      encryption: smtp.encryption,
+      authority: smtp.authority_file === null ? null : readFileSync(at(smtp.authority_file), "utf8"),
+      user: smtp.user,
+      password:
+        smtp.password_file !== null
+          ? { file: at(smtp.password_file) }
+          : smtp.password_command !== null
+            ? { command: smtp.password_command }
+            : null,
+      from: company.company.from.address,
+      timeouts: smtp.timeouts,
+    }),
+  };
+}
+
+const missingServer = {
+  code: "smtp-missing",
+  where: { file: "dunning.yaml" },
+  message: "email.transport is smtp, but there is no mail server",
+  expected: "email.smtp with host, port, user and password_file",
+  fix: "add email.smtp to dunning.yaml, or set email.transport to drafts",
+};
+
+/** Takes everything that waits in the outbox through its states. The lock is held and the store recovered. */
+export async function deliverWaiting(context: Context, company: Company): Promise<Delivered> {
+  const { store, config, folder, today } = company;
+  const journal = openJournal(join(folder, "sent.jsonl"));
+  const smtp = await smtpTransport(context, company);
+  const started = dayIn(config.company.timezone, context.now());
+  // --as-of moves the planning day; a run that goes on past midnight moves it on too.
+  const dayNow = () => {
+    const now = dayIn(config.company.timezone, context.now());
+    return context.globals.asOf === null && now !== started ? now : today;
+  };
+  let shownAt = 0;
+  try {
+    return await deliver({
+      outbox: store.outbox,
+      journal,
+      transports: {
+        ...smtp,
+        drafts: drafts(folder),
+        letters: letters({
+          company: folder,
+          folder: config.letters.folder,
+          printFile: async (pdfs) => (await import("../render/letter.ts")).printFile(pdfs),
+        }),
+      },
+      today: dayNow,
+      now: context.now,
+      pace: { perMinute: config.limits.per_minute, perDay: config.limits.per_day },
+      recheck: recheck(company),
+      onProgress: (done, total) => {
+        const now = context.now().getTime();
+        if (now - shownAt < 200) return;
+        shownAt = now;
+        context.out.progress(`delivering ${done} of ${total}, ${total - done} left`);
+      },
+      stop: context.stop,
+    });
+  } finally {
+    journal.close();
+    await smtp.smtp?.close();
+    context.out.progress("");
+  }
+}
+
+/** A store that was restored from a backup does not know what has left since: nothing may be sent (5). */
+export function refuseRestoredStore(company: Company): void {
+  const journal = openJournal(join(company.folder, "sent.jsonl"));
+  try {
+    refuseOldStore(journal, company.store.outbox.journalSeq());
+  } finally {
+    journal.close();
+  }
+}
+
+/** What stands in the way of a live run over SMTP: the cap, and a hash that is not the plan's. Null: nothing. */
+export function overTheCap(
+  company: Company,
+  plan: Plan,
+  mails: number,
+  options: { maxMessages?: number; approve?: string },
+) {
+  const cap = options.maxMessages ?? company.config.limits.max_messages;
+  const approved =
+    options.approve !== undefined && options.approve.length >= 16 && plan.hash.startsWith(options.approve);
+  if (options.approve !== undefined && !approved) {
+    return {
+      code: "plan-changed",
+      message: `the plan of today has another hash: ${plan.hash.slice(0, 16)}; look through it again`,
+    };
+  }
+  if (company.config.email.transport !== "smtp" || mails <= cap || options.approve !== undefined) return null;
+  const hash = plan.hash.slice(0, 16);
+  return {
+    code: "over-the-cap",
+    message: `${mails} e-mails are due, ${cap} may leave in one run; nothing was sent. Look through them, then: dunning run --approve ${hash}`,
+  };
+}

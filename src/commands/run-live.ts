@@ -1,0 +1,35 @@
+import type { Context } from "../context.ts";
+import { type Company, dayIn } from "./company.ts";
+
+const CONFIRMED = "live-since";
+
+/**
+ * Before e-mails leave for real: the first run over SMTP, and a run for another day than today, ask first.
+ * Null: go on; else why nothing was sent. `--yes` answers the question.
+ */
+export async function confirmLive(
+  context: Context,
+  company: Company,
+  mails: number,
+): Promise<{ code: string; message: string } | null> {
+  if (company.config.email.transport !== "smtp" || mails === 0) return null;
+  const wall = dayIn(company.config.company.timezone, context.now());
+  const first = company.store.settings.get(CONFIRMED) === null;
+  if (!first && company.today === wall) return null;
+  const why = first
+    ? `this is the first run over SMTP: ${mails} e-mails would leave through ${company.config.email.smtp?.host ?? "?"}`
+    : `--as-of ${company.today} is not today (${wall}): ${mails} e-mails would leave`;
+  if (!context.globals.yes) {
+    if (context.globals.noInput) {
+      return { code: "not-confirmed", message: `${why}; nothing was sent. To go on: dunning run --yes` };
+    }
+    const { confirm, isCancel } = await import("@clack/prompts");
+    const answer = await confirm({
+      message: `${why[0]?.toUpperCase()}${why.slice(1)}. Send them?`,
+      initialValue: false,
+    });
+    if (isCancel(answer) || !answer) return { code: "not-confirmed", message: "Nothing was sent." };
+  }
+  if (first) company.store.settings.set(CONFIRMED, context.now().toISOString());
+  return null;
+}

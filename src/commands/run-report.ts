@@ -1,0 +1,165 @@
+import type { Context } from "../context.ts";
+import type { Action, Finished, NotActed, Plan } from "../core/types.ts";
+import { table } from "../table.ts";
+import { shown, shownTotals } from "./plan-document.ts";
+
+/** How many rows of a table are shown on a screen; `--json` and the preview page have them all. */
+const ROWS = 200;
+
+export interface Counts {
+  readonly due: number;
+  readonly sent: number;
+  readonly drafted: number;
+  readonly printed: number;
+  readonly listed: number;
+  readonly awaitingApproval: number;
+  readonly refused: number;
+  readonly deferred: number;
+  readonly uncertain: number;
+  readonly skipped: number;
+}
+
+export const NO_COUNTS: Counts = {
+  due: 0,
+  sent: 0,
+  drafted: 0,
+  printed: 0,
+  listed: 0,
+  awaitingApproval: 0,
+  refused: 0,
+  deferred: 0,
+  uncertain: 0,
+  skipped: 0,
+};
+
+function actionsTable(actions: readonly Action[], width: number): string {
+  const columns = [
+    { header: "id" },
+    { header: "debtor" },
+    { header: "name", flexible: true },
+    { header: "segment" },
+    { header: "step" },
+    { header: "channel" },
+    { header: "lang" },
+    { header: "items", align: "right" as const },
+    { header: "claimed", align: "right" as const },
+    { header: "why", flexible: true },
+  ];
+  const rows = actions.map((action) => [
+    action.id,
+    action.debtor,
+    action.name,
+    action.segment,
+    action.state === "awaiting-approval" ? `${action.step} (approval)` : action.step,
+    action.channel,
+    action.language,
+    String(action.items.filter(({ role }) => role === "claimed").length),
+    shown(action.claimed, action.currency),
+    action.reason,
+  ]);
+  return table(
+    width < 100 ? columns.filter(({ header }) => header !== "segment" && header !== "lang") : columns,
+    rows.map((row) => (width < 100 ? row.filter((_, at) => at !== 3 && at !== 6) : row)),
+    width,
+  );
+}
+
+function notActedTable(notActed: readonly NotActed[], width: number): string {
+  const columns = [
+    { header: "debtor" },
+    { header: "overdue", align: "right" as const },
+    { header: "next" },
+    { header: "code" },
+    { header: "why not", flexible: true },
+  ];
+  const rows = notActed.map((each) => [
+    each.debtor,
+    shown(each.overdue, each.currency),
+    each.nextPossible ?? "-",
+    each.code,
+    each.reason,
+  ]);
+  return table(columns, rows, width);
+}
+
+/** `42 debtors not yet (too-early 12, gap 9 ...)`: by reason, the commonest first. */
+export function reasonCounts(notActed: readonly NotActed[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const { code } of notActed) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+}
+
+/** A dry run on a screen: what would leave and why, what is left out and why, and the totals. */
+export function sayPlan({ out, globals }: Context, plan: Plan): void {
+  const { actions, notActed } = plan;
+  if (actions.length === 0) out.say("Nothing is due.");
+  else {
+    out.say(actionsTable(actions.slice(0, ROWS), out.width));
+    if (actions.length > ROWS) out.say(`... and ${actions.length - ROWS} more (--json has them all)`);
+  }
+  const late = notActed.filter(({ overdue }) => overdue > 0);
+  const shownReasons = globals.verbose ? notActed : late;
+  if (shownReasons.length > 0) {
+    out.say(`\n${out.paint("bold", "Left out")}`);
+    out.say(notActedTable(shownReasons.slice(0, ROWS), out.width));
+  }
+  const quiet = notActed.length - shownReasons.length;
+  if (quiet > 0) out.say(`\n${quiet} more with nothing overdue (--verbose lists them).`);
+  sayTotals(out, actions);
+}
+
+function sayTotals(out: Context["out"], actions: readonly Action[]): void {
+  if (actions.length === 0) return;
+  const channels = new Map<string, Action[]>();
+  for (const action of actions) {
+    const key = action.state === "awaiting-approval" ? "waiting for approval" : action.channel;
+    channels.set(key, [...(channels.get(key) ?? []), action]);
+  }
+  out.say(`\n${out.paint("bold", "Totals")}`);
+  for (const [channel, list] of [...channels].sort()) {
+    out.say(
+      `  ${channel.padEnd(20)} ${String(list.length).padStart(5)}   ${shownTotals(list.map((each) => [each.currency, each.claimed]))}`,
+    );
+  }
+}
+
+/** Warnings that stand on actions, each once, with how many it concerns. */
+export function actionWarnings(actions: readonly Action[]): string[] {
+  return actions.flatMap(({ debtor, warnings }) => warnings.map((warning) => `${debtor}: ${warning}`));
+}
+
+/** `2026-11-22 run 8f3a: due 41 sent 39 deferred 1 -> exit 4`: a run's last line. */
+export function summaryLine(day: string, name: string, counts: Counts, exit: number): string {
+  const words: [string, number][] = [
+    ["due", counts.due],
+    ["sent", counts.sent],
+    ["drafted", counts.drafted],
+    ["printed", counts.printed],
+    ["listed", counts.listed],
+    ["refused", counts.refused],
+    ["deferred", counts.deferred],
+    ["uncertain", counts.uncertain],
+    ["skipped", counts.skipped],
+    ["waiting", counts.awaitingApproval],
+  ];
+  const said = words
+    .filter(([word, count]) => count > 0 || word === "due")
+    .map(([word, count]) => `${word} ${count}`);
+  return `${day} run ${name}: ${said.join(" ")} -> exit ${exit}`;
+}
+
+/** Writes the preview page and says where. */
+export async function writePreview(
+  context: Context,
+  folder: string,
+  page: { company: string; finished: readonly Finished[]; plan: Plan },
+): Promise<string> {
+  const { previewPage } = await import("../render/preview.ts");
+  const { privateFolder, writeWhole } = await import("../delivery/files.ts");
+  const { join, resolve } = await import("node:path");
+  const target = resolve(context.cwd, folder);
+  privateFolder(target);
+  const file = join(target, "index.html");
+  writeWhole(file, Buffer.from(previewPage(page), "utf8"));
+  return file;
+}

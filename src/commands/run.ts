@@ -1,0 +1,175 @@
+import type { Context, Outcome } from "../context.ts";
+import type { Action, Plan, SnapshotInfo } from "../core/types.ts";
+import { EXIT, type Exit, Failure } from "../problem.ts";
+import { type Company, withCompany } from "./company.ts";
+import { actionDocument, notActedDocument } from "./plan-document.ts";
+import { deliverWaiting, lockCompany, newMessages, overTheCap, refuseRestoredStore } from "./run-delivery.ts";
+import { confirmLive } from "./run-live.ts";
+import { isWritten, newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
+import { actionWarnings, type Counts, NO_COUNTS, sayPlan, summaryLine, writePreview } from "./run-report.ts";
+
+export interface RunOptions extends PlanOptions {
+  readonly dryRun?: boolean;
+  readonly preview?: string;
+  readonly maxMessages?: number;
+  readonly approve?: string;
+}
+
+/** `dunning run`: plan, render everything, deliver. A dry run walks the same way and stops before the outbox. */
+export async function run(context: Context, options: RunOptions): Promise<Outcome> {
+  if (options.preview !== undefined && options.dryRun !== true) {
+    throw new Failure(EXIT.usage, {
+      code: "preview-without-dry-run",
+      message: "a preview is made before anything leaves",
+      fix: `dunning run --dry-run --preview ${options.preview}`,
+    });
+  }
+  if (options.dryRun === true)
+    return await withCompany(context, "read", (company) => rehearse(context, company, options));
+  const lock = lockCompany(context, "run");
+  try {
+    return await withCompany(context, "write", (company) => carryOut(context, company, options));
+  } finally {
+    lock.release();
+  }
+}
+
+async function rehearse(context: Context, company: Company, options: RunOptions): Promise<Outcome> {
+  const plan = planToday(company, newestBalance(company), options);
+  const finished = await renderPlan(context, company, plan.actions, ["due", "awaiting-approval"]);
+  sayPlan(context, plan);
+  const warnings = actionWarnings(plan.actions);
+  const files: string[] = [];
+  if (options.preview !== undefined) {
+    files.push(
+      await writePreview(context, options.preview, { company: company.company.name, finished, plan }),
+    );
+    context.out.say(`\nLook through everything: ${files[0]}`);
+  }
+  sayWarnings(context, warnings);
+  const counts = { ...NO_COUNTS, ...waiting(plan), due: plan.actions.length };
+  return outcome(company, plan, { exit: EXIT.done, counts, files, warnings, states: new Map() });
+}
+
+async function carryOut(context: Context, company: Company, options: RunOptions): Promise<Outcome> {
+  const { store, today, config } = company;
+  refuseRestoredStore(company);
+  const recovered = store.outbox.recover(today);
+  const snapshot = newestBalance(company);
+  const plan = planToday(company, snapshot, options);
+  const finished = await renderPlan(context, company, plan.actions, ["due"]);
+  const mails = finished.filter(({ action }) => action.channel === "email").length;
+  const stopped = overTheCap(company, plan, mails, options) ?? (await confirmLive(context, company, mails));
+  if (stopped !== null) {
+    context.out.say(stopped.message);
+    const counts = { ...NO_COUNTS, due: plan.actions.length, skipped: plan.actions.length };
+    return outcome(company, plan, {
+      exit: EXIT.person,
+      counts,
+      files: [],
+      warnings: [stopped.message],
+      states: new Map(),
+    });
+  }
+  const states = new Map<string, string>();
+  let name = "-";
+  let listed = 0;
+  if (plan.actions.length > 0) {
+    const recorded = store.runs.record({ plan, messages: newMessages(company, finished) });
+    name = recorded.run.name;
+    listed = recorded.tasks;
+  }
+  const delivered = await deliverWaiting(context, company);
+  for (const { id, ending } of delivered.messages) states.set(id, ending);
+  const counts: Counts = {
+    ...delivered.counts,
+    ...waiting(plan),
+    due: plan.actions.length,
+    uncertain: delivered.counts.uncertain + recovered.uncertain.length,
+  };
+  const exit = exitOf(context, snapshot, plan, counts, listed, delivered.stopped);
+  const warnings = [...actionWarnings(plan.actions), ...attention(plan, snapshot, recovered.uncertain)];
+  for (const { id, ending, note } of delivered.messages) {
+    if (note !== null) warnings.push(`${id} ${ending}: ${note}`);
+  }
+  sayWarnings(context, warnings);
+  if (delivered.files.length > 0)
+    context.out.say(`Written: ${foldersOf(delivered.files).join(", ")} in ${company.folder}`);
+  if (config.email.transport === "drafts" && delivered.counts.drafted > 0) {
+    context.out.note("Drafts are not sent: open them in your mail program, or set email.transport to smtp.");
+  }
+  context.out.say(summaryLine(today, name, counts, exit));
+  if (delivered.stopped !== null) throw delivered.stopped;
+  return outcome(company, plan, { exit, counts, files: delivered.files, warnings, states });
+}
+
+function waiting({ actions }: Plan): Pick<Counts, "awaitingApproval" | "listed"> {
+  return {
+    awaitingApproval: actions.filter(({ state }) => state === "awaiting-approval").length,
+    listed: actions.filter(({ state }) => state === "listed").length,
+  };
+}
+
+/** What a person must see although nothing was sent for it. */
+function attention(plan: Plan, snapshot: SnapshotInfo, uncertain: readonly string[]): string[] {
+  const said: string[] = [];
+  if (snapshot.newerOnHold !== null) said.push(`balance ${snapshot.newerOnHold} is on hold: dunning imports`);
+  const old = plan.notActed.find(({ code }) => code === "balance-too-old");
+  if (old !== undefined) said.push(old.reason);
+  for (const id of uncertain) said.push(`message ${id} is uncertain: dunning outbox show ${id}`);
+  return said;
+}
+
+function exitOf(
+  context: Context,
+  snapshot: SnapshotInfo,
+  plan: Plan,
+  counts: Counts,
+  listed: number,
+  stopped: Failure | null,
+): Outcome["exit"] {
+  if (context.stop.signal !== null) return context.stop.signal === "SIGINT" ? 130 : 143;
+  if (stopped !== null) return stopped.exit;
+  const person =
+    counts.uncertain > 0 ||
+    listed > 0 ||
+    snapshot.newerOnHold !== null ||
+    plan.notActed.some(({ code }) => code === "balance-too-old" || code === "uncertain-message");
+  if (person) return EXIT.person;
+  return counts.refused + counts.deferred > 0 ? EXIT.partial : EXIT.done;
+}
+
+function foldersOf(files: readonly string[]): string[] {
+  return [...new Set(files.map((file) => file.slice(0, file.lastIndexOf("/") + 1)))];
+}
+
+function sayWarnings({ out }: Context, warnings: readonly string[]): void {
+  for (const warning of warnings.slice(0, 20)) out.note(`${out.paint("warn", "warning")} ${warning}`);
+  if (warnings.length > 20) out.note(`... and ${warnings.length - 20} more warnings (--json has them all)`);
+}
+
+interface Ended {
+  readonly exit: Outcome["exit"] | Exit;
+  readonly counts: Counts;
+  readonly files: readonly string[];
+  readonly warnings: readonly string[];
+  readonly states: ReadonlyMap<string, string>;
+}
+
+function outcome(company: Company, plan: Plan, { exit, counts, files, warnings, states }: Ended): Outcome {
+  const stateOf = (action: Action): string =>
+    states.get(action.id) ?? (isWritten(action) ? action.state : action.state);
+  return {
+    exit,
+    company: company.company.name,
+    asOf: company.today,
+    warnings,
+    document: {
+      planHash: plan.hash,
+      actions: plan.actions.map((action) => actionDocument(action, stateOf(action))),
+      notActed: plan.notActed.map(notActedDocument),
+      counts,
+      files,
+    },
+  };
+}
