@@ -1,7 +1,14 @@
 import { connect as dialTcp, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
-import { EXIT, Failure } from "../problem.ts";
+import {
+  type Answer,
+  beforeMail,
+  outcomeOf,
+  type SmtpError,
+  type Stage,
+  Unreachable,
+} from "./smtp-outcome.ts";
 import type { MailOutcome } from "./transport.ts";
 
 /** How the line is protected: TLS from the first byte, TLS after STARTTLS and nothing before, or not at all. */
@@ -30,90 +37,43 @@ export interface Session {
   readonly close: () => Promise<void>;
 }
 
-/** The server cannot be reached or does not let anybody in; not the message's fault. */
-export class Unreachable extends Error {}
-
-interface SmtpError extends Error {
-  readonly code?: string | undefined;
-  readonly originalCode?: string | undefined;
-  readonly command?: string | undefined;
-  readonly response?: string | undefined;
-}
-
 /** Between two steps of closing a line; nothing hangs on it. */
 const CLOSE_MS = 1_000;
 const CHUNK = 16 * 1024;
 
-function dial({ host, port, timeouts }: Server): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    // Without TCP_NODELAY the end of each message waits some 40 ms for the server's delayed ACK.
-    const socket = dialTcp({ host, port, noDelay: true });
-    const fail = (reason: string): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      reject(new Unreachable(reason));
-    };
-    const timer = setTimeout(
-      () => fail(`no connection within ${timeouts.connect / 1000} s`),
-      timeouts.connect,
-    );
-    const onError = (error: Error): void => fail(error.message);
-    socket.once("error", onError);
-    socket.once("connect", () => {
-      clearTimeout(timer);
-      socket.removeListener("error", onError);
-      resolve(socket);
-    });
-  });
-}
-
-/** Settles with `late()` where `begin` did not settle in time. The timer can be started afresh for the next stage. */
+/** Settles with `late()` where nothing was `done` in time; `nextStage` gives the next stage as much time again. */
 function bounded<T>(
   ms: number,
-  begin: (settle: {
-    done: (value: T) => void;
-    fail: (error: unknown) => void;
-    nextStage: () => void;
-  }) => void,
+  begin: (settle: { done: (value: T) => void; nextStage: () => void }) => void,
   late: () => T,
 ): Promise<T> {
-  return new Promise((resolve, reject) => {
-    let timer = setTimeout(() => resolve(late()), ms);
-    begin({
-      done: (value) => {
-        clearTimeout(timer);
-        resolve(value);
-      },
-      fail: (error) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-      nextStage: () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => resolve(late()), ms);
-      },
-    });
+  return new Promise((resolve) => {
+    let settled = false;
+    const done = (value: T): void => {
+      settled = true;
+      clearTimeout(timer);
+      resolve(value);
+    };
+    let timer = setTimeout(() => done(late()), ms);
+    const nextStage = (): void => {
+      clearTimeout(timer);
+      if (!settled) timer = setTimeout(() => done(late()), ms);
+    };
+    begin({ done, nextStage });
   });
 }
 
-function setUp(code: string, message: string, found: string, fix: string): Failure {
-  return new Failure(EXIT.config, { code, message, found, fix });
-}
-
-/** What went wrong before any message: the user's set-up (Failure 78), or a server that is not there. */
-function beforeMail(error: SmtpError, { host, port, credentials }: Server): Error {
-  const at = `${host}:${port}`;
-  const reason = error.originalCode ?? "";
-  if (error.code === "EAUTH" && (error.response ?? "5").startsWith("5")) {
-    const fix = "check email.smtp.user and its password, then run the command again";
-    return setUp("smtp-login", `${at} does not accept user ${credentials?.user ?? ""}`, error.message, fix);
-  }
-  const certificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_TLS|^ERR_SSL|SIGNATURE/.test(reason);
-  if (certificate || (error.code === "ETLS" && error.response?.startsWith("4") !== true)) {
-    const fix = "check email.smtp: host, port and tls; without TLS nothing is sent";
-    return setUp("smtp-tls", `no secure connection to ${at}`, error.message, fix);
-  }
-  return new Unreachable(error.message);
+async function dial({ host, port, timeouts }: Server): Promise<Socket> {
+  // Without TCP_NODELAY the end of each message waits some 40 ms for the server's delayed ACK.
+  const socket = dialTcp({ host, port, noDelay: true });
+  const error = await bounded<Error | null>(
+    timeouts.connect,
+    ({ done }) => socket.once("error", done).once("connect", () => done(null)),
+    () => new Error(`no connection within ${timeouts.connect / 1000} s`),
+  );
+  if (error === null) return socket;
+  socket.destroy();
+  throw new Unreachable(error.message);
 }
 
 /** The body, whose last byte is released only after `commit` returned. */
@@ -187,7 +147,7 @@ export async function openSession(server: Server): Promise<Session> {
     );
     if (error === null) return;
     connection.close();
-    throw beforeMail(error, server);
+    throw beforeMail(error, `${host}:${port}`, credentials?.user ?? null);
   };
   await step("the greeting", (settle) => connection.connect((error) => settle(error)));
   if (credentials !== null) {
@@ -195,6 +155,13 @@ export async function openSession(server: Server): Promise<Session> {
     await step("the login", (settle) => connection.login({ user, pass: password }, (error) => settle(error)));
   }
   return session(connection, server);
+}
+
+interface Way {
+  stage: Stage;
+  /** What `commit` threw. */
+  uncommitted: { readonly error: unknown } | null;
+  onEnd: () => void;
 }
 
 function session(connection: SMTPConnection, { timeouts }: Server): Session {
@@ -250,7 +217,7 @@ function session(connection: SMTPConnection, { timeouts }: Server): Session {
       connection.close();
       throw way.uncommitted.error;
     }
-    const outcome = outcomeOf(answer, way.stage, envelope, connection.lastServerResponse || "none");
+    const outcome = outcomeOf(answer, way.stage, envelope.from, connection.lastServerResponse || "none");
     // An answer before the end of the body puts both sides out of step; so does a missing one after it.
     const answered = outcome.kind === "sent" || outcome.kind === "deferred" || outcome.kind === "refused";
     if (!answered || way.stage === "body") connection.close();
@@ -272,54 +239,4 @@ function session(connection: SMTPConnection, { timeouts }: Server): Session {
         () => connection.close(),
       ),
   };
-}
-
-/** How far the message had come: the body has begun to leave, or its last byte may have left. */
-type Stage = "envelope" | "body" | "committed";
-interface Way {
-  stage: Stage;
-  /** What `commit` threw. */
-  uncommitted: { readonly error: unknown } | null;
-  onEnd: () => void;
-}
-type Answer = { readonly reply: string } | { readonly error: SmtpError };
-
-/** Enhanced status codes (RFC 3463): X.1 addressing, X.2 mailbox; the rest is about the system, content or policy. */
-function blamesAddress(reply: string, atRecipient: boolean): boolean {
-  const subject = /^5\d\d[ -]5\.(\d{1,3})\./.exec(reply)?.[1];
-  return subject === undefined ? atRecipient : subject === "1" || (atRecipient && subject === "2");
-}
-
-function outcomeOf(answer: Answer, stage: Stage, envelope: Envelope, lastReply: string): MailOutcome {
-  if ("reply" in answer) {
-    const { reply } = answer;
-    if (stage !== "committed") {
-      return {
-        kind: "not-reached",
-        reason: `an answer before the end of the message: ${reply}`,
-        ready: true,
-      };
-    }
-    if (/^2\d\d(?:[ -]|$)/.test(reply)) return { kind: "sent", reply };
-    return { kind: "uncertain", reason: `an answer that means nothing: ${reply}` };
-  }
-  const { error } = answer;
-  const reply = error.response ?? "";
-  // A reply that was cut off is none: only what came with its line end was handled as an answer.
-  const answered = error.code === "EENVELOPE" || error.code === "EMESSAGE";
-  if (answered && /^4\d\d(?:[ -]|$)/.test(reply)) {
-    return { kind: "deferred", reply, closing: reply.startsWith("421") };
-  }
-  if (answered && /^5\d\d(?:[ -]|$)/.test(reply)) {
-    if (error.command === "MAIL FROM" && !/^552|^5\d\d[ -]5\.3\.4/.test(reply)) {
-      const fix = "check email.from and email.smtp.user: the server must allow this sender";
-      throw setUp("smtp-sender", `the mail server takes no mail from ${envelope.from}`, reply, fix);
-    }
-    return { kind: "refused", reply, address: blamesAddress(reply, error.command === "RCPT TO") };
-  }
-  if (stage === "committed")
-    return { kind: "uncertain", reason: `${error.message}; last reply: ${lastReply}` };
-  if (error.code === "EMESSAGE" && reply === "")
-    return { kind: "refused", reply: error.message, address: false };
-  return { kind: "not-reached", reason: error.message, ready: true };
 }

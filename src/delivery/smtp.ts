@@ -1,7 +1,8 @@
 import { EXIT, Failure } from "../problem.ts";
 import { mailbox } from "./address.ts";
 import { type PasswordSource, readPassword } from "./password.ts";
-import { type Encryption, openSession, type Session, Unreachable } from "./smtp-session.ts";
+import { Unreachable } from "./smtp-outcome.ts";
+import { type Encryption, openSession, type Session } from "./smtp-session.ts";
 import type { MailOutcome, MailTransport } from "./transport.ts";
 
 export type { PasswordSource } from "./password.ts";
