@@ -7,7 +7,7 @@ import { type PlanningDay, planningDay } from "./planning-day.ts";
 import type { WhyNot } from "./reasons.ts";
 import { segmentOf } from "./segment.ts";
 import { type Settled, settle } from "./settle.ts";
-import type { Action, Ledger, NotActed, Plan, PlanMoment, Rules } from "./types.ts";
+import type { Action, Currency, Ledger, NotActed, Plan, PlanMoment, Rules } from "./types.ts";
 
 export type { PlanMoment } from "./types.ts";
 
@@ -54,7 +54,8 @@ function planHash(actions: readonly Action[], { today, snapshot, hash }: PlanMom
   return hash([`${today} ${snapshot.id}`, ...lines].join("\n"));
 }
 
-function planDebtor(day: PlanningDay, ledger: Ledger): Settled {
+/** `only`: one dossier as if it were served first, the others seen but not planned. */
+export function planDebtor(day: PlanningDay, ledger: Ledger, only: Currency | null = null): Settled {
   const { debtor, dossiers } = ledger;
   const { segment, scenario } = segmentOf(ledger, day.rules, day.today);
   const course = scenario === null ? null : day.course(scenario);
@@ -68,6 +69,7 @@ function planDebtor(day: PlanningDay, ledger: Ledger): Settled {
   const proposals: Proposal[] = [];
   for (const standing of standings) {
     const { currency } = standing.dossier;
+    if (only !== null && only !== currency) continue;
     const late = standing.counting.length > 0;
     if (blocked !== null || segment === null || scenario === null || course === null) {
       const why =

@@ -107,10 +107,10 @@ export function ledger(dossiers: readonly Dossier[], over: Partial<Debtor> = {},
   return { debtor: debtor(over), dossiers, unreadRows };
 }
 
-export function contact(step: string, when: string, over: Partial<Contact> = {}): Contact {
+export function contact(stepId: string, when: string, over: Partial<Contact> = {}): Contact {
   return {
     scenario: "standard",
-    step,
+    step: stepId,
     level: null,
     channel: "email",
     day: day(when),
@@ -125,11 +125,11 @@ export function contact(step: string, when: string, over: Partial<Contact> = {})
   };
 }
 
-export function task(kind: Task["kind"], step: string, listed: string, over: Partial<Task> = {}): Task {
+export function task(kind: Task["kind"], stepId: string, listed: string, over: Partial<Task> = {}): Task {
   return {
     id: `${kind}-1`,
     kind,
-    step,
+    step: stepId,
     cycle: 1,
     listed: day(listed),
     state: "open",

@@ -1,0 +1,195 @@
+import { byAge, type Candidate, judge, type Standing, stageOf, standingOf } from "./candidates.ts";
+import { addDays, later } from "./day.ts";
+import { fromMajor } from "./money.ts";
+import { planDebtor } from "./plan.ts";
+import { type PlanningDay, planningDay } from "./planning-day.ts";
+import { ITEM_CODES, type ItemCode } from "./reasons.ts";
+import { mainDossier, segmentOf } from "./segment.ts";
+import type { Settled } from "./settle.ts";
+import type {
+  Cents,
+  Channel,
+  Contact,
+  Currency,
+  Day,
+  DebtorId,
+  Dossier,
+  Ledger,
+  OpenItem,
+  PlanMoment,
+  Rules,
+} from "./types.ts";
+
+export interface ExplainedItem {
+  readonly number: string;
+  readonly currency: Currency;
+  readonly due: Day | null;
+  /** Whole days after the due date, null where there is none. */
+  readonly daysOverdue: number | null;
+  readonly open: Cents;
+  readonly level: number;
+  /** in: claimed when a step is due; credit: deducted; waiting: not due yet; out: not in the game. */
+  readonly state: "in" | "credit" | "waiting" | "out";
+  readonly code: ItemCode;
+  readonly reason: string;
+}
+
+export interface NextAction {
+  /** Null, as channel and earliest: nothing falls due by itself within 400 days. */
+  readonly step: string | null;
+  readonly channel: Channel | null;
+  /** The day on which it falls due if nothing changes and balances stay fresh. */
+  readonly earliest: Day | null;
+  readonly because: string;
+}
+
+export interface ExplainedDossier extends Settled {
+  readonly currency: Currency;
+  readonly cycle: number;
+  readonly stage: number;
+  readonly stageBecause: string;
+  /** The number of the oldest candidate that counts, null where there is none. */
+  readonly leader: string | null;
+  readonly age: number | null;
+  readonly open: Cents;
+  readonly overdue: Cents;
+  readonly credits: Cents;
+  readonly lastContact: Contact | null;
+  readonly next: NextAction;
+}
+
+/** Everything that decides about one debtor today. `stage` and `next` are the main dossier's. */
+export interface Explanation {
+  readonly debtor: DebtorId;
+  readonly name: string;
+  readonly segment: {
+    readonly name: string | null;
+    readonly rule: string | null;
+    readonly scenario: string | null;
+    readonly tried: readonly { readonly name: string; readonly rule: string; readonly matched: boolean }[];
+  };
+  readonly stage: number;
+  readonly items: readonly ExplainedItem[];
+  readonly next: NextAction;
+  /** One per currency: what is planned today, or why nothing is. */
+  readonly dossiers: readonly ExplainedDossier[];
+}
+
+export function explain(ledger: Ledger, rules: Rules, at: PlanMoment): Explanation {
+  const day = planningDay(rules, at);
+  const { segment, scenario, tried } = segmentOf(ledger, rules, at.today);
+  const minItem = (dossier: Dossier): Cents => fromMajor(scenario?.minItem ?? 0, dossier.currency);
+  const standings = ledger.dossiers.map((dossier) => standingOf(day, dossier, minItem(dossier)));
+  const today = planDebtor(day, ledger);
+  const dossiers = standings.map((standing) => explainDossier(day, ledger, standing, today));
+  const mainCurrency = mainDossier(ledger, rules)?.currency;
+  const main = dossiers.find(({ currency }) => currency === mainCurrency);
+  const ruleOf = new Map(rules.segments.map(({ name, when }) => [name, when.text]));
+  return {
+    debtor: ledger.debtor.id,
+    name: ledger.debtor.name,
+    segment: {
+      name: segment?.name ?? null,
+      rule: segment?.when.text ?? null,
+      scenario: scenario?.name ?? null,
+      tried: tried.map(({ name, matched }) => ({ name, rule: ruleOf.get(name) ?? "", matched })),
+    },
+    stage: main?.stage ?? 0,
+    items: standings.flatMap((standing) => explainItems(day, standing, minItem(standing.dossier))),
+    next: main?.next ?? { step: null, channel: null, earliest: null, because: "nothing is open" },
+    dossiers,
+  };
+}
+
+function explainDossier(
+  day: PlanningDay,
+  ledger: Ledger,
+  standing: Standing,
+  today: Settled,
+): ExplainedDossier {
+  const { dossier, counting } = standing;
+  const { currency } = dossier;
+  const leader = counting[0];
+  const actions = today.actions.filter((action) => action.currency === currency);
+  const notActed = today.notActed.filter((each) => each.currency === currency);
+  return {
+    currency,
+    cycle: dossier.cycle,
+    stage: stageOf(counting),
+    stageBecause: whyStage(counting),
+    leader: leader?.item.number ?? null,
+    age: leader?.age ?? null,
+    open: standing.open,
+    overdue: standing.overdue,
+    credits: standing.creditTotal,
+    lastContact: dossier.contacts.at(-1) ?? null,
+    actions,
+    notActed,
+    next: nextAction(day, ledger, currency) ?? {
+      step: null,
+      channel: null,
+      earliest: null,
+      because: notActed[0]?.reason ?? "nothing is due",
+    },
+  };
+}
+
+function whyStage(counting: readonly Candidate[]): string {
+  const stage = stageOf(counting);
+  if (stage === 0) return "no overdue item has been told anything yet";
+  const carrier = counting.find(({ item }) => item.level === stage);
+  return `item ${carrier?.item.number} was told level ${stage}, no other one more`;
+}
+
+/** How far ahead `explain` looks. */
+const HORIZON_DAYS = 400;
+
+/**
+ * The first action from today on if nothing changes. Every day is planned by the one planner, with a balance taken as
+ * fresh: rules may look at ages, so no day can be left out.
+ */
+function nextAction({ rules, at }: PlanningDay, ledger: Ledger, currency: Currency): NextAction | null {
+  for (let ahead = 0; ahead <= HORIZON_DAYS; ahead++) {
+    const today = addDays(at.today, ahead);
+    const snapshot = { ...at.snapshot, asOf: later(at.snapshot.asOf, today), newerOnHold: null };
+    const { actions } = planDebtor(planningDay(rules, { ...at, today, snapshot }), ledger, currency);
+    const [action] = actions;
+    if (action === undefined) continue;
+    return { step: action.step, channel: action.channel, earliest: today, because: action.reason };
+  }
+  return null;
+}
+
+const STATES: Partial<Readonly<Record<ItemCode, ExplainedItem["state"]>>> = {
+  candidate: "in",
+  "covered-by-credit": "in",
+  credit: "credit",
+  "not-due": "waiting",
+  "no-due-date": "waiting",
+};
+
+function explainItems(day: PlanningDay, standing: Standing, minItem: Cents): ExplainedItem[] {
+  const covered = new Set(standing.candidates.filter((each) => each.covered).map(({ item }) => item));
+  return [...standing.dossier.items].sort(byAge).map((item) => {
+    const code = covered.has(item) ? "covered-by-credit" : judge(item, minItem, day.today);
+    return {
+      number: item.number,
+      currency: item.currency,
+      due: item.due,
+      daysOverdue: item.due === null ? null : day.age(item.due),
+      open: item.open,
+      level: item.level,
+      state: STATES[code] ?? "out",
+      code,
+      reason: whyItem(day, item, code),
+    };
+  });
+}
+
+function whyItem(day: PlanningDay, item: OpenItem, code: ItemCode): string {
+  const words = ITEM_CODES[code];
+  if (code === "not-due") return `${words}: due on ${item.due}`;
+  if (code !== "candidate" || item.due === null) return words;
+  const told = item.level === 0 ? "told nothing yet" : `told level ${item.level}`;
+  return `${words}: ${day.age(item.due)} days late, ${told}`;
+}
