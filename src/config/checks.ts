@@ -1,0 +1,160 @@
+import type { Where } from "../problem.ts";
+import { duplicates, error, type Finding, known, ruleFindings, warning } from "./findings.ts";
+import type { Outline } from "./outline.ts";
+import { DEBTOR_FACTS } from "./rules.ts";
+import { scenarioFindings } from "./scenario-checks.ts";
+import type { Path, YamlFile } from "./yaml.ts";
+
+/** What a configuration refers to outside of itself. */
+export interface Surroundings {
+  /** Names of templates by language. */
+  readonly templates: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Whether there is such a file, as written in the configuration. */
+  readonly exists: (file: string) => boolean;
+}
+
+/** The template that balances without invoices use in place of a step's own. */
+export const STATEMENT = "statement";
+
+function segmentFindings(file: YamlFile, { segments, scenarios }: Outline): Finding[] {
+  if (segments === null) return [];
+  const names = scenarios.map(({ name }) => name);
+  const catchAll = segments.findIndex(({ when }) => when?.trim() === "true");
+  const last = segments.at(-1);
+  const ends =
+    catchAll === -1 && last !== undefined
+      ? [
+          error(file.whereKey(last.path), {
+            code: "no-catch-all",
+            message: "a debtor for whom no rule is true would get no scenario",
+            found: `the last segment asks ${last.when ?? "nothing"}`,
+            expected: "a last segment whose rule is 'true'",
+            fix: `add below: - { name: everybody, when: 'true', scenario: ${names[0] ?? "standard"} }`,
+          }),
+        ]
+      : segments.slice(catchAll + 1).map(({ path, name }) =>
+          warning(file.whereKey(path), {
+            code: "unreachable-segment",
+            message: `segment ${name ?? ""} is never reached: the rule of one before it is always true`,
+            fix: "put it further up, or remove it",
+          }),
+        );
+  return [
+    ...segments.flatMap(({ path, when, scenario }) => [
+      ...known(
+        file.whereValue([...path, "scenario"]),
+        "scenario",
+        scenario,
+        names,
+        "add it under scenarios, or choose another one",
+      ),
+      ...ruleFindings(file, [...path, "when"], when, DEBTOR_FACTS),
+    ]),
+    ...duplicates(file, "segment", "name", segments),
+    ...ends,
+  ];
+}
+
+/** A debtor whose segment changes goes on by level in the new scenario: both need levels that were thought of. */
+function levelFindings(file: YamlFile, { segments, scenarios }: Outline): Finding[] {
+  const used = scenarios.filter(({ name }) => segments?.some(({ scenario }) => scenario === name));
+  if (used.length < 2) return [];
+  return used
+    .filter(({ steps }) => steps.some(({ day, level }) => level === null && (day ?? 0) >= 0))
+    .map(({ path, name }) =>
+      warning(file.whereKey(path), {
+        code: "implicit-levels",
+        message: `steps of ${name} have no level, and a debtor can come into ${name} from another scenario`,
+        expected: "the same level for steps of the same weight in each scenario",
+        fix: "write level: 10, 20 ... on each step",
+      }),
+    );
+}
+
+function templateFindings(
+  file: YamlFile,
+  { scenarios, company }: Outline,
+  { templates }: Surroundings,
+): Finding[] {
+  const names = new Set([...templates.values()].flatMap((each) => [...each]));
+  const { language } = company;
+  const missing = (where: Where, name: string): Finding =>
+    error(where, {
+      code: "missing-template",
+      message: `there is no text ${name} in ${language ?? ""}, the language of the company`,
+      expected: `templates/${language ?? ""}/${name}.md`,
+      fix: "write it, or choose a language in which it exists",
+    });
+  const reported = new Set<string>();
+  const own = language === null ? undefined : (templates.get(language) ?? new Set<string>());
+  const used = scenarios.flatMap(({ steps }) => steps.flatMap((step) => step.templates));
+  const found = used.flatMap(({ path, name }) => {
+    const where = file.whereValue(path);
+    if (!names.has(name)) return known(where, "template", name, [...names], "dunning template list");
+    if (own === undefined || own.has(name) || reported.has(name)) return [];
+    reported.add(name);
+    return [missing(where, name)];
+  });
+  const needsStatement =
+    own !== undefined && names.size > 0 && !own.has(STATEMENT) && !reported.has(STATEMENT);
+  return needsStatement ? [...found, missing(file.whereValue(["company", "language"]), STATEMENT)] : found;
+}
+
+function companyFindings(
+  file: YamlFile,
+  { company, mail, profile, profiles }: Outline,
+  around: Surroundings,
+): Finding[] {
+  const found = known(
+    file.whereValue(["import", "profile"]),
+    "profile",
+    profile,
+    ["auto", ...profiles],
+    "dunning inspect FILE --save-profile NAME",
+  );
+  if (company.currencies !== null && !company.currencies.includes(company.currency))
+    found.push(
+      error(file.whereKey(["company", "accounts"]), {
+        code: "no-account",
+        message: `there is no account in ${company.currency}, the company's currency`,
+        fix: `add ${company.currency}: { iban: ... }`,
+      }),
+    );
+  if (mail.transport === "smtp" && !mail.smtp)
+    found.push(
+      error(file.whereKey(["email", "transport"]), {
+        code: "no-mail-server",
+        message: "transport: smtp needs a mail server",
+        expected: "email.smtp with host, user and password_file",
+        fix: "add it, or write transport: drafts",
+      }),
+    );
+  const files: readonly [Path, string | null][] = [
+    [["company", "logo"], company.logo],
+    // While messages are drafts, the mail server's files need not be there.
+    [["email", "smtp", "password_file"], mail.transport === "smtp" ? mail.passwordFile : null],
+    [["email", "smtp", "authority_file"], mail.transport === "smtp" ? mail.authorityFile : null],
+  ];
+  for (const [path, name] of files)
+    if (name !== null && name !== "" && !around.exists(name))
+      found.push(
+        error(file.whereValue(path), {
+          code: "missing-file",
+          message: `${path.at(-1)} cannot be found`,
+          found: name,
+          expected: "a file beside dunning.yaml, or its full path",
+        }),
+      );
+  return found;
+}
+
+/** The rules that span several keys, and what the configuration refers to. */
+export function crossFindings(file: YamlFile, outline: Outline, around: Surroundings): Finding[] {
+  return [
+    ...companyFindings(file, outline, around),
+    ...segmentFindings(file, outline),
+    ...levelFindings(file, outline),
+    ...scenarioFindings(file, outline),
+    ...templateFindings(file, outline, around),
+  ];
+}

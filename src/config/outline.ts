@@ -1,0 +1,127 @@
+import type { Path } from "./yaml.ts";
+
+/**
+ * The parts of a configuration that refer to one another, taken from whatever the file holds: what has the wrong type
+ * is missing here. So that rules across keys are checked beside the schema's, not only once that is content.
+ */
+export interface Outline {
+  readonly segments: readonly SegmentOutline[] | null;
+  readonly scenarios: readonly ScenarioOutline[];
+  readonly senders: readonly string[];
+  readonly profiles: readonly string[];
+  readonly profile: string | null;
+  readonly company: {
+    readonly currency: string;
+    readonly currencies: readonly string[] | null;
+    readonly language: string | null;
+    readonly logo: string | null;
+  };
+  readonly mail: {
+    readonly transport: string | null;
+    readonly smtp: boolean;
+    readonly passwordFile: string | null;
+    readonly authorityFile: string | null;
+  };
+}
+export interface SegmentOutline {
+  readonly path: Path;
+  readonly name: string | null;
+  readonly when: string | null;
+  readonly scenario: string | null;
+}
+export interface ScenarioOutline {
+  readonly path: Path;
+  readonly name: string;
+  readonly steps: readonly StepOutline[];
+}
+export interface StepOutline {
+  readonly path: Path;
+  readonly id: string | null;
+  readonly level: number | null;
+  readonly day: number | null;
+  readonly channel: string | null;
+  readonly templates: readonly { readonly path: Path; readonly name: string }[];
+  readonly hasTemplate: boolean;
+  readonly when: string | null;
+  readonly timeout: boolean;
+  readonly fallback: string | null;
+  readonly finalWarning: boolean;
+  readonly formalNotice: boolean;
+  readonly sender: string | null;
+}
+
+type Keys = Readonly<Record<string, unknown>>;
+const keys = (value: unknown): Keys =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Keys) : {};
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
+const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
+const rule = (value: unknown): string | null => (typeof value === "boolean" ? String(value) : text(value));
+
+function stepOutline(value: unknown, path: Path): StepOutline {
+  const step = keys(value);
+  const template = step["template"];
+  const one = text(template);
+  const templates =
+    one === null
+      ? list(template).flatMap((each, at) =>
+          typeof each === "string" ? [{ path: [...path, "template", at], name: each }] : [],
+        )
+      : [{ path: [...path, "template"], name: one }];
+  return {
+    path,
+    id: text(step["id"]),
+    level: number(step["level"]),
+    day: number(step["day"]),
+    channel: text(step["channel"]),
+    templates,
+    hasTemplate: template != null,
+    when: rule(step["when"]),
+    timeout: step["timeout"] != null,
+    fallback: text(step["fallback"]),
+    finalWarning: step["final_warning"] === true,
+    formalNotice: step["formal_notice"] === true,
+    sender: text(step["sender"]),
+  };
+}
+
+/** Takes the outline of whatever was read. Never throws. */
+export function outlineOf(value: unknown): Outline {
+  const root = keys(value);
+  const company = keys(root["company"]);
+  const mail = keys(root["email"]);
+  const smtp = keys(mail["smtp"]);
+  const segments = list(root["segments"]).map((each, at) => {
+    const segment = keys(each);
+    return {
+      path: ["segments", at],
+      name: text(segment["name"]),
+      when: rule(segment["when"]),
+      scenario: text(segment["scenario"]),
+    };
+  });
+  const scenarios = Object.entries(keys(root["scenarios"])).map(([name, each]) => ({
+    path: ["scenarios", name],
+    name,
+    steps: list(keys(each)["steps"]).map((step, at) => stepOutline(step, ["scenarios", name, "steps", at])),
+  }));
+  return {
+    segments: segments.length === 0 ? null : segments,
+    scenarios,
+    senders: Object.keys(keys(mail["senders"])),
+    profiles: Object.keys(keys(root["profiles"])),
+    profile: text(keys(root["import"])["profile"]),
+    company: {
+      currency: text(company["currency"]) ?? "EUR",
+      currencies: company["accounts"] === undefined ? null : Object.keys(keys(company["accounts"])),
+      language: text(company["language"]),
+      logo: text(company["logo"]),
+    },
+    mail: {
+      transport: text(mail["transport"]),
+      smtp: mail["smtp"] != null,
+      passwordFile: text(smtp["password_file"]),
+      authorityFile: text(smtp["authority_file"]),
+    },
+  };
+}

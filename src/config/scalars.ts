@@ -1,0 +1,143 @@
+import { domainToASCII } from "node:url";
+import { electronicFormatIBAN, isValidBIC, isValidIBAN } from "ibantools";
+import { z } from "zod";
+import { parseClosing } from "../core/calendar.ts";
+import { isCountry } from "./countries.ts";
+
+/**
+ * The single values of dunning.yaml. The error text of each says what was expected; `params.code` names the
+ * mistake in the error catalogue.
+ */
+interface Kind {
+  readonly code: string;
+  readonly expected: string;
+  /** For editors; the test decides. */
+  readonly pattern?: string;
+}
+
+function checked({ code, expected, pattern }: Kind, isRight: (text: string) => boolean) {
+  const schema = z.string({ error: expected }).refine(isRight, { error: expected, params: { code } });
+  return pattern === undefined ? schema : schema.meta({ pattern });
+}
+
+/** One line without control characters: it may become part of a mail header. */
+export const line = (expected: string, max = 200) =>
+  checked(
+    { code: "bad-text", expected: `${expected} (one line, at most ${max} characters)` },
+    (text) => text.trim() !== "" && text.length <= max && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text),
+  );
+
+/** Names of scenarios, segments, steps, senders, profiles, templates: they show up in files and commands. */
+export const NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,59}$/u;
+export const name = (what: string) =>
+  checked({ code: "bad-name", expected: `${what}: letters, digits, - and _, such as last-warning` }, (text) =>
+    NAME.test(text),
+  );
+
+export const flag = z.boolean({ error: "true or false" });
+
+export const whole = (min: number, max: number) => {
+  const expected = `a whole number from ${min} to ${max}`;
+  return z.int({ error: expected }).min(min, { error: expected }).max(max, { error: expected });
+};
+
+export const amount = () => {
+  const expected = "an amount such as 1000 or 12.50, not negative";
+  return z.number({ error: expected }).min(0, { error: expected }).max(1e9, { error: expected });
+};
+
+/** `5d` -> 5. */
+export const days = (min: number, max: number) => {
+  const expected = `a number of days such as 5d, from ${min}d to ${max}d`;
+  const inside = (text: string): boolean =>
+    /^\d{1,4}d$/.test(text) && Number.parseInt(text, 10) >= min && Number.parseInt(text, 10) <= max;
+  return checked({ code: "bad-duration", expected, pattern: "^[0-9]{1,4}d$" }, inside).transform((text) =>
+    Number.parseInt(text, 10),
+  );
+};
+
+/** `30s`, `5m` -> milliseconds. */
+export const patience = () =>
+  checked(
+    { code: "bad-duration", expected: "a time such as 30s or 5m", pattern: "^[1-9][0-9]{0,3}[sm]$" },
+    (text) => /^[1-9]\d{0,3}[sm]$/.test(text),
+  ).transform((text) => Number.parseInt(text, 10) * (text.endsWith("m") ? 60_000 : 1000));
+
+/** `30%` -> 0.3. */
+export const share = () =>
+  checked(
+    { code: "bad-percentage", expected: "a percentage such as 30%", pattern: "^[0-9]{1,3}%$" },
+    (text) => /^\d{1,3}%$/.test(text) && Number.parseInt(text, 10) <= 100,
+  ).transform((text) => Number.parseInt(text, 10) / 100);
+
+/** `30d`, `45d end-of-month` -> days, then to the end of that month or not. */
+export const terms = () =>
+  checked(
+    {
+      code: "bad-terms",
+      expected: "payment terms such as 30d or 45d end-of-month",
+      pattern: "^[0-9]{1,3}d( end-of-month)?$",
+    },
+    (text) => /^\d{1,3}d( end-of-month)?$/.test(text),
+  ).transform((text) => ({ days: Number.parseInt(text, 10), endOfMonth: text.endsWith("end-of-month") }));
+
+const LOCAL_PART = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/i;
+
+/** A domain name with at least one dot; accents are allowed, what URL rules would drop or unescape is not. */
+const isDomain = (text: string): boolean =>
+  text.length <= 253 && /^[\p{L}\p{M}\p{N}.-]+$/u.test(text) && DOMAIN.test(domainToASCII(text));
+
+/** Exactly one address (RFC 5321 dot-atom), no display name. */
+function isAddress(text: string): boolean {
+  const at = text.lastIndexOf("@");
+  const local = text.slice(0, Math.max(0, at));
+  return local.length <= 64 && LOCAL_PART.test(local) && isDomain(text.slice(at + 1));
+}
+export const email = () =>
+  checked(
+    { code: "bad-email", expected: "one e-mail address such as compta@exemple.test, without a name" },
+    isAddress,
+  );
+export const domain = () =>
+  checked({ code: "bad-domain", expected: "a domain such as exemple.test" }, isDomain);
+
+export const iban = () =>
+  checked({ code: "bad-iban", expected: "an IBAN whose check digits are right" }, (text) =>
+    isValidIBAN(electronicFormatIBAN(text) ?? ""),
+  ).transform((text) => electronicFormatIBAN(text) ?? text);
+export const bic = () =>
+  checked({ code: "bad-bic", expected: "a BIC of 8 or 11 characters such as AGRIFRPPXXX" }, (text) =>
+    isValidBIC(text),
+  );
+
+export const country = () =>
+  checked({ code: "bad-country", expected: "a country of two capital letters such as FR or BE" }, isCountry);
+export const region = () =>
+  checked({ code: "bad-region", expected: "a region such as FR-57 or BE-WAL" }, (text) =>
+    /^[A-Z]{2}-[A-Z0-9]{1,3}$/.test(text),
+  );
+
+export const isCurrency = (text: string): boolean =>
+  /^[A-Z]{3}$/.test(text) && Intl.supportedValuesOf("currency").includes(text);
+export const currency = () =>
+  checked({ code: "bad-currency", expected: "a currency of three capital letters such as EUR" }, isCurrency);
+
+function isTimeZone(text: string): boolean {
+  try {
+    return (
+      new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone !== "" &&
+      text.includes("/")
+    );
+  } catch {
+    return false;
+  }
+}
+export const timeZone = () =>
+  checked({ code: "bad-timezone", expected: "a time zone such as Europe/Paris" }, isTimeZone);
+
+export const closing = () =>
+  checked(
+    { code: "bad-date", expected: "a date such as 2026-12-24, or two as 2026-12-24..2027-01-01" },
+    (text) => parseClosing(text) !== null,
+  );

@@ -1,0 +1,109 @@
+import { workCalendar } from "../core/calendar.ts";
+import type { Company, Language, Rule, Rules, Scenario, Step, WorkCalendar } from "../core/types.ts";
+import { compileRule, DEBTOR_FACTS, DOSSIER_FACTS, type FactTable } from "./rules.ts";
+import { levelsOf } from "./scenario-checks.ts";
+import type { Config, StepConfig } from "./schema.ts";
+
+const CALL_TIMEOUT = 5;
+
+function ruleOf(text: string, facts: FactTable): Rule {
+  const compiled = compileRule(text, facts);
+  if ("mistake" in compiled) throw new Error(`a rule was not checked: ${text}`);
+  return compiled.rule;
+}
+
+function stepOf(step: StepConfig, level: number | null): Step {
+  const call = step.channel === "call";
+  return {
+    id: step.id,
+    level,
+    day: step.day,
+    channel: step.channel,
+    templates: step.template,
+    when: step.when === null ? null : ruleOf(step.when, DOSSIER_FACTS),
+    gap: step.gap,
+    deadline: step.deadline,
+    timeout: step.timeout ?? (call ? CALL_TIMEOUT : null),
+    fallback: step.fallback ?? (call ? "email" : null),
+    finalWarning: step.final_warning,
+    formalNotice: step.formal_notice,
+    approve: step.approve,
+    skipAfter: step.skip_after,
+    sender: step.sender,
+  };
+}
+
+function scenarioOf(name: string, scenario: Config["scenarios"][string]): Scenario {
+  const levels = levelsOf(scenario.steps);
+  return {
+    name,
+    follow: scenario.follow,
+    minAmount: scenario.min_amount,
+    minItem: scenario.min_item,
+    approveAbove: scenario.approve_above,
+    grace: scenario.grace,
+    gap: scenario.gap,
+    entry: scenario.entry,
+    steps: scenario.steps.map((step, at) => stepOf(step, levels[at] ?? null)),
+  };
+}
+
+/** What the engine needs of a configuration that was checked. `languages`: those in which every text exists. */
+export function toRules(config: Config, languages: readonly Language[]): Rules {
+  const { company, calendar, limits } = config;
+  const own = workCalendar({
+    country: calendar.country ?? company.country,
+    region: calendar.region,
+    closed: calendar.closed,
+  });
+  const abroad = new Map<string, WorkCalendar>();
+  return {
+    currency: company.currency,
+    country: company.country,
+    language: company.language,
+    defaultKind: company.default_kind,
+    segments: config.segments.map(({ name, when, scenario }) => ({
+      name,
+      scenario,
+      when: ruleOf(when, DEBTOR_FACTS),
+    })),
+    scenarios: new Map(
+      Object.entries(config.scenarios).map(([name, scenario]) => [name, scenarioOf(name, scenario)]),
+    ),
+    calendar: own,
+    calendarOf: (country) => {
+      if (country === null || country === company.country) return own;
+      let found = abroad.get(country);
+      if (found === undefined)
+        abroad.set(country, (found = workCalendar({ country, region: null, closed: [] })));
+      return found;
+    },
+    languages,
+    contactCap: limits.contact_cap,
+    maxBalanceAge: config.import.max_balance_age,
+    maxBalanceAgeFormal: config.import.max_balance_age_formal,
+    seed: config.seed,
+  };
+}
+
+/** Who writes. `logo`: the bytes of the file that the configuration names, null where it names none. */
+export function toCompany({ company, email }: Config, logo: Uint8Array | null): Company {
+  const from = email.from ?? { name: company.signatory.name, address: company.email };
+  return {
+    name: company.name,
+    address: company.address,
+    country: company.country,
+    vat: company.vat,
+    enterpriseNumber: company.enterprise_number,
+    language: company.language,
+    currency: company.currency,
+    accounts: company.accounts,
+    email: company.email,
+    phone: company.phone,
+    signatory: company.signatory,
+    logo,
+    from,
+    replyTo: email.reply_to ?? from.address,
+    senders: email.senders,
+  };
+}
