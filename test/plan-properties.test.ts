@@ -1,0 +1,319 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { addDays, daysBetween } from "../src/core/day.ts";
+import { plan } from "../src/core/plan.ts";
+import type {
+  Action,
+  Cents,
+  Day,
+  DebtorId,
+  DebtorKey,
+  Dossier,
+  ItemKey,
+  Ledger,
+  NotActed,
+  OpenItem,
+  Rules,
+  Scenario,
+} from "../src/core/types.ts";
+import { at, day, debtor, dossier, item, rule, rules, scenario, step } from "./support/ledger.ts";
+import { type World, world } from "./support/simulate.ts";
+
+const START = day("2026-09-01");
+const MIN_ITEM = 500;
+const STEPS = ["courtesy", "reminder", "call", "firm", "last", "formal"];
+
+// --- random ledgers, scenarios and histories ---
+
+const openItem = (currency: string) =>
+  fc
+    .record({
+      due: fc.option(fc.integer({ min: -120, max: 40 }), { freq: 12, nil: null }),
+      open: fc.oneof(
+        { weight: 6, arbitrary: fc.integer({ min: 100, max: 300_000 }) },
+        { weight: 1, arbitrary: fc.integer({ min: -200_000, max: -100 }) },
+      ),
+      disputed: fc.option(fc.integer({ min: 0, max: 50_000 }), { freq: 5, nil: 0 }),
+      excluded: fc.option(fc.constantFrom("hold" as const, "direct-debit" as const), { freq: 8, nil: null }),
+    })
+    .map(({ due, open, disputed, excluded }) =>
+      item({
+        currency,
+        type: open < 0 ? "credit-note" : "invoice",
+        due: due === null ? null : addDays(START, due),
+        open: open as Cents,
+        disputed: Math.min(Math.max(open, 0), disputed ?? 0) as Cents,
+        excluded,
+      }),
+    );
+
+const dossierOf = (currency: string) =>
+  fc.array(openItem(currency), { minLength: 1, maxLength: 6 }).map((items) => dossier(items));
+
+const anyLedger = fc
+  .record({
+    dossiers: fc.oneof(
+      { weight: 4, arbitrary: fc.tuple(dossierOf("EUR")) },
+      { weight: 1, arbitrary: fc.tuple(dossierOf("CHF"), dossierOf("EUR")) },
+    ),
+    email: fc.option(fc.constant("compta@client.example"), { freq: 4, nil: null }),
+    address: fc.boolean(),
+    strategic: fc.boolean(),
+  })
+  .map(
+    ({ dossiers, email, address, strategic }): Ledger => ({
+      debtor: debtor({ email, address: address ? ["1 rue du Test"] : [], strategic }),
+      dossiers,
+      unreadRows: 0,
+    }),
+  );
+
+const anyLedgers = fc.array(anyLedger, { minLength: 1, maxLength: 3 }).map((ledgers) =>
+  ledgers.map((ledger, index): Ledger => {
+    const identity = { id: `D${index}` as DebtorId, key: (index + 1) as DebtorKey };
+    return { ...ledger, debtor: { ...ledger.debtor, ...identity } };
+  }),
+);
+
+const small = fc.integer({ min: 0, max: 10 });
+const anyScenario = fc
+  .record({
+    follow: fc.constantFrom("debtor" as const, "invoice" as const),
+    entry: fc.constantFrom("first" as const, "by-age" as const),
+    gap: small,
+    grace: fc.integer({ min: 0, max: 3 }),
+    minAmount: fc.constantFrom(0, 10, 500),
+    approveAbove: fc.constantFrom(null, 1000),
+    timeout: fc.integer({ min: 1, max: 6 }),
+    fallback: fc.constantFrom("email" as const, "letter" as const, null),
+    condition: fc.constantFrom(null, 300, 2000),
+    skipAfter: fc.constantFrom(null, 40),
+  })
+  .map(({ timeout, fallback, condition, skipAfter, ...rest }): Scenario => {
+    const when =
+      condition === null ? null : rule(`open >= ${condition}`, ({ open }) => Number(open) >= condition);
+    return scenario({
+      ...rest,
+      minItem: MIN_ITEM / 100,
+      steps: [
+        step("courtesy", null, -7, { when }),
+        step("reminder", 10, 2),
+        step("call", 20, 9, { channel: "call", timeout, fallback }),
+        step("firm", 30, 15, { deadline: 5, when, skipAfter }),
+        step("last", 40, 22, { channel: "letter", deadline: 6, finalWarning: true }),
+        step("formal", 50, 30, {
+          channel: "registered-letter",
+          deadline: 8,
+          formalNotice: true,
+          approve: true,
+        }),
+      ],
+    });
+  });
+
+const anyRules = fc
+  .tuple(anyScenario, fc.integer({ min: 0, max: 7 }))
+  .map(([one, contactCap]) => rules({ contactCap }, one));
+
+/** What happens between two runs: days pass, somebody pays, somebody decides. */
+const anyDays = fc.array(
+  fc.record({
+    pass: fc.integer({ min: 1, max: 12 }),
+    payer: fc.nat(),
+    item: fc.nat(),
+    share: fc.constantFrom(0, 0.5, 1),
+    decision: fc.oneof(
+      { weight: 4, arbitrary: fc.constant("granted" as const) },
+      { weight: 1, arbitrary: fc.constantFrom("rejected" as const, null) },
+    ),
+  }),
+  { minLength: 6, maxLength: 22 },
+);
+
+type Happening = typeof anyDays extends fc.Arbitrary<(infer T)[]> ? T : never;
+
+/** Plays a history; `look` sees the ledgers before each run, and its plan. */
+function play(
+  ledgers: readonly Ledger[],
+  using: Rules,
+  days: readonly Happening[],
+  look: (
+    before: readonly Ledger[],
+    actions: readonly Action[],
+    notActed: readonly NotActed[],
+    today: Day,
+  ) => void,
+): World {
+  const all = world(ledgers);
+  let today = START;
+  for (const happening of days) {
+    today = addDays(today, happening.pass);
+    pay(all, happening, today);
+    for (const ledger of all.ledgers()) {
+      for (const one of STEPS) {
+        if (happening.decision !== null) all.decide(ledger.debtor.id, one, happening.decision, today);
+      }
+    }
+    const before = all.ledgers();
+    const { actions, notActed } = plan(before, using, at(today));
+    look(before, actions, notActed, today);
+    all.carryOut(actions, today);
+    expect(plan(all.ledgers(), using, at(today)).actions, "a second run on the same day").toEqual([]);
+  }
+  return all;
+}
+
+function pay(all: World, { payer, item: which, share }: Happening, today: Day): void {
+  const ledgers = all.ledgers();
+  const ledger = ledgers[payer % ledgers.length] as Ledger;
+  const owed = ledger.dossiers.flatMap(({ items }) => items).filter(({ open }) => open > 1);
+  const chosen = owed[which % Math.max(1, owed.length)];
+  if (share === 0 || chosen === undefined) return;
+  all.pay(ledger.debtor.id, chosen.key, Math.ceil(chosen.open * share) as Cents, today);
+}
+
+// --- an oracle for "overdue candidate that counts", written apart from the planner ---
+
+const claimable = (each: OpenItem): number => each.open - each.disputed;
+
+function countingKeys({ items }: Dossier, today: Day): ItemKey[] {
+  const late = items
+    .filter((each) => each.open > 0 && each.excluded === null && each.due !== null && each.due < today)
+    .filter((each) => claimable(each) > 0 && claimable(each) >= MIN_ITEM)
+    .sort((a, b) => `${a.due}${a.number}`.localeCompare(`${b.due}${b.number}`, "en"));
+  let credit = -items.filter(({ open }) => open < 0).reduce((total, { open }) => total + open, 0);
+  return late
+    .filter((each) => {
+      const covered = claimable(each) <= credit;
+      credit = Math.max(0, credit - claimable(each));
+      return !covered;
+    })
+    .map(({ key }) => key);
+}
+
+const runs = { numRuns: 250 };
+
+describe("promises of the planner", () => {
+  test("no message claims more than is open, and its lines add up", () => {
+    fc.assert(
+      fc.property(anyLedgers, anyRules, anyDays, (ledgers, using, days) => {
+        play(ledgers, using, days, (before, actions) => {
+          for (const action of actions) {
+            const { items } = dossierOfAction(before, action);
+            const open = items.reduce((total, each) => total + each.open, 0);
+            const lines = action.items.reduce((total, each) => total + each.claimed, 0);
+            expect(action.claimed).toBeGreaterThan(0);
+            expect(action.claimed).toBeLessThanOrEqual(open);
+            expect(action.claimed).toBe(lines - action.credits);
+          }
+        });
+      }),
+      runs,
+    );
+  });
+
+  test("no item is told the same level twice, and levels only rise", () => {
+    fc.assert(
+      fc.property(anyLedgers, anyRules, anyDays, (ledgers, using, days) => {
+        const { told } = play(ledgers, using, days, () => {});
+        const highest = new Map<ItemKey, number>();
+        for (const { item: key, level } of told) {
+          expect(level, `item ${key}`).toBeGreaterThan(highest.get(key) ?? 0);
+          highest.set(key, level);
+        }
+      }),
+      runs,
+    );
+  });
+
+  test("no debtor gets two automatic reminders within the cap", () => {
+    fc.assert(
+      fc.property(anyLedgers, anyRules, anyDays, (ledgers, using, days) => {
+        const last = new Map<DebtorId, Day>();
+        play(ledgers, using, days, (_, actions, __, today) => {
+          for (const { debtor: id } of actions.filter(({ state }) => state === "due")) {
+            const since = daysBetween(last.get(id) ?? day("2000-01-01"), today);
+            expect(since).toBeGreaterThanOrEqual(using.contactCap);
+            last.set(id, today);
+          }
+        });
+      }),
+      runs,
+    );
+  });
+
+  test("every overdue candidate is in exactly one action or reason", () => {
+    fc.assert(
+      fc.property(anyLedgers, anyRules, anyDays, (ledgers, using, days) => {
+        play(ledgers, using, days, (before, actions, notActed, today) => {
+          for (const { debtor: who, dossiers } of before) {
+            for (const one of dossiers) {
+              const own = <T extends { debtor: DebtorId; currency: string }>(list: readonly T[]): T[] =>
+                list.filter((each) => each.debtor === who.id && each.currency === one.currency);
+              const acted = own(actions).flatMap(({ items }) => items.map(({ key }) => key));
+              const left = own(notActed).flatMap(({ items }) => items);
+              for (const key of countingKeys(one, today)) {
+                expect([...acted, ...left].filter((each) => each === key)).toEqual([key]);
+              }
+              expect(
+                own(actions).length + own(notActed).length,
+                "a dossier is never passed in silence",
+              ).toBeGreaterThan(0);
+            }
+          }
+        });
+      }),
+      runs,
+    );
+  });
+
+  test("nothing formal without a last warning whose deadline has run", () => {
+    fc.assert(
+      fc.property(anyLedgers, anyRules, anyDays, (ledgers, using, days) => {
+        play(ledgers, using, days, (before, actions, _, today) => {
+          for (const action of actions.filter(({ formalNotice }) => formalNotice)) {
+            const { contacts, cycle } = dossierOfAction(before, action);
+            const warned = contacts.filter((each) => each.finalWarning && each.cycle === cycle);
+            expect(warned.some(({ deadline }) => deadline !== null && deadline < today)).toBe(true);
+          }
+        });
+      }),
+      runs,
+    );
+  });
+
+  test("the order of rows, dossiers and debtors never changes the plan", () => {
+    fc.assert(
+      fc.property(anyLedgers, anyRules, fc.nat(), fc.nat(60), (ledgers, using, seed, ahead) => {
+        const today = at(addDays(START, ahead));
+        const other = shuffled(ledgers, seed).map((ledger) => ({
+          ...ledger,
+          dossiers: shuffled(ledger.dossiers, seed).map((one) => ({
+            ...one,
+            items: shuffled(one.items, seed),
+          })),
+        }));
+        expect(plan(other, using, today)).toEqual(plan(ledgers, using, today));
+      }),
+      runs,
+    );
+  });
+});
+
+/** An order of its own for every seed. */
+function shuffled<T>(list: readonly T[], seed: number): T[] {
+  return [...list].sort((a, b) => digest(a, seed) - digest(b, seed));
+}
+
+function digest(value: unknown, seed: number): number {
+  let state = seed;
+  for (const char of JSON.stringify(value)) state = (Math.imul(state, 31) + char.charCodeAt(0)) | 0;
+  return state;
+}
+
+function dossierOfAction(ledgers: readonly Ledger[], action: Action): Dossier {
+  const ledger = ledgers.find(({ debtor: { id } }) => id === action.debtor);
+  const found = ledger?.dossiers.find(({ currency }) => currency === action.currency);
+  if (found === undefined) throw new Error(`no dossier for action ${action.id}`);
+  return found;
+}

@@ -1,0 +1,159 @@
+import { cycleEnded } from "../../src/core/snapshot.ts";
+import type {
+  Action,
+  ActionItem,
+  Cents,
+  Contact,
+  Currency,
+  Day,
+  DebtorId,
+  Dossier,
+  ItemKey,
+  Ledger,
+  OpenItem,
+  Task,
+} from "../../src/core/types.ts";
+
+/** What a store would hold, in memory: records actions as if every message had left and every task was listed. */
+export interface World {
+  readonly ledgers: () => readonly Ledger[];
+  readonly carryOut: (actions: readonly Action[], today: Day) => void;
+  /** Decides the open approvals of a step; false where there is none. */
+  readonly decide: (debtor: DebtorId, stepId: string, state: "granted" | "rejected", today: Day) => boolean;
+  /** A payment that the balance of `today` shows: part of an item, or all of it. */
+  readonly pay: (debtor: DebtorId, item: ItemKey, amount: Cents, today: Day) => void;
+  readonly change: (debtor: DebtorId, over: Partial<Ledger["debtor"]>) => void;
+  /** Levels as they were recorded, in order. */
+  readonly told: readonly {
+    readonly item: ItemKey;
+    readonly currency: Currency;
+    readonly cycle: number;
+    readonly level: number;
+    readonly day: Day;
+  }[];
+}
+
+export function world(start: readonly Ledger[]): World {
+  const ledgers = new Map(start.map((ledger) => [ledger.debtor.id, ledger]));
+  const told: World["told"][number][] = [];
+  let taskIds = 0;
+
+  const edit = (debtor: DebtorId, currency: Currency | null, work: (dossier: Dossier) => Dossier): void => {
+    const ledger = ledgers.get(debtor);
+    if (ledger === undefined) throw new Error(`no debtor ${debtor}`);
+    const dossiers = ledger.dossiers.map((each) =>
+      currency === null || each.currency === currency ? work(each) : each,
+    );
+    ledgers.set(debtor, { ...ledger, dossiers });
+  };
+
+  const listTask = (dossier: Dossier, action: Action, today: Day): Dossier => {
+    taskIds += 1;
+    const kind = action.task;
+    if (kind === null) throw new Error(`action ${action.id} lists no task`);
+    const added: Task = {
+      id: `${action.id}-${taskIds}`,
+      kind,
+      step: action.step,
+      cycle: action.cycle,
+      listed: today,
+      state: "open",
+      maximum: kind === "approval" ? action.claimed : null,
+      decided: null,
+      reason: null,
+    };
+    const others = dossier.tasks.map((task) => (isOpen(task, kind, action.step) ? expired(task) : task));
+    return { ...dossier, tasks: [...others, added] };
+  };
+
+  const send = (dossier: Dossier, action: Action, today: Day): Dossier => {
+    for (const { key, level } of action.items) {
+      if (level !== null)
+        told.push({ item: key, currency: action.currency, cycle: action.cycle, level, day: today });
+    }
+    const lines = new Map(action.items.map((line) => [line.key, line]));
+    return {
+      ...dossier,
+      items: dossier.items.map((item) => toldBy(item, lines.get(item.key), action)),
+      contacts: [...dossier.contacts, contactOf(action, today)],
+      tasks: dossier.tasks.map((task) =>
+        isOpen(task, "call", action.step) || isOpen(task, "visit", action.step) ? expired(task) : task,
+      ),
+    };
+  };
+
+  return {
+    ledgers: () => [...ledgers.values()],
+    told,
+    carryOut: (actions, today) => {
+      for (const action of actions) {
+        const work = action.state === "due" ? send : listTask;
+        edit(action.debtor, action.currency, (dossier) => work(dossier, action, today));
+      }
+    },
+    decide: (debtor, stepId, state, today) => {
+      let found = false;
+      edit(debtor, null, (dossier) => ({
+        ...dossier,
+        tasks: dossier.tasks.map((task) => {
+          if (!isOpen(task, "approval", stepId)) return task;
+          found = true;
+          return { ...task, state, decided: today };
+        }),
+      }));
+      return found;
+    },
+    pay: (debtor, key, amount, today) => {
+      edit(debtor, null, (dossier) =>
+        dossier.items.some((item) => item.key === key) ? paid(dossier, key, amount, today) : dossier,
+      );
+    },
+    change: (debtor, over) => {
+      const ledger = ledgers.get(debtor);
+      if (ledger !== undefined) ledgers.set(debtor, { ...ledger, debtor: { ...ledger.debtor, ...over } });
+    },
+  };
+}
+
+const isOpen = (task: Task, kind: Task["kind"], stepId: string): boolean =>
+  task.state === "open" && task.kind === kind && task.step === stepId;
+
+const expired = (task: Task): Task => ({ ...task, state: "expired" });
+
+function toldBy(item: OpenItem, line: ActionItem | undefined, action: Action): OpenItem {
+  if (line === undefined || line.role === "credit") return item;
+  if (action.level === null) return { ...item, courtesyFor: item.due };
+  return line.level === null ? item : { ...item, level: Math.max(item.level, line.level) };
+}
+
+function contactOf(action: Action, today: Day): Contact {
+  const { scenario, step, level, channel, deadline, finalWarning, formalNotice, cycle } = action;
+  return {
+    scenario,
+    step,
+    level,
+    channel,
+    day: today,
+    deadline,
+    finalWarning,
+    formalNotice,
+    cycle,
+    cameBack: false,
+    automatic: true,
+    items: action.items.filter(({ role }) => role !== "credit").map(({ key }) => key),
+  };
+}
+
+function paid(dossier: Dossier, key: ItemKey, amount: Cents, today: Day): Dossier {
+  const after = dossier.items
+    .map((item) => (item.key === key ? { ...item, open: (item.open - amount) as Cents } : item))
+    .filter((item) => item.open !== 0);
+  const whole = !after.some((item) => item.key === key);
+  const ended = cycleEnded(dossier.items, after, today);
+  return {
+    ...dossier,
+    items: after,
+    cycle: ended ? dossier.cycle + 1 : dossier.cycle,
+    partPaid: ended ? null : whole ? dossier.partPaid : today,
+  };
+}
