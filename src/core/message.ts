@@ -39,7 +39,8 @@ export function cleanLine(text: string): string {
     .replace(/[\p{Cf}\p{Co}]/gu, "")
     .replace(/ +/g, " ")
     .trim();
-  return clean.length <= VALUE_LIMIT ? clean : `${clean.slice(0, VALUE_LIMIT - 1)}…`;
+  if (clean.length <= VALUE_LIMIT) return clean;
+  return `${clean.slice(0, VALUE_LIMIT - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 /** The channel of an action that becomes a text. Throws for calls and hand-overs: a bug of ours. */
@@ -67,6 +68,8 @@ function rowOf(item: ActionItem, amount: Cents, carried: Cents | null, action: A
 }
 
 interface Listed {
+  /** The first of the items, its dates in words. */
+  readonly oldest: MessageView["oldest"];
   readonly items: MessageRow[];
   readonly credits: MessageRow[];
   readonly others: MessageRow[];
@@ -89,6 +92,8 @@ function listed(action: Action): Listed {
     return rowOf(item, amount, cents(carried), action);
   };
   const amounts = main.map((item) => (announced ? item.open : item.claimed));
+  const first = main[0];
+  if (first === undefined) throw new RangeError(`action ${action.id} lists nothing`);
   const rows = main.map((item, at) => row(item, amounts[at] ?? item.open));
   const creditRows = credits.map((item) => row(item, item.open));
   const subtotal = sum(amounts);
@@ -101,7 +106,11 @@ function listed(action: Action): Listed {
     throw new RangeError(
       `action ${action.id}: the items give ${subtotal + deducted}, the total is ${action.total}`,
     );
+  const { language } = action;
+  const inWords = (day: Day | null): string => (day === null ? "" : longDate(day, language));
+  const { name, number, late, amount } = rows[0] ?? rowOf(first, first.open, null, action);
   return {
+    oldest: { name, number, late, amount, issued: inWords(first.issued), due: inWords(first.due) },
     items: rows,
     credits: creditRows,
     others: announced ? [] : information.map((item) => rowOf(item, item.open, null, action)),
@@ -236,8 +245,6 @@ export function messageView(
   const { language, currency } = action;
   const channel = writtenChannel(action);
   const rows = listed(action);
-  const oldest = rows.items[0];
-  if (oldest === undefined) throw new RangeError(`action ${action.id} lists nothing`);
   const money = (amount: Cents): string => amountText(amount, currency, language);
   const account = company.accounts[currency];
   const contact = cleanLine(debtor.contact ?? "");
@@ -263,7 +270,7 @@ export function messageView(
     items: rows.items,
     credits: rows.credits,
     others: rows.others,
-    oldest,
+    oldest: rows.oldest,
     single: rows.items.length === 1,
     several: rows.items.length > 1,
     count: String(rows.items.length),

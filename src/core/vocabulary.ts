@@ -78,7 +78,14 @@ export const vocabulary = {
   items: { kind: "list", about: "the documents that the message is about, oldest first", each: row },
   credits: { kind: "list", about: "credit notes and payments on account that are deducted", each: row },
   others: { kind: "list", about: "overdue documents that are listed but not claimed yet", each: row },
-  oldest: row,
+  oldest: {
+    name: text("the oldest of the items, with its number", "Facture FA-2026-0153"),
+    number: text("its number", "FA-2026-0153"),
+    issued: maybe("its date, in words", "31 mai 2026"),
+    due: maybe("its due date, in words", "30 juin 2026"),
+    late: maybe("how long it has been due", "23 jours"),
+    amount: text("what is to be paid of it", "1 250,00 €"),
+  },
   single: flag("the message is about one document"),
   several: flag("the message is about more than one document"),
   count: text("how many documents the message is about", "3"),
@@ -113,7 +120,7 @@ export const vocabulary = {
 
 /** The data of one message: only ready-made strings, booleans and lists of them. */
 export type MessageView = ViewOf<typeof vocabulary>;
-export type MessageRow = MessageView["oldest"];
+export type MessageRow = MessageView["items"][number];
 
 /** A word, as opposed to a group of words. */
 export function isWord(node: Word | Vocabulary): node is TextWord | FlagWord | ListWord {

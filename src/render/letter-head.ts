@@ -1,0 +1,127 @@
+import type { PDFDocument } from "pdf-lib";
+import type { MessageView } from "../core/vocabulary.ts";
+import type { Lines } from "./document.ts";
+import { BODY_SIZE, BODY_SPACE, drawLines } from "./letter-body.ts";
+import { leadingOf, MM, type Sheet, setLines } from "./letter-sheet.ts";
+
+const SMALL = 8.5;
+const SOFT = 0.35;
+
+const oneLine = (text: string, bold = false): Lines => [[{ text, bold }]];
+
+/** The largest size at which the address stands in its window; the last lines are left out where none does. */
+function drawAddress(lines: readonly string[], sheet: Sheet, warnings: string[]): void {
+  const { x, y, width, height } = sheet.layout.address;
+  for (let size = 9.5; ; size -= 0.25) {
+    const set = lines.flatMap((line) => setLines(oneLine(line), width * MM, size, sheet.fonts));
+    const leading = size * 1.16;
+    const fits = set.length * leading <= height * MM;
+    if (!fits && size > 6) continue;
+    const shown = fits ? set : set.slice(0, Math.floor((height * MM) / leading));
+    if (!fits)
+      warnings.push("the address is too long for the window of the envelope; its last lines are left out");
+    for (const [at, line] of shown.entries())
+      sheet.line(line, { x: x * MM, y: y * MM + at * leading, width: width * MM, size });
+    return;
+  }
+}
+
+/** Draws the logo above the sender; returns the points that it takes. */
+export async function drawLogo(
+  logo: Uint8Array,
+  document: PDFDocument,
+  sheet: Sheet,
+  warnings: string[],
+): Promise<number> {
+  const png = logo[0] === 0x89 && logo[1] === 0x50;
+  try {
+    const image = png ? await document.embedPng(logo) : await document.embedJpg(logo);
+    const { x, y } = sheet.layout.sender;
+    const box = sheet.layout.logo;
+    const size = image.scaleToFit(box.width * MM, box.height * MM);
+    const top = sheet.layout.page.height * MM - y * MM - size.height;
+    sheet.pages()[0]?.drawImage(image, { x: x * MM, y: top, width: size.width, height: size.height });
+    return size.height + 2 * MM;
+  } catch {
+    warnings.push("the logo is neither a PNG nor a JPEG picture that can be read; the letter is without it");
+    return 0;
+  }
+}
+
+function drawSender(view: MessageView, sheet: Sheet, from: number): void {
+  const { x, y, width, height } = sheet.layout.sender;
+  let at = y * MM + from;
+  const write = (text: string, size: number, bold: boolean): void => {
+    for (const line of setLines(oneLine(text, bold), width * MM, size, sheet.fonts)) {
+      if (at + leadingOf(size) > (y + height) * MM) return;
+      sheet.line(line, { x: x * MM, y: at, width: width * MM, size, grey: bold ? 0 : SOFT });
+      at += size * 1.32;
+    }
+  };
+  write(view.company.name, 11, true);
+  for (const line of view.company.lines) write(line, SMALL, false);
+  for (const line of [view.company.phone, view.company.email]) if (line !== "") write(line, SMALL, false);
+}
+
+/** Everything above the body: sender, address, date, references, subject. `senderFrom`: points below the logo's top. */
+export function drawHead(
+  view: MessageView,
+  subject: string,
+  sheet: Sheet,
+  senderFrom: number,
+  warnings: string[],
+): void {
+  const { layout } = sheet;
+  drawSender(view, sheet, senderFrom);
+  if (view.letter.mention !== "") {
+    const { x, y } = layout.mention;
+    const mention = setLines(oneLine(view.letter.mention, true), 80 * MM, 9.5, sheet.fonts);
+    for (const [at, line] of mention.entries())
+      sheet.line(line, { x: x * MM, y: y * MM + at * leadingOf(9.5), width: 80 * MM, size: 9.5 });
+  }
+  drawAddress(view.debtor.lines, sheet, warnings);
+  const { references, date } = layout;
+  sheet.text(view.letter.placeAndDate, {
+    x: date.x * MM,
+    y: date.y * MM,
+    width: date.width * MM,
+    size: BODY_SIZE,
+  });
+  let y = references.y * MM;
+  for (const reference of view.letter.references)
+    for (const line of setLines(oneLine(reference), references.width * MM, SMALL, sheet.fonts).slice(0, 2)) {
+      sheet.line(line, { x: references.x * MM, y, width: references.width * MM, size: SMALL, grey: SOFT });
+      y += leadingOf(SMALL);
+    }
+  sheet.y = Math.max(layout.subject * MM, y + 2 * MM);
+  const heading = setLines(
+    oneLine(`${view.letter.subject} ${subject}`, true),
+    sheet.width,
+    BODY_SIZE,
+    sheet.fonts,
+  );
+  drawLines(heading, sheet, sheet.left);
+  sheet.y = Math.max(layout.body.firstTop * MM, sheet.y + BODY_SPACE);
+  for (const fold of layout.folds) sheet.rule(3.5 * MM, 7.5 * MM, fold * MM, 0.4);
+}
+
+/** Page numbers and the sender's registration on every page; on the following ones, whose letter it is. */
+export function drawMargins(view: MessageView, sheet: Sheet): void {
+  const count = sheet.pages().length;
+  const right = sheet.left + sheet.width;
+  const legal = setLines(oneLine(view.company.legal), sheet.width - 16 * MM, 7, sheet.fonts).slice(0, 2);
+  for (let page = 0; page < count; page++) {
+    sheet.on(page);
+    const y = sheet.layout.footer * MM;
+    sheet.rule(sheet.left, right, y - 1.5 * MM, 0.3);
+    for (const [at, line] of legal.entries())
+      sheet.line(line, { x: sheet.left, y: y + at * leadingOf(7), width: sheet.width, size: 7, grey: SOFT });
+    const number = { x: sheet.left, y, width: sheet.width, size: 8, align: "right" } as const;
+    sheet.text(`${page + 1}/${count}`, { ...number, grey: SOFT });
+    if (page === 0) continue;
+    const head = `${view.company.name} · ${view.letter.references[0] ?? ""} · ${view.date}`;
+    const [line] = setLines(oneLine(head), sheet.width, 8, sheet.fonts);
+    if (line !== undefined)
+      sheet.line(line, { x: sheet.left, y: 14 * MM, width: sheet.width, size: 8, grey: SOFT });
+  }
+}

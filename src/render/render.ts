@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+import { type MessageExtra, messageView, writtenChannel } from "../core/message.ts";
+import type { Action, Company, Debtor, Finished, Person } from "../core/types.ts";
+import type { MessageView } from "../core/vocabulary.ts";
+import { EXIT, Failure } from "../problem.ts";
+import { type Block, readDocument } from "./document.ts";
+import { displayName, emlOf, isOneAddress, messageIdOf } from "./email.ts";
+import { htmlOf } from "./html.ts";
+import type { Templates } from "./template.ts";
+import { templateFor } from "./template-fill.ts";
+import { TEXT_WIDTH, textOf, wrap } from "./text.ts";
+
+export interface RenderExtra extends MessageExtra {
+  /** ISO 8601 UTC: when it is written (the Date header of an e-mail). */
+  readonly at: string;
+  /** The installation's secret, for Message-IDs. */
+  readonly secret: string;
+}
+
+interface Written {
+  readonly action: Action;
+  readonly view: MessageView;
+  readonly subject: string;
+  readonly blocks: readonly Block[];
+}
+
+function fail(action: Action, code: string, message: string, fix: string): never {
+  throw new Failure(EXIT.person, { code, message: `debtor ${action.debtor}: ${message}`, fix });
+}
+
+function senderOf(action: Action, company: Company): Person {
+  if (action.sender === null) return company.from;
+  const named = company.senders[action.sender];
+  if (named !== undefined) return named;
+  throw new Failure(EXIT.config, {
+    code: "unknown-sender",
+    message: `step ${action.step} names a sender that the configuration does not have`,
+    found: action.sender,
+    expected: Object.keys(company.senders).join(", ") || "a name under email: senders:",
+    fix: "dunning check",
+  });
+}
+
+function recipientOf(action: Action): string {
+  if (action.to === null || action.to === "")
+    fail(
+      action,
+      "no-email-address",
+      "no e-mail address is known",
+      `dunning debtor set ${action.debtor} email=...`,
+    );
+  if (!isOneAddress(action.to))
+    fail(
+      action,
+      "bad-email-address",
+      "this is not one e-mail address",
+      `dunning debtor set ${action.debtor} email=...`,
+    );
+  return action.to;
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+async function email(
+  { action, view, subject, blocks }: Written,
+  company: Company,
+  extra: RenderExtra,
+): Promise<Finished> {
+  const to = recipientOf(action);
+  const from = senderOf(action, company);
+  const { language } = action;
+  const text = `${textOf(blocks)}\n-- \n${wrap(view.company.legal, TEXT_WIDTH).join("\n")}\n`;
+  const html = htmlOf(blocks, { language, title: subject, legal: view.company.legal });
+  const identity = [action.id, action.debtor, action.currency, action.step, to, extra.today, subject, text];
+  const messageId = messageIdOf(extra.secret, identity, from.address);
+  const bytes = await emlOf({
+    from: { name: displayName(from.name), address: from.address },
+    to: { name: displayName(view.debtor.contact || view.debtor.name), address: to },
+    replyTo: { name: displayName(from.name), address: company.replyTo },
+    subject,
+    text,
+    html,
+    language,
+    messageId,
+    references: extra.previous.flatMap((each) => each.messageId ?? []),
+    at: extra.at,
+  });
+  return { action, recipient: to, subject, text, html, bytes, sha256: sha256(bytes), messageId, pages: null };
+}
+
+async function letter(
+  { action, view, subject, blocks }: Written,
+  debtor: Debtor,
+  company: Company,
+  extra: RenderExtra,
+  templates: Templates,
+): Promise<Finished> {
+  if (debtor.address.length === 0)
+    fail(
+      action,
+      "no-postal-address",
+      "no postal address is known",
+      `dunning debtor set ${action.debtor} address=...`,
+    );
+  // pdf-lib and the fonts are loaded for the first letter, not for e-mails.
+  const { drawLetter } = await import("./letter.ts");
+  const { language } = action;
+  const { home } = templates;
+  const drawn = await drawLetter(
+    { view, subject, blocks, language, today: extra.today, logo: company.logo },
+    home,
+  );
+  return {
+    action: { ...action, warnings: [...action.warnings, ...drawn.warnings] },
+    recipient: "post",
+    subject,
+    text: drawn.text,
+    html: null,
+    bytes: drawn.bytes,
+    sha256: sha256(drawn.bytes),
+    messageId: null,
+    pages: drawn.pages,
+  };
+}
+
+/**
+ * An action as finished bytes: the .eml of an e-mail (text and HTML) or the PDF of a letter. The same input gives the
+ * same bytes. Warnings of the drawing are added to the action's own. Throws Failure where the template, the sender or
+ * the address is missing, and RangeError where the items do not add up to the total (a bug).
+ */
+export async function renderAction(
+  action: Action,
+  debtor: Debtor,
+  company: Company,
+  templates: Templates,
+  extra: RenderExtra,
+): Promise<Finished> {
+  if (debtor.id !== action.debtor)
+    throw new RangeError(`action of ${action.debtor}, but debtor ${debtor.id}`);
+  const channel = writtenChannel(action);
+  if (action.template === null)
+    throw new Failure(EXIT.config, {
+      code: "template-missing",
+      message: `step ${action.step} names no text for the channel ${channel}`,
+      expected: "template: ... in the step",
+      fix: "dunning check",
+    });
+  senderOf(action, company);
+  const view = messageView(action, debtor, company, extra);
+  const template = templateFor(templates, action.language, action.template);
+  const subject = template.subject(view);
+  const written = { action, view, subject, blocks: readDocument(template.body(view)) };
+  return channel === "email"
+    ? email(written, company, extra)
+    : letter(written, debtor, company, extra, templates);
+}

@@ -1,0 +1,98 @@
+import Handlebars from "handlebars";
+import type { Problem } from "../problem.ts";
+import type { TemplateSource } from "./template.ts";
+
+/** A template's two parts, each padded with blank lines so that Handlebars counts the file's own lines and columns. */
+export interface ParsedTemplate {
+  readonly source: TemplateSource;
+  /** Null for shared parts. */
+  readonly subject: string | null;
+  readonly body: string;
+  readonly problems: readonly Problem[];
+}
+
+const FENCE = "---";
+
+export function isPart(source: TemplateSource): boolean {
+  return source.name.startsWith("_");
+}
+
+/** The line's value and where it starts, without surrounding quotes. */
+function valueOf(line: string): { value: string; column: number } {
+  const start = /^[a-z]+:\s*/.exec(line)?.[0].length ?? 0;
+  const raw = line.slice(start).trimEnd();
+  const quoted = /^(["'])(.*)\1$/.exec(raw);
+  return quoted === null ? { value: raw, column: start } : { value: quoted[2] ?? "", column: start + 1 };
+}
+
+/** Takes a file apart: front matter between two `---` lines with `subject:`, then the body. */
+export function parseTemplate(source: TemplateSource): ParsedTemplate {
+  const { file } = source;
+  const lines = source.text
+    .replace(/^\ufeff/, "")
+    .replace(/\r\n?/g, "\n")
+    .split("\n");
+  const end =
+    lines[0]?.trimEnd() === FENCE ? lines.findIndex((line, at) => at > 0 && line.trimEnd() === FENCE) : 0;
+  if (isPart(source)) return { source, subject: null, body: lines.join("\n"), problems: [] };
+  const problems: Problem[] = [];
+  let subject: string | null = null;
+  for (const [at, line] of lines.slice(1, Math.max(end, 1)).entries()) {
+    const where = { file, line: at + 2, column: 1 };
+    if (line.trim() === "" || line.startsWith("#")) continue;
+    const { value, column } = valueOf(line);
+    if (line.startsWith("subject:") && subject === null && value !== "")
+      subject = `${"\n".repeat(at + 1)}${" ".repeat(column)}${value}`;
+    else
+      problems.push({
+        code: "template-front-matter",
+        where,
+        message: "this line of the front matter is not understood",
+        found: line.slice(0, 60),
+        expected: "one line `subject: ...`",
+      });
+  }
+  if (subject === null && problems.length === 0)
+    problems.push({
+      code: "template-subject",
+      where: { file, line: 1, column: 1 },
+      message: "this text has no subject",
+      expected: "three lines at the top: `---`, `subject: ...`, `---`",
+    });
+  const body = `${"\n".repeat(Math.max(end, 0) + (end > 0 ? 1 : 0))}${lines.slice(end > 0 ? end + 1 : 0).join("\n")}`;
+  return { source, subject, body, problems };
+}
+
+/** What Handlebars' own parser says, as a Problem: its message holds the place. */
+function syntaxProblem(error: unknown, file: string): Problem {
+  const text = error instanceof Error ? error.message : String(error);
+  const mismatch = /^(.*) - (\d+):(\d+)$/s.exec(text);
+  const line = /(?:Parse|Lexical) error on line (\d+)/.exec(text);
+  const expecting = /got '(\w+)'/.exec(text)?.[1];
+  const open = expecting === "EOF" ? "a `{{` or a block such as `{{#if}}` that is never closed" : undefined;
+  const where =
+    mismatch === null
+      ? { file, ...(line === null ? {} : { line: Number(line[1]) }) }
+      : { file, line: Number(mismatch[2]), column: Number(mismatch[3]) + 1 };
+  const found = open ?? (mismatch === null ? text.split("\n")[1] : mismatch[1]);
+  return {
+    code: "template-syntax",
+    where,
+    message: "this text cannot be read as a template",
+    ...(found === undefined ? {} : { found }),
+    expected: "{{name}}, {{#if name}}...{{/if}}, {{#each name}}...{{/each}} or {{> part}}",
+  };
+}
+
+/** The tree of one part of a template, or what is wrong with its syntax. */
+export function parseHandlebars(text: string, file: string): hbs.AST.Program | Problem {
+  try {
+    return Handlebars.parse(text);
+  } catch (error) {
+    return syntaxProblem(error, file);
+  }
+}
+
+export function isProblem(value: hbs.AST.Program | Problem): value is Problem {
+  return "code" in value;
+}
