@@ -1,0 +1,109 @@
+import type { Context, Outcome } from "../context.ts";
+import { type Explanation, explain } from "../core/explain.ts";
+import { toDecimal } from "../core/money.ts";
+import { EXIT } from "../problem.ts";
+import { table } from "../table.ts";
+import { withCompany } from "./company.ts";
+import { actionDocument, notActedDocument, shown } from "./plan-document.ts";
+import { knownDebtor, momentOf, newestBalance } from "./run-plan.ts";
+
+/** `dunning explain DEBTOR`: the segment and the rule that won, the stage, every item, the next step and its date. */
+export async function explainDebtor(context: Context, id: string): Promise<Outcome> {
+  return await withCompany(context, "read", (company) => {
+    const debtor = knownDebtor(company, id);
+    const moment = momentOf(company, newestBalance(company));
+    const [ledger] = company.store.ledgers({ debtor });
+    if (ledger === undefined) throw new Error(`the store has no ledger of a debtor that it knows: ${debtor}`);
+    const explanation = explain(ledger, company.rules, moment);
+    sayExplanation(context, explanation, company.today);
+    return {
+      exit: EXIT.done,
+      company: company.company.name,
+      asOf: company.today,
+      document: documentOf(explanation),
+    };
+  });
+}
+
+function documentOf({ dossiers, items, ...rest }: Explanation): Record<string, unknown> {
+  return {
+    ...rest,
+    items: items.map((item) => ({ ...item, open: toDecimal(item.open, item.currency) })),
+    dossiers: dossiers.map(({ open, overdue, credits, actions, notActed, lastContact, ...dossier }) => ({
+      ...dossier,
+      open: toDecimal(open, dossier.currency),
+      overdue: toDecimal(overdue, dossier.currency),
+      credits: toDecimal(credits, dossier.currency),
+      lastContact:
+        lastContact === null
+          ? null
+          : {
+              step: lastContact.step,
+              channel: lastContact.channel,
+              day: lastContact.day,
+              deadline: lastContact.deadline,
+            },
+      actions: actions.map((action) => actionDocument(action)),
+      notActed: notActed.map(notActedDocument),
+    })),
+  };
+}
+
+function sayExplanation({ out }: Context, explanation: Explanation, today: string): void {
+  const { segment, dossiers, items } = explanation;
+  const won = segment.tried.find(({ matched }) => matched);
+  out.say(`${out.paint("bold", `${explanation.debtor} ${explanation.name}`)}, on ${today}`);
+  out.say(
+    won === undefined
+      ? "Segment: none matches, so there is no scenario."
+      : `Segment ${segment.name}, because ${won.rule}; scenario ${segment.scenario}.`,
+  );
+  for (const { name, rule } of segment.tried.filter(({ matched }) => !matched)) {
+    out.say(`  not ${name}: ${rule} is false`);
+  }
+  for (const dossier of dossiers) {
+    const { currency } = dossier;
+    out.say(
+      `\n${out.paint("bold", currency)}: open ${shown(dossier.open, currency)}, overdue ${shown(dossier.overdue, currency)}, credits ${shown(dossier.credits, currency)}`,
+    );
+    out.say(`  stage     ${dossier.stage}: ${dossier.stageBecause}`);
+    if (dossier.leader !== null)
+      out.say(`  oldest    ${dossier.leader || "the balance"}, ${dossier.age} days late`);
+    if (dossier.lastContact !== null) {
+      const { step, day, channel, deadline } = dossier.lastContact;
+      out.say(
+        `  last      ${day} ${step} by ${channel}${deadline === null ? "" : `, announced ${deadline}`}`,
+      );
+    }
+    for (const action of dossier.actions) {
+      out.say(
+        `  today     ${action.step} by ${action.channel} (${action.state}), ${shown(action.claimed, currency)}: ${action.reason}`,
+      );
+    }
+    for (const { code, reason } of dossier.notActed) out.say(`  today     nothing (${code}): ${reason}`);
+    const { step, channel, earliest, because } = dossier.next;
+    out.say(
+      `  next      ${step === null ? "nothing by itself" : `${step} by ${channel} on ${earliest}`}: ${because}`,
+    );
+  }
+  if (items.length === 0) return;
+  const columns = [
+    { header: "document", flexible: true },
+    { header: "due" },
+    { header: "late", align: "right" as const },
+    { header: "open", align: "right" as const },
+    { header: "level", align: "right" as const },
+    { header: "" },
+    { header: "why", flexible: true },
+  ];
+  const rows = items.map((item) => [
+    item.number || "(balance)",
+    item.due ?? "-",
+    item.daysOverdue === null || item.daysOverdue <= 0 ? "" : String(item.daysOverdue),
+    shown(item.open, item.currency),
+    item.level === 0 ? "" : String(item.level),
+    item.state,
+    item.reason,
+  ]);
+  out.say(`\n${table(columns, rows, out.width)}`);
+}
