@@ -1,0 +1,106 @@
+import type { Database } from "better-sqlite3";
+import type { Day, DebtorId } from "../core/types.ts";
+import { canonicalJson } from "./events.ts";
+import { changeOf, DEBTOR_COLUMNS, debtorRow, debtorRows, isNothing } from "./debtor-rows.ts";
+import { type Master, type MasterValue, readMaster } from "./master.ts";
+
+export interface DebtorCounts {
+  /** Not in any balance before. */
+  readonly new: number;
+  readonly known: number;
+  /** Had open items, and no row in this balance. */
+  readonly missing: number;
+}
+
+/** A value on a row that cannot be what its column says; the debtor keeps what was known. */
+export interface IgnoredValue {
+  readonly debtor: DebtorId;
+  readonly key: string;
+  readonly value: string;
+  readonly expected: string;
+}
+
+export interface AppliedDebtors {
+  readonly counts: DebtorCounts;
+  readonly ignored: { readonly count: number; readonly first: readonly IgnoredValue[] };
+}
+
+const SHOWN_IGNORED = 20;
+
+/** Debtors with open items and without a row, readable or not. Before items are applied. */
+const MISSING = `
+SELECT count(*) FROM (SELECT DISTINCT debtor FROM item WHERE state = 'open') o
+WHERE NOT EXISTS (SELECT 1 FROM temp.incoming_debtor c WHERE c.key = o.debtor)
+  AND o.debtor NOT IN (SELECT d.key FROM rejected_row r JOIN debtor d ON d.id = r.debtor_id WHERE r.snapshot = ?)
+`;
+
+type Cells = readonly (string | number | null)[];
+
+/** Writes the staged debtors: new ones whole, of known ones what differs, except what a person has set. */
+export function applyDebtors(db: Database, snapshot: number, asOf: Day): AppliedDebtors {
+  const missing = Number(db.prepare(MISSING).pluck().get(snapshot));
+  const page = db
+    .prepare<[number], Cells>(
+      `SELECT c.key, c.id, c.master, ${DEBTOR_COLUMNS} FROM temp.incoming_debtor c LEFT JOIN debtor d ON d.key = c.key
+       WHERE c.key > ? ORDER BY c.key LIMIT 1000`,
+    )
+    .raw();
+  const record = db.prepare(
+    "INSERT INTO debtor_change (snapshot, debtor, before, after) VALUES (?, ?, ?, ?)",
+  );
+  const table = debtorRows(db);
+  const first: IgnoredValue[] = [];
+  let ignored = 0;
+  let fresh = 0;
+  let known = 0;
+
+  const read = (id: DebtorId, staged: string, skip: readonly string[]): Master => {
+    const values: Record<string, MasterValue> = {};
+    for (const [key, text] of Object.entries(JSON.parse(staged) as Record<string, string>)) {
+      if (skip.includes(key)) continue;
+      const reading = readMaster(key, text);
+      if (reading.ok) values[key] = reading.value;
+      else {
+        ignored++;
+        if (first.length < SHOWN_IGNORED)
+          first.push({ debtor: id, key, value: text, expected: reading.expected });
+      }
+    }
+    return values;
+  };
+  const take = (cells: Cells): void => {
+    const [key, id, staged, ...rest] = cells;
+    if (rest[0] === null) {
+      const values = read(id as DebtorId, String(staged), []);
+      table.insert(Number(key), String(id), values, asOf);
+      const { before, after } = changeOf({}, values);
+      record.run(
+        snapshot,
+        key,
+        canonicalJson({ ...before, first_seen: null }),
+        canonicalJson({ ...after, first_seen: asOf }),
+      );
+      fresh++;
+      return;
+    }
+    const row = debtorRow(rest);
+    const change = changeOf(row.master, read(row.id, String(staged), row.byHand));
+    const unseen = row.firstSeen === null;
+    if (unseen) fresh++;
+    else known++;
+    if (isNothing(change) && !unseen) return;
+    table.write(row, change.after);
+    if (unseen) table.setFirstSeen(row.key, asOf);
+    const seen = (day: Day | null): Master => (unseen ? { first_seen: day } : {});
+    record.run(
+      snapshot,
+      key,
+      canonicalJson({ ...change.before, ...seen(null) }),
+      canonicalJson({ ...change.after, ...seen(asOf) }),
+    );
+  };
+  for (let rows = page.all(-1); rows.length > 0; rows = page.all(Number(rows.at(-1)?.[0]))) {
+    for (const cells of rows) take(cells);
+  }
+  return { counts: { new: fresh, known, missing }, ignored: { count: ignored, first } };
+}

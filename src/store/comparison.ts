@@ -1,0 +1,70 @@
+import type { Database } from "better-sqlite3";
+import { daysBetween } from "../core/day.ts";
+import type { SnapshotComparison } from "../core/snapshot.ts";
+import type { Cents, Currency, Day } from "../core/types.ts";
+import { SAME_ITEM } from "./matching.ts";
+
+/** What the guards look at, as far as the store knows it; the file's own totals are the reader's. */
+export type StoreComparison = Omit<SnapshotComparison, "controlDiffers">;
+
+/** Open items that the snapshot does not show; those of debtors with rejected rows are not missed. */
+const FIND_GONE = `
+INSERT INTO temp.gone (item)
+SELECT i.key FROM item i WHERE i.state = 'open'
+  AND NOT EXISTS (SELECT 1 FROM temp.incoming c WHERE ${SAME_ITEM})
+  AND i.debtor NOT IN (
+    SELECT d.key FROM rejected_row r JOIN debtor d ON d.id = r.debtor_id WHERE r.snapshot = ?)
+`;
+
+export function findGone(db: Database, snapshot: number): void {
+  db.exec("DROP TABLE IF EXISTS temp.gone; CREATE TEMP TABLE gone (item INTEGER PRIMARY KEY) STRICT;");
+  db.prepare(FIND_GONE).run(snapshot);
+}
+
+const AMOUNTS = `
+SELECT b.currency, b.items AS itemsBefore, b.amount AS before,
+  coalesce(m.items, 0) AS itemsMissing, coalesce(m.amount, 0) AS missing
+FROM (SELECT currency, count(*) AS items, sum(open) AS amount FROM item
+      WHERE state = 'open' AND open > 0 GROUP BY currency) b
+LEFT JOIN (SELECT i.currency, count(*) AS items, sum(i.open) AS amount FROM temp.gone g JOIN item i ON i.key = g.item
+      WHERE i.open > 0 GROUP BY i.currency) m ON m.currency = b.currency
+ORDER BY b.currency
+`;
+
+const DEBTORS = `
+SELECT count(*) AS before, coalesce(sum(EXISTS (SELECT 1 FROM temp.incoming_debtor c WHERE c.key = o.debtor)), 0) AS common
+FROM (SELECT DISTINCT debtor FROM item WHERE state = 'open' AND open > 0) o
+`;
+
+/** The staged snapshot beside what the store holds. Needs ordinals and `findGone`. */
+export function compareSnapshots(
+  db: Database,
+  snapshot: number,
+  { asOf, previous }: { readonly asOf: Day; readonly previous: Day | null },
+): StoreComparison {
+  const amounts = db
+    .prepare<
+      [],
+      { currency: Currency; itemsBefore: number; before: Cents; itemsMissing: number; missing: Cents }
+    >(AMOUNTS)
+    .all();
+  const debtors = db.prepare<[], { before: number; common: number }>(DEBTORS).get();
+  const lost = db
+    .prepare<[number], number>("SELECT count(*) FROM rejected_row WHERE snapshot = ? AND debtor_id IS NULL")
+    .pluck()
+    .get(snapshot);
+  return {
+    days: previous === null ? 0 : daysBetween(previous, asOf),
+    itemsBefore: amounts.reduce((all, each) => all + each.itemsBefore, 0),
+    itemsMissing: amounts.reduce((all, each) => all + each.itemsMissing, 0),
+    amounts: amounts.map(({ currency, itemsBefore, before, missing }) => ({
+      currency,
+      itemsBefore,
+      before,
+      missing,
+    })),
+    debtorsBefore: debtors?.before ?? 0,
+    debtorsInCommon: debtors?.common ?? 0,
+    rowsWithoutDebtor: lost ?? 0,
+  };
+}

@@ -1,0 +1,129 @@
+import type { Database } from "better-sqlite3";
+import type { DebtorId, DebtorKey } from "../core/types.ts";
+import { emptyValue, MASTER_COLUMNS, type Master, type MasterValue } from "./master.ts";
+
+/** A row of the table, as far as master data goes. */
+export interface DebtorRow {
+  readonly key: DebtorKey;
+  readonly id: DebtorId;
+  readonly firstSeen: string | null;
+  /** Keys that a person set. */
+  readonly byHand: readonly string[];
+  /** By key; `attr.*` too. What is not known is missing or holds its empty value. */
+  readonly master: Master;
+}
+
+/** What changes when `values` are written over a row: only what differs. */
+export interface MasterChange {
+  readonly before: Master;
+  readonly after: Master;
+}
+
+export const DEBTOR_COLUMNS = `d.key, d.id, d.first_seen, d.by_hand, d.attrs, ${MASTER_COLUMNS.map((name) => `d.${name}`).join(", ")}`;
+
+type Cells = readonly (string | number | null)[];
+const FIXED = 5;
+
+/** Cells in the order of DEBTOR_COLUMNS. */
+export function debtorRow(cells: Cells): DebtorRow {
+  const [key, id, firstSeen, byHand, attrs] = cells;
+  const master: Record<string, MasterValue> = {};
+  MASTER_COLUMNS.forEach((name, at) => {
+    master[name] = cells[FIXED + at] ?? null;
+  });
+  if (attrs !== "{}") {
+    for (const [name, value] of Object.entries(JSON.parse(String(attrs)) as Record<string, string>)) {
+      master[`attr.${name}`] = value;
+    }
+  }
+  return {
+    key: key as DebtorKey,
+    id: id as DebtorId,
+    firstSeen: firstSeen as string | null,
+    byHand: byHand === "[]" ? [] : (JSON.parse(String(byHand)) as string[]),
+    master,
+  };
+}
+
+export function changeOf(master: Master, values: Master): MasterChange {
+  const before: Record<string, MasterValue> = {};
+  const after: Record<string, MasterValue> = {};
+  for (const [key, value] of Object.entries(values)) {
+    const held = master[key] ?? emptyValue(key);
+    if (held === value) continue;
+    before[key] = held;
+    after[key] = value;
+  }
+  return { before, after };
+}
+
+export const isNothing = ({ after }: MasterChange): boolean => Object.keys(after).length === 0;
+
+export interface DebtorRows {
+  readonly byId: (id: string) => DebtorRow | null;
+  readonly byKey: (key: number) => DebtorRow;
+  readonly insert: (key: number | null, id: string, values: Master, firstSeen: string | null) => void;
+  /** Writes values by key; `attr.*` with null takes the attribute away. */
+  readonly write: (row: DebtorRow, values: Master) => void;
+  readonly setFirstSeen: (key: DebtorKey, day: string | null) => void;
+  readonly setByHand: (key: DebtorKey, keys: readonly string[]) => void;
+}
+
+function attrsOf(master: Master): string {
+  const entries = Object.entries(master)
+    .filter(([key, value]) => key.startsWith("attr.") && value !== null)
+    .map(([key, value]) => [key.slice("attr.".length), value] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(Object.fromEntries(entries));
+}
+
+export function debtorRows(db: Database): DebtorRows {
+  const select = (where: string) =>
+    db.prepare<[string | number], Cells>(`SELECT ${DEBTOR_COLUMNS} FROM debtor d WHERE ${where} = ?`).raw();
+  const byId = select("d.id");
+  const byKey = select("d.key");
+  const columns = ["key", "id", "first_seen", "attrs", ...MASTER_COLUMNS];
+  const insert = db.prepare(
+    `INSERT INTO debtor (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+  );
+  const update = new Map(
+    ["attrs", "first_seen", "by_hand", ...MASTER_COLUMNS].map((name) => [
+      name,
+      db.prepare<[MasterValue, number]>(`UPDATE debtor SET ${name} = ? WHERE key = ?`),
+    ]),
+  );
+  const set = (column: string, value: MasterValue, key: number): void => {
+    update.get(column)?.run(value, key);
+  };
+
+  return {
+    byId: (id) => {
+      const cells = byId.get(id);
+      return cells === undefined ? null : debtorRow(cells);
+    },
+    byKey: (key) => {
+      const cells = byKey.get(key);
+      if (cells === undefined) throw new Error(`no debtor with key ${key}`);
+      return debtorRow(cells);
+    },
+    insert: (key, id, values, firstSeen) => {
+      insert.run(
+        key,
+        id,
+        firstSeen,
+        attrsOf(values),
+        ...MASTER_COLUMNS.map((name) => values[name] ?? emptyValue(name)),
+      );
+    },
+    write: ({ key, master }, values) => {
+      for (const [name, value] of Object.entries(values)) {
+        if (!name.startsWith("attr.")) set(name, value, key);
+      }
+      if (Object.keys(values).some((name) => name.startsWith("attr."))) {
+        set("attrs", attrsOf({ ...master, ...values }), key);
+      }
+    },
+    setFirstSeen: (key, day) => set("first_seen", day, key),
+    setByHand: (key, keys) => set("by_hand", JSON.stringify([...keys].sort()), key),
+  };
+}

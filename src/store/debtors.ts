@@ -1,0 +1,183 @@
+import type { Database } from "better-sqlite3";
+import type { Day, DebtorId, DebtorKey } from "../core/types.ts";
+import { EXIT, Failure, type Problem } from "../problem.ts";
+import type { IgnoredValue } from "./apply-debtors.ts";
+import { atomic } from "./atomic.ts";
+import { changeOf, type DebtorRow, debtorRows, isNothing } from "./debtor-rows.ts";
+import type { Events } from "./events.ts";
+import { type Master, type MasterValue, readMaster } from "./master.ts";
+
+/** One row of a contacts file: values by the keys of `debtor set`; empty texts say nothing. */
+export interface ContactRow {
+  readonly debtor: DebtorId;
+  readonly master: Readonly<Record<string, string>>;
+  readonly line: number;
+}
+
+export interface ContactCounts {
+  /** Not known to the store: kept for the day on which a balance names them. */
+  readonly new: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  /** How many debtors get another value, by key. */
+  readonly keys: Readonly<Record<string, number>>;
+  /** Values left alone because a person has set them with `debtor set`. */
+  readonly kept: number;
+  /** Values that could not be used; the debtor keeps what was known. */
+  readonly ignored: readonly (IgnoredValue & { readonly line: number })[];
+}
+
+export interface DebtorName {
+  readonly key: DebtorKey;
+  readonly id: DebtorId;
+  readonly name: string;
+  /** As-of day of its first balance; null: only a contacts file names it. */
+  readonly firstSeen: Day | null;
+}
+
+/** A debtor with everything that `debtor set` can set, by key. */
+export interface DebtorRecord extends DebtorName {
+  readonly master: Master;
+  /** Keys that a person set: imports leave them alone. */
+  readonly byHand: readonly string[];
+}
+
+export interface Debtors {
+  /** All that a balance or a contacts file has named, by id. */
+  readonly list: () => readonly DebtorName[];
+  readonly get: (id: string) => DebtorRecord | null;
+  /** Throws a Failure (2) with the nearest ids and names where there is none. */
+  readonly find: (id: string) => DebtorRecord;
+  /**
+   * Sets values by key; an empty text takes the value away and leaves it to imports again. Returns the keys that changed.
+   * Throws a Failure (2) with every key and value that is wrong; then nothing is changed.
+   */
+  readonly set: (id: string, values: Readonly<Record<string, string>>, day: Day) => readonly string[];
+  /** All rows, or with `dryRun` none of them; the counts are the same. */
+  readonly importContacts: (
+    rows: Iterable<ContactRow>,
+    options: { readonly day: Day; readonly dryRun?: boolean },
+  ) => ContactCounts;
+}
+
+const nameOf = (row: Pick<DebtorRow, "key" | "id" | "firstSeen" | "master">): DebtorName => ({
+  key: row.key,
+  id: row.id,
+  name: String(row.master["name"] ?? "") || row.id,
+  firstSeen: row.firstSeen as Day | null,
+});
+
+/** Every value that cannot be read, as problems; else the values. */
+function readAll(id: string, values: Readonly<Record<string, string>>): Master {
+  const problems: Problem[] = [];
+  const read: Record<string, MasterValue> = {};
+  for (const [key, text] of Object.entries(values)) {
+    const reading = readMaster(key, text);
+    if (reading.ok) read[key] = reading.value;
+    else {
+      problems.push({
+        code: "debtor-value",
+        message: `${key} of debtor ${id} cannot be set`,
+        found: `${key}=${text}`,
+        expected: reading.expected,
+        fix: `dunning debtor set ${id} KEY=VALUE`,
+      });
+    }
+  }
+  const [first, ...rest] = problems;
+  if (first !== undefined) throw new Failure(EXIT.usage, [first, ...rest]);
+  return read;
+}
+
+function contactImporter(db: Database) {
+  const table = debtorRows(db);
+  const keys: Record<string, number> = {};
+  const ignored: (IgnoredValue & { line: number })[] = [];
+  const counts = { new: 0, changed: 0, unchanged: 0, kept: 0 };
+
+  const take = ({ debtor, master, line }: ContactRow): void => {
+    const row = table.byId(debtor);
+    const values: Record<string, MasterValue> = {};
+    for (const [key, text] of Object.entries(master)) {
+      if (text.trim() === "") continue;
+      const reading = readMaster(key, text);
+      if (!reading.ok) ignored.push({ debtor, key, value: text, expected: reading.expected, line });
+      else if (row?.byHand.includes(key) === true && row.master[key] !== reading.value) counts.kept++;
+      else values[key] = reading.value;
+    }
+    const change = changeOf(row?.master ?? {}, values);
+    for (const key of Object.keys(change.after)) keys[key] = (keys[key] ?? 0) + 1;
+    if (row === null) {
+      table.insert(null, debtor, values, null);
+      counts.new++;
+    } else if (isNothing(change)) counts.unchanged++;
+    else {
+      table.write(row, change.after);
+      counts.changed++;
+    }
+  };
+  return { take, result: (): ContactCounts => ({ ...counts, keys, ignored }) };
+}
+
+export function debtorsOf(db: Database, events: Events): Debtors {
+  const table = debtorRows(db);
+  const all = db.prepare<[], DebtorName>(
+    `SELECT key, id, CASE name WHEN '' THEN id ELSE name END AS name, first_seen AS firstSeen FROM debtor
+     WHERE first_seen IS NOT NULL OR name <> '' ORDER BY id`,
+  );
+  const near = db.prepare<{ text: string }, { id: string; name: string }>(
+    `SELECT id, name FROM debtor WHERE instr(lower(id), lower(@text)) > 0 OR instr(lower(name), lower(@text)) > 0
+     ORDER BY length(id), id LIMIT 3`,
+  );
+  const get = (id: string): DebtorRecord | null => {
+    const row = table.byId(id);
+    return row === null ? null : { ...nameOf(row), master: row.master, byHand: row.byHand };
+  };
+  const find = (id: string): DebtorRecord => {
+    const found = get(id);
+    if (found !== null) return found;
+    const close = near.all({ text: id.trim() }).map((each) => `${each.id} (${each.name})`);
+    throw new Failure(EXIT.usage, {
+      code: "no-such-debtor",
+      message: "there is no such debtor",
+      found: id,
+      expected: close.length > 0 ? close.join(", ") : "the customer's code in the accounting program",
+      fix: "dunning debtors",
+    });
+  };
+
+  const set = (id: string, values: Readonly<Record<string, string>>, day: Day): readonly string[] => {
+    const { key } = find(id);
+    const read = readAll(id, values);
+    const row = table.byKey(key);
+    const { after } = changeOf(row.master, read);
+    table.write(row, after);
+    const byHand = new Set(row.byHand);
+    for (const [name, text] of Object.entries(values)) {
+      if (text.trim() === "") byHand.delete(name);
+      else byHand.add(name);
+    }
+    table.setByHand(key, [...byHand]);
+    const changed = Object.keys(after);
+    if (changed.length > 0)
+      events.append({ kind: "debtor-set", day, debtor: key, data: { keys: changed.sort() } });
+    return changed;
+  };
+
+  const importContacts: Debtors["importContacts"] = (rows, { day, dryRun = false }) => {
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      const importer = contactImporter(db);
+      for (const row of rows) importer.take(row);
+      const { ignored, keys, ...counts } = importer.result();
+      events.append({ kind: "contacts-imported", day, data: { ...counts, keys, ignored: ignored.length } });
+      db.exec(dryRun ? "ROLLBACK" : "COMMIT");
+      return { ...counts, keys, ignored };
+    } catch (error) {
+      if (db.inTransaction) db.exec("ROLLBACK");
+      throw error;
+    }
+  };
+
+  return { list: () => all.all(), get, find, set: atomic(db, set), importContacts };
+}

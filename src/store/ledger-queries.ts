@@ -1,0 +1,105 @@
+import type { Database } from "better-sqlite3";
+import type { Cents, Channel, Day, ItemKey, ItemType, Task } from "../core/types.ts";
+
+export type ItemCells = readonly [
+  debtor: number,
+  currency: string,
+  key: ItemKey,
+  number: string,
+  type: ItemType,
+  issued: Day | "",
+  due: Day | null,
+  dueDerived: number,
+  original: Cents | null,
+  open: Cents,
+  level: number | null,
+  courtesy: Day | null,
+];
+
+export interface MessageRow {
+  readonly debtor: number;
+  readonly currency: string;
+  readonly cycle: number;
+  readonly id: string;
+  readonly scenario: string;
+  readonly step: string;
+  readonly level: number | null;
+  readonly channel: Channel;
+  readonly state: string;
+  readonly sentOn: Day | null;
+  readonly deadline: Day | null;
+  readonly finalWarning: number;
+  readonly formalNotice: number;
+  readonly cameBackOn: Day | null;
+}
+
+export interface TaskRow extends Task {
+  readonly debtor: number;
+  readonly currency: string;
+  readonly scenario: string;
+  readonly level: number | null;
+  readonly channel: Channel;
+  readonly items: string;
+}
+
+// Every list of debtors is a JSON array of keys: one statement for chunks of any size.
+const AMONG = "IN (SELECT value FROM json_each(?))";
+
+const ITEMS = `
+SELECT i.debtor, i.currency, i.key, i.number, i.type, i.issued, i.due, i.due_derived, i.original, i.open,
+  (SELECT max(l.level) FROM item_level l WHERE l.item = i.key AND l.life = i.life),
+  (SELECT c.due FROM item_courtesy c WHERE c.item = i.key AND c.due = i.due)
+FROM item i WHERE i.state = 'open' AND i.debtor ${AMONG} ORDER BY i.debtor, i.currency, i.key`;
+
+const MESSAGES = `
+SELECT debtor, currency, cycle, id, scenario, step, level, channel, state, sent_on AS sentOn, deadline,
+  final_warning AS finalWarning, formal_notice AS formalNotice, came_back_on AS cameBackOn
+FROM message
+WHERE debtor ${AMONG} AND state IN ('queued', 'sending', 'committing', 'sent', 'deferred', 'refused', 'uncertain')
+ORDER BY debtor, currency, sent_on, sent_at, id`;
+
+const TASKS = `
+SELECT debtor, currency, id, kind, scenario, step, level, channel, cycle, items, listed_on AS listed, state, maximum,
+  decided_on AS decided, reason
+FROM task WHERE debtor ${AMONG} ORDER BY listed_on, listed_at, id`;
+
+const UNREAD = `
+SELECT debtor_id AS id, count(*) AS n FROM rejected_row
+WHERE debtor_id IS NOT NULL AND snapshot = ? GROUP BY debtor_id`;
+
+/** The statements behind the ledgers; the lists are JSON arrays. */
+export function ledgerQueries(db: Database) {
+  const items = db.prepare<[string], ItemCells>(ITEMS).raw();
+  const messages = db.prepare<[string], MessageRow>(MESSAGES);
+  const claimed = db.prepare<[string], { message: string; item: ItemKey }>(
+    `SELECT message, item FROM message_item WHERE message ${AMONG} AND role = 'claimed' ORDER BY message, item`,
+  );
+  const dossiers = db.prepare<
+    [string],
+    { debtor: number; currency: string; cycle: number; partPaid: Day | null }
+  >(`SELECT debtor, currency, cycle, part_paid AS partPaid FROM dossier WHERE debtor ${AMONG}`);
+  const tasks = db.prepare<[string], TaskRow>(TASKS);
+  const newest = db.prepare<[], { id: number; asOf: Day }>(
+    "SELECT id, as_of AS asOf FROM snapshot WHERE state = 'accepted' ORDER BY as_of DESC, id DESC LIMIT 1",
+  );
+  const first = db
+    .prepare<[], Day | null>("SELECT min(as_of) FROM snapshot WHERE state IN ('accepted', 'replaced')")
+    .pluck();
+  const unread = db.prepare<[number], { id: string; n: number }>(UNREAD);
+  return {
+    items: (keys: string) => items.all(keys),
+    messages: (keys: string) => messages.all(keys),
+    claimed: (ids: string) => claimed.all(ids),
+    dossiers: (keys: string) => dossiers.all(keys),
+    tasks: (keys: string) => tasks.all(keys),
+    background: () => {
+      const balance = newest.get();
+      const rows = balance === undefined ? [] : unread.all(balance.id);
+      return {
+        asOf: balance?.asOf ?? null,
+        firstAsOf: first.get() ?? null,
+        unread: new Map(rows.map(({ id, n }) => [id, n])),
+      };
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import type { Database } from "better-sqlite3";
+import type { Cents, Day, ItemType } from "../core/types.ts";
+import { matchTwins } from "../core/twins.ts";
+
+/** The join of staged rows (c) and items (i), by identity. */
+export const SAME_ITEM = `i.debtor = c.debtor AND i.number = c.number AND i.issued = c.issued
+  AND i.currency = c.currency AND i.ordinal = c.ordinal`;
+
+/** A customer that stands on several rows of a summary has one claim. */
+const SUM_CLAIMS = `
+CREATE TEMP TABLE claim_sum AS
+  SELECT min(rowid) AS kept, debtor, currency, ordinal, sum(open) AS open, min(due) AS due
+  FROM temp.incoming WHERE ordinal < 0 GROUP BY debtor, number, issued, currency, ordinal HAVING count(*) > 1;
+UPDATE temp.incoming SET open = s.open, due = s.due FROM temp.claim_sum s WHERE incoming.rowid = s.kept;
+DELETE FROM temp.incoming WHERE rowid IN (
+  SELECT c.rowid FROM temp.claim_sum s JOIN temp.incoming c
+    ON c.debtor = s.debtor AND c.number = '' AND c.issued = '' AND c.currency = s.currency AND c.ordinal = s.ordinal
+  WHERE c.rowid <> s.kept);
+DROP TABLE temp.claim_sum;
+`;
+
+/** Rows that their number and issue date alone do not tell apart, here or in the store, and rows without a number. */
+const TWIN_GROUPS = `
+CREATE TEMP TABLE twin_group AS
+  SELECT debtor, number, issued, currency FROM temp.incoming
+  WHERE ordinal >= 0 GROUP BY debtor, number, issued, currency HAVING count(*) > 1 OR number = ''
+  UNION
+  SELECT i.debtor, i.number, i.issued, i.currency FROM item i
+  WHERE i.ordinal > 0 AND EXISTS (SELECT 1 FROM temp.incoming c WHERE c.debtor = i.debtor
+    AND c.number = i.number AND c.issued = i.issued AND c.currency = i.currency)
+`;
+
+interface Group {
+  readonly rowid: number;
+  readonly debtor: number;
+  readonly number: string;
+  readonly issued: string;
+  readonly currency: string;
+}
+type Identity = [number, string, string, string];
+
+/** Gives every staged row its ordinal, so that rows and items meet by identity alone. */
+export function assignOrdinals(db: Database): void {
+  db.exec("DROP TABLE IF EXISTS temp.twin_group");
+  db.exec(TWIN_GROUPS);
+  const groups = db.prepare<[number], Group>(
+    "SELECT rowid, * FROM temp.twin_group WHERE rowid > ? ORDER BY rowid LIMIT 1000",
+  );
+  const incoming = db.prepare<Identity, { rowid: number; type: ItemType; due: Day | null; open: Cents }>(
+    `SELECT rowid, type, due, open FROM temp.incoming
+     WHERE debtor = ? AND number = ? AND issued = ? AND currency = ? AND ordinal >= 0 ORDER BY rowid`,
+  );
+  const known = db.prepare<
+    Identity,
+    { ordinal: number; type: ItemType; due: Day | null; open: Cents; state: string }
+  >(
+    `SELECT ordinal, type, due, open, state FROM item
+     WHERE debtor = ? AND number = ? AND issued = ? AND currency = ? AND ordinal >= 0 AND state <> 'absent'`,
+  );
+  const assign = db.prepare<[number, number]>("UPDATE temp.incoming SET ordinal = ? WHERE rowid = ?");
+  for (let page = groups.all(0); page.length > 0; page = groups.all(page.at(-1)?.rowid ?? 0)) {
+    for (const { debtor, number, issued, currency } of page) {
+      const rows = incoming.all(debtor, number, issued, currency);
+      const items = known
+        .all(debtor, number, issued, currency)
+        .map((each) => ({ ...each, settled: each.state === "settled" }));
+      const ordinals = matchTwins(items, rows, number !== "");
+      rows.forEach((row, at) => assign.run(ordinals[at] ?? 0, row.rowid));
+    }
+  }
+}
+
+/** Brings the staged rows into the form in which they can be matched. Once per import. */
+export function sumClaims(db: Database): void {
+  db.exec(SUM_CLAIMS);
+}

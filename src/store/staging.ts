@@ -1,0 +1,137 @@
+import type { Database } from "better-sqlite3";
+import type { DebtorId, IncomingItem } from "../core/types.ts";
+
+/** Debtors kept in memory while rows come in; more are parked in a temporary table. */
+const DEBTORS_IN_MEMORY = 120_000;
+
+/**
+ * Temporary tables: nothing of a snapshot touches the store before it is whole. `incoming` has no key while it is
+ * filled; its index is made afterwards, which is several times faster.
+ */
+const TABLES = `
+CREATE TEMP TABLE incoming (
+  debtor INTEGER NOT NULL, number TEXT NOT NULL, issued TEXT NOT NULL, currency TEXT NOT NULL, ordinal INTEGER NOT NULL,
+  type TEXT NOT NULL, due TEXT, due_derived INTEGER NOT NULL, original INTEGER, open INTEGER NOT NULL
+) STRICT;
+CREATE TEMP TABLE incoming_debtor (
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, master TEXT NOT NULL
+) STRICT;
+`;
+
+interface Entry {
+  readonly key: number;
+  readonly master: Record<string, string>;
+  dirty: boolean;
+}
+
+export interface Staging {
+  readonly item: (row: IncomingItem) => void;
+  /** Forgets all rows: the file is read again from its start. */
+  readonly restart: () => void;
+  /** To be called once all rows are in, before anything reads the tables. */
+  readonly complete: () => void;
+  readonly drop: () => void;
+}
+
+/** Cut out of a larger text, a string keeps all of that text in memory: what is kept must be a copy. */
+const own = (text: string): string => Buffer.from(text, "utf8").toString("utf8");
+
+/** The two parts of a balance-level claim: what is due, and the rest. Never twins of ordinary items. */
+const DUE_PART = -1;
+const UNDUE_PART = -2;
+
+function debtorBook(db: Database) {
+  const stored = db.prepare<[string], number>("SELECT key FROM main.debtor WHERE id = ?").pluck();
+  const parked = db.prepare<[string], { key: number; master: string }>(
+    "SELECT key, master FROM temp.incoming_debtor WHERE id = ?",
+  );
+  const park = db.prepare(
+    `INSERT INTO temp.incoming_debtor (key, id, master) VALUES (?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET master = excluded.master`,
+  );
+  // The write lock is held: nobody else gives out these keys.
+  const highest = Number(db.prepare("SELECT coalesce(max(key), 0) FROM main.debtor").pluck().get());
+  const entries = new Map<string, Entry>();
+  let next = highest + 1;
+
+  const parkAll = (): void => {
+    for (const [id, entry] of entries) {
+      if (entry.dirty) park.run(entry.key, id, JSON.stringify(entry.master));
+      entry.dirty = false;
+    }
+  };
+  const load = (given: string): Entry => {
+    if (entries.size >= DEBTORS_IN_MEMORY) {
+      parkAll();
+      entries.clear();
+    }
+    const id = own(given);
+    const known = parked.get(id);
+    const entry: Entry =
+      known === undefined
+        ? { key: stored.get(id) ?? next++, master: {}, dirty: true }
+        : { key: known.key, master: JSON.parse(known.master) as Record<string, string>, dirty: false };
+    entries.set(id, entry);
+    return entry;
+  };
+  return {
+    entry: (id: DebtorId): Entry => entries.get(id) ?? load(id),
+    parkAll,
+    restart: () => {
+      entries.clear();
+      next = highest + 1;
+    },
+  };
+}
+
+/** Where rows of one import disagree, the smallest text wins: the order of rows never shows. */
+function learn(entry: Entry, key: string, value: string): void {
+  if (value === "") return;
+  const held = entry.master[key];
+  if (held === value || (held !== undefined && held < value)) return;
+  entry.master[key] = own(value);
+  entry.dirty = true;
+}
+
+/** Takes rows into temporary tables, inside the import's transaction. */
+export function createStaging(db: Database): Staging {
+  db.exec(TABLES);
+  db.pragma("temp.cache_size = -32000");
+  const insert = db.prepare(
+    `INSERT INTO temp.incoming (debtor, number, issued, currency, ordinal, type, due, due_derived, original, open)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const debtors = debtorBook(db);
+
+  return {
+    item: (row) => {
+      const entry = debtors.entry(row.debtor);
+      if (row.name !== null) learn(entry, "name", row.name);
+      if (row.master !== null) {
+        for (const key in row.master) learn(entry, key, row.master[key] ?? "");
+      }
+      insert.run(
+        entry.key,
+        row.number,
+        row.issued ?? "",
+        row.currency,
+        row.type !== "balance" ? 0 : row.due === null ? UNDUE_PART : DUE_PART,
+        row.type,
+        row.due,
+        row.dueDerived ? 1 : 0,
+        row.original,
+        row.open,
+      );
+    },
+    restart: () => {
+      db.exec("DELETE FROM temp.incoming; DELETE FROM temp.incoming_debtor;");
+      debtors.restart();
+    },
+    complete: () => {
+      debtors.parkAll();
+      debtors.restart();
+      db.exec("CREATE INDEX temp.incoming_identity ON incoming (debtor, number, issued, currency, ordinal)");
+    },
+    drop: () => db.exec("DROP TABLE IF EXISTS temp.incoming; DROP TABLE IF EXISTS temp.incoming_debtor;"),
+  };
+}

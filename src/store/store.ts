@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import type { Database } from "better-sqlite3";
+import { atomic } from "./atomic.ts";
+import { type Mode, openDatabase } from "./database.ts";
+import { type Debtors, debtorsOf } from "./debtors.ts";
+import { type Events, eventsOf } from "./events.ts";
+import { translating } from "./failures.ts";
+import { type Histories, historiesOf } from "./history.ts";
+import { type Imports, importsOf } from "./imports.ts";
+import { type Ledgers, ledgersOf } from "./ledgers.ts";
+import { type Outbox, outbox } from "./outbox.ts";
+import { type Runs, runsOf } from "./runs.ts";
+import { type Tasks, tasksOf } from "./tasks.ts";
+
+export type { Mode } from "./database.ts";
+
+/** Everything that a company's store can tell or take. Each part is one kind of record. */
+export interface Store {
+  readonly imports: Imports;
+  readonly ledgers: Ledgers;
+  readonly debtors: Debtors;
+  readonly histories: Histories;
+  readonly tasks: Tasks;
+  readonly runs: Runs;
+  readonly events: Events;
+  readonly outbox: Outbox;
+  /** A secret of this installation (hex), made with the store: Message-IDs that nobody can guess. */
+  readonly secret: string;
+  /** All of it or nothing of it; every part joins in, imports aside. */
+  readonly transaction: <T>(work: () => T) => T;
+  readonly close: () => void;
+}
+
+export interface OpenOptions {
+  readonly mode: Mode;
+  /** The wall clock, for what is kept beside the days that commands record under. */
+  readonly now: () => Date;
+}
+
+function secretOf(db: Database): string {
+  const read = db.prepare<[], string>("SELECT value FROM setting WHERE name = 'secret'").pluck();
+  const known = read.get();
+  if (known !== undefined) return known;
+  db.prepare("INSERT INTO setting (name, value) VALUES ('secret', ?) ON CONFLICT (name) DO NOTHING").run(
+    randomBytes(32).toString("hex"),
+  );
+  return String(read.get());
+}
+
+/**
+ * Opens the store at a path (":memory:": one that nobody keeps). Throws a Failure: 66 where there is none, 5 where it is
+ * foreign, damaged or of another version, 73 where it may not be written, 75 where somebody else is writing.
+ */
+export function openStore(file: string, { mode, now }: OpenOptions): Store {
+  const db = openDatabase(file, mode);
+  const events = eventsOf(db, now);
+  const parts = {
+    imports: importsOf(db, now, events),
+    debtors: debtorsOf(db, events),
+    histories: historiesOf(db),
+    tasks: tasksOf(db, now, events),
+    runs: runsOf(db, now, events),
+    events,
+    outbox: outbox(db, { append: events.append, now }),
+  };
+  return {
+    imports: translating(parts.imports, file),
+    debtors: translating(parts.debtors, file),
+    histories: translating(parts.histories, file),
+    tasks: translating(parts.tasks, file),
+    runs: translating(parts.runs, file),
+    events: translating(parts.events, file),
+    outbox: translating(parts.outbox, file),
+    ledgers: ledgersOf(db),
+    secret: secretOf(db),
+    transaction: (work) => atomic(db, work)(),
+    close: () => {
+      if (db.open) db.close();
+    },
+  };
+}
