@@ -168,11 +168,8 @@ export function reminding(program: Command, act: Act): void {
     .command("approve")
     .description("let actions that wait for a person go")
     .argument("<ids...>", "their ids (dunning status)")
-    .option("--up-to <amount>", "valid up to this claim; default: the claim of today")
-    .action((ids: string[], options: object) =>
-      act("approve", async (context) =>
-        (await import("./commands/approve.ts")).approve(context, ids, options),
-      ),
+    .action((ids: string[]) =>
+      act("approve", async (context) => (await import("./commands/approve.ts")).approve(context, ids)),
     );
   program
     .command("reject")

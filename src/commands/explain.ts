@@ -5,12 +5,12 @@ import { EXIT } from "../problem.ts";
 import { table } from "../table.ts";
 import { withCompany } from "./company.ts";
 import { actionDocument, notActedDocument, shown } from "./plan-document.ts";
-import { knownDebtor, momentOf, newestBalance } from "./run-plan.ts";
+import { momentOf, newestBalance } from "./run-plan.ts";
 
 /** `dunning explain DEBTOR`: the segment and the rule that won, the stage, every item, the next step and its date. */
 export async function explainDebtor(context: Context, id: string): Promise<Outcome> {
   return await withCompany(context, "read", (company) => {
-    const debtor = knownDebtor(company, id);
+    const debtor = company.store.debtors.find(id).id;
     const moment = momentOf(company, newestBalance(company));
     const [ledger] = company.store.ledgers({ debtor });
     if (ledger === undefined) throw new Error(`the store has no ledger of a debtor that it knows: ${debtor}`);

@@ -37,10 +37,10 @@ export function newMessages(company: Company, finished: readonly Finished[]): Ne
 
 /** The last look: what a newer balance or a person changed since the message was planned. */
 function recheck(company: Company): (message: QueuedMessage) => string | null {
-  const newest = company.store.snapshotInfo();
+  const newest = company.store.imports.info();
   return (message) => {
     if (newest !== null && newest.id === message.snapshot) return null;
-    return company.store.changedSince(message.snapshot, message.debtorKey, message.currency)
+    return company.store.imports.changedSince(message.snapshot, message.debtorKey, message.currency)
       ? "newer-balance"
       : null;
   };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../context.ts";
 import { plan } from "../core/plan.ts";
-import type { Action, DebtorId, Finished, Plan, PlanMoment, SnapshotInfo } from "../core/types.ts";
+import type { Action, Debtor, Finished, Plan, PlanMoment, SnapshotInfo } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { Company } from "./company.ts";
 
@@ -9,7 +9,7 @@ export const sha256 = (text: string): string => createHash("sha256").update(text
 
 /** The newest balance. Throws a Failure (66) where none was taken in yet. */
 export function newestBalance(company: Company): SnapshotInfo {
-  const snapshot = company.store.snapshotInfo();
+  const snapshot = company.store.imports.info();
   if (snapshot !== null) return snapshot;
   throw new Failure(EXIT.missing, {
     code: "no-balance",
@@ -23,22 +23,6 @@ export function momentOf(company: Company, snapshot: SnapshotInfo, force = false
   return { today: company.today, snapshot, force, hash: sha256 };
 }
 
-/** Throws a Failure (2) where the company has no such debtor. */
-export function knownDebtor(company: Company, id: string): DebtorId {
-  if (company.store.debtors.get(id as DebtorId) !== null) return id as DebtorId;
-  throw noSuchDebtor(id);
-}
-
-export function noSuchDebtor(id: string): Failure {
-  return new Failure(EXIT.usage, {
-    code: "no-such-debtor",
-    message: "there is no debtor with this code",
-    found: id,
-    expected: "the customer's code as in the balance, leading zeros included",
-    fix: "dunning debtors",
-  });
-}
-
 export interface PlanOptions {
   readonly only?: Action["channel"];
   readonly debtor?: string;
@@ -48,8 +32,9 @@ export interface PlanOptions {
 /** The plan of today, narrowed to a channel or a debtor where asked. Renders nothing. */
 export function planToday(company: Company, snapshot: SnapshotInfo, options: PlanOptions = {}): Plan {
   const { store, rules } = company;
-  const debtor = options.debtor === undefined ? undefined : knownDebtor(company, options.debtor);
-  const ledgers = store.ledgers(debtor === undefined ? {} : { debtor });
+  const ledgers = store.ledgers(
+    options.debtor === undefined ? {} : { debtor: store.debtors.find(options.debtor).id },
+  );
   const whole = plan(ledgers, rules, momentOf(company, snapshot, options.force));
   if (options.only === undefined) return whole;
   return { ...whole, actions: whole.actions.filter(({ channel }) => channel === options.only) };
@@ -75,27 +60,32 @@ export async function renderPlan(
   const { loadTemplates } = await import("../render/template.ts");
   const { renderAction } = await import("../render/render.ts");
   const templates = loadTemplates(context.home, company.folder);
-  const secret = company.store.secret();
+  const at = context.now().toISOString();
   const finished: Finished[] = [];
   let shownAt = 0;
-  for (const [at, action] of written.entries()) {
-    const debtor = company.store.debtors.get(action.debtor);
-    if (debtor === null)
-      throw new Error(`the plan names a debtor that the store does not know: ${action.id}`);
-    const previous = company.store.outbox.lastMessageId(action.debtorKey, action.currency, action.cycle);
+  for (const [n, action] of written.entries()) {
+    const { currency, cycle, debtorKey } = action;
     finished.push(
-      await renderAction(action, debtor, company.company, templates, {
+      await renderAction(action, debtorOf(company, action), company.company, templates, {
         today: company.today,
-        secret,
-        references: previous === null ? [] : [previous],
+        reference: action.debtor,
+        previous: company.store.outbox.previous(debtorKey, currency, cycle),
+        at,
+        secret: company.store.secret,
       }),
     );
     const now = context.now().getTime();
     if (now - shownAt > 200) {
-      context.out.progress(`rendering ${at + 1} of ${written.length}`);
+      context.out.progress(`rendering ${n + 1} of ${written.length}`);
       shownAt = now;
     }
   }
   context.out.progress("");
   return finished;
+}
+
+function debtorOf(company: Company, { debtor }: Action): Debtor {
+  const [ledger] = company.store.ledgers({ debtor });
+  if (ledger === undefined) throw new Error(`the plan names a debtor without a ledger: ${debtor}`);
+  return ledger.debtor;
 }

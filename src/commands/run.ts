@@ -1,6 +1,7 @@
 import type { Context, Outcome } from "../context.ts";
 import type { Action, Plan, SnapshotInfo } from "../core/types.ts";
 import { EXIT, type Exit, Failure } from "../problem.ts";
+import type { NewMessage } from "../store/outbox.ts";
 import { type Company, withCompany } from "./company.ts";
 import { actionDocument, notActedDocument } from "./plan-document.ts";
 import { deliverWaiting, lockCompany, newMessages, overTheCap, refuseRestoredStore } from "./run-delivery.ts";
@@ -71,16 +72,9 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
       states: new Map(),
     });
   }
-  const states = new Map<string, string>();
-  let name = "-";
-  let listed = 0;
-  if (plan.actions.length > 0) {
-    const recorded = store.runs.record({ plan, messages: newMessages(company, finished) });
-    name = recorded.run.name;
-    listed = recorded.tasks;
-  }
+  const { name, listed } = record(company, plan, newMessages(company, finished));
   const delivered = await deliverWaiting(context, company);
-  for (const { id, ending } of delivered.messages) states.set(id, ending);
+  const states = new Map<string, string>(delivered.messages.map(({ id, ending }) => [id, ending]));
   const counts: Counts = {
     ...delivered.counts,
     ...waiting(plan),
@@ -101,6 +95,21 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   context.out.say(summaryLine(today, name, counts, exit));
   if (delivered.stopped !== null) throw delivered.stopped;
   return outcome(company, plan, { exit, counts, files: delivered.files, warnings, states });
+}
+
+/** One transaction: the run, its tasks and its messages; all of them or nothing. `listed`: tasks that are new. */
+function record({ store, today }: Company, plan: Plan, messages: readonly NewMessage[]) {
+  return store.transaction(() => {
+    store.tasks.expire(today);
+    if (plan.actions.length === 0) return { name: "-", listed: 0 };
+    const { snapshot } = plan;
+    const run = store.runs.start({ asOf: today, snapshot, planHash: plan.hash });
+    const tasks = plan.actions
+      .filter(({ task }) => task !== null)
+      .map((action) => store.tasks.list(action, { day: today, snapshot }));
+    store.outbox.queue({ id: run.id, snapshot, asOf: today }, messages);
+    return { name: run.name, listed: tasks.filter(({ isNew }) => isNew).length };
+  });
 }
 
 function waiting({ actions }: Plan): Pick<Counts, "awaitingApproval" | "listed"> {

@@ -16,7 +16,7 @@ export async function status(context: Context): Promise<Outcome> {
   return await withCompany(context, "read", (company) => {
     const snapshot = newestBalance(company);
     const plan = planToday(company, snapshot);
-    const tasks = company.store.tasks.open();
+    const tasks = company.store.tasks.all({ state: "open" });
     const messages = company.store.outbox.counts();
     const unread = company.store.imports.rejected(snapshot.id);
     const age = daysBetween(snapshot.asOf, company.today);
@@ -87,7 +87,7 @@ interface Seen {
   readonly snapshot: SnapshotInfo;
   readonly plan: Plan;
   readonly age: number;
-  readonly tasks: ReturnType<Company["store"]["tasks"]["open"]>;
+  readonly tasks: ReturnType<Company["store"]["tasks"]["all"]>;
   readonly messages: ReturnType<Company["store"]["outbox"]["counts"]>;
   readonly unread: number;
 }

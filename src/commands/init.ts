@@ -1,0 +1,68 @@
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { defaultConfig } from "../config/default.ts";
+import { createFolder, refuseExisting } from "../config/folder.ts";
+import type { Context, Outcome } from "../context.ts";
+import { EXIT } from "../problem.ts";
+import { type Answers, askQuestions, type Choices, withoutQuestions } from "./init-questions.ts";
+
+/** As the command line gives them: only values that it allows. */
+export interface InitOptions {
+  readonly from?: string;
+  readonly country?: string;
+  readonly language?: string;
+  readonly defaultKind?: string;
+}
+
+function chosen({ country, language, defaultKind }: InitOptions): Partial<Choices> {
+  return Object.fromEntries(
+    Object.entries({ country, language, kind: defaultKind }).filter(([, value]) => value !== undefined),
+  ) as Partial<Choices>;
+}
+
+function readme({ language }: Answers): string {
+  return language === "fr"
+    ? `Vos propres textes, à la place de ceux du programme.
+
+Un texte est un fichier <langue>/<nom>.md, par exemple fr/firm.md ; il remplace le texte du même nom.
+  dunning template list           les textes et où ils se trouvent
+  dunning template show firm      un texte, à copier ici et à modifier
+  dunning template preview firm   ce que le client lirait
+  dunning check                   vérifie chaque mot entre accolades
+`
+    : `Your own texts, in place of those of the program.
+
+A text is a file <language>/<name>.md, such as en/firm.md; it replaces the text of the same name.
+  dunning template list           the texts, and where they are
+  dunning template show firm      a text, to copy here and change
+  dunning template preview firm   what the debtor would read
+  dunning check                   checks each word in braces
+`;
+}
+
+/** `dunning init`: a company folder that works at once. Asks on a terminal; overwrites nothing. */
+export async function init(context: Context, options: InitOptions): Promise<Outcome> {
+  const { cwd, globals, home, out } = context;
+  refuseExisting(globals.dir);
+  const quiet = globals.noInput || globals.yes;
+  const answers = quiet ? withoutQuestions(chosen(options)) : await askQuestions(chosen(options));
+  if (answers === null) {
+    out.note("Nothing was written.");
+    return { exit: 130, document: { files: [] } };
+  }
+  const schema = pathToFileURL(join(home, "schema", "dunning.schema.json")).href;
+  const files = createFolder(globals.dir, {
+    config: defaultConfig({ ...answers, schema }),
+    readme: readme(answers),
+  });
+
+  const folder = relative(cwd, globals.dir) || ".";
+  const dunning = folder === "." ? "dunning" : `dunning -C ${folder}`;
+  for (const file of files) out.say(`${out.paint("good", "made")} ${join(folder, file)}`);
+  out.say(`
+Next: ${quiet ? `complete the company's data in ${join(folder, "dunning.yaml")}, then` : ""}
+  ${dunning} check
+  ${dunning} import balance.csv
+  ${dunning} run --dry-run --preview preview`);
+  return { exit: EXIT.done, company: answers.name, document: { folder: globals.dir, files } };
+}
