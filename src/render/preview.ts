@@ -1,0 +1,197 @@
+import { createHash } from "node:crypto";
+import { cents } from "../core/money.ts";
+import type { Action, Cents, Currency, Finished, NotActed, Plan } from "../core/types.ts";
+import { amountText } from "../core/wording.ts";
+import { escapeHtml } from "./html.ts";
+import { PREVIEW_SCRIPT, PREVIEW_STYLE } from "./preview-parts.ts";
+
+export interface Preview {
+  readonly company: string;
+  readonly plan: Plan;
+  /** What was rendered; actions without a message (calls, visits) are shown by what they are about. */
+  readonly finished: readonly Finished[];
+}
+
+/** One action as the page's script sees it. */
+interface Entry {
+  readonly subject: string;
+  readonly to: string;
+  readonly warnings: readonly string[];
+  readonly text: string;
+  readonly html: string | null;
+  readonly pdf: string | null;
+}
+
+const money = (amount: Cents, currency: Currency): string => amountText(amount, currency, "en");
+
+function plainAction(action: Action): string {
+  const lines = action.items.map(
+    ({ number, due, daysOverdue, open }) =>
+      `${number || "balance"}  due ${due ?? "-"}  ${daysOverdue > 0 ? `${daysOverdue} days late` : ""}  ${money(open, action.currency)}`,
+  );
+  return [action.reason, "", ...lines, "", `claimed: ${money(action.claimed, action.currency)}`].join("\n");
+}
+
+function entryOf(action: Action, finished: Finished | undefined): Entry {
+  if (finished === undefined)
+    return {
+      subject: `${action.channel}: ${action.name}`,
+      to: "for a person: nothing is written",
+      warnings: action.warnings,
+      text: plainAction(action),
+      html: null,
+      pdf: null,
+    };
+  const letter = finished.pages !== null;
+  const pages = letter ? ` · ${finished.pages} page${finished.pages === 1 ? "" : "s"}` : "";
+  return {
+    subject: finished.subject,
+    to: `${letter ? "by post" : `to ${finished.recipient}`}${pages} · ${action.name}`,
+    warnings: finished.action.warnings,
+    text: finished.text,
+    html: finished.html,
+    pdf: letter ? Buffer.from(finished.bytes).toString("base64") : null,
+  };
+}
+
+function cell(text: string, kind = ""): string {
+  return `<td${kind === "" ? "" : ` class="${kind}"`}>${escapeHtml(text)}</td>`;
+}
+
+function actionRow(action: Action, at: number): string {
+  const { debtor, name, step, channel, state, reason, segment } = action;
+  const words = [
+    debtor,
+    name,
+    step,
+    channel,
+    state,
+    segment,
+    reason,
+    ...action.items.map(({ number }) => number),
+  ];
+  const data = `data-at="${at}" data-step="${escapeHtml(step)}" data-channel="${channel}" data-debtor="${escapeHtml(debtor)}" data-text="${escapeHtml(words.join(" ").toLowerCase())}"`;
+  const mark = state === "due" ? "" : ` <span class="tag">${state.replace("-", " ")}</span>`;
+  const warning =
+    action.warnings.length > 0
+      ? ` <span class="warn" title="${escapeHtml(action.warnings.join("\n"))}">⚠</span>`
+      : "";
+  const who = `<td><b>${escapeHtml(name)}</b>${warning}<br><span class="soft">${escapeHtml(debtor)} · ${escapeHtml(segment)}</span></td>`;
+  const what = `<td>${escapeHtml(step)}<br><span class="tag">${channel}</span>${mark}</td>`;
+  return `<tr tabindex="0" ${data}>${who}${what}${cell(String(action.items.length), "n")}${cell(money(action.claimed, action.currency), "n")}${cell(reason, "soft")}</tr>`;
+}
+
+function leftOutRow(each: NotActed): string {
+  const { debtor, name, currency, code, reason, nextPossible, overdue } = each;
+  const words = [debtor, name, code, reason].join(" ").toLowerCase();
+  const data = `data-step="" data-channel="" data-debtor="${escapeHtml(debtor)}" data-text="${escapeHtml(words)}"`;
+  const who = `<td><b>${escapeHtml(name)}</b><br><span class="soft">${escapeHtml(debtor)}</span></td>`;
+  return `<tr ${data}>${who}${cell(money(overdue, currency), "n")}${cell(code)}${cell(reason)}${cell(nextPossible ?? "")}</tr>`;
+}
+
+function options(values: readonly string[], all: string): string {
+  const sorted = [...new Set(values)].sort();
+  const each = sorted.map((value) => `<option value="${escapeHtml(value)}">${escapeHtml(value)}</option>`);
+  return `<option value="">${all}</option>${each.join("")}`;
+}
+
+/** `12 email · €4,310.00`, one per channel and currency; what waits for a person apart. */
+function totals(actions: readonly Action[]): string {
+  const sums = new Map<string, { count: number; claimed: number; currency: Currency }>();
+  for (const { channel, state, currency, claimed } of actions) {
+    const key = [state === "due" ? channel : `${channel}, ${state.replace("-", " ")}`, currency].join("\0");
+    const before = sums.get(key) ?? { count: 0, claimed: 0, currency };
+    sums.set(key, { ...before, count: before.count + 1, claimed: before.claimed + claimed });
+  }
+  const parts = [...sums]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, { count, claimed, currency }]) => {
+      const label = escapeHtml(key.split("\0")[0] ?? "");
+      return `<li>${count} ${label} · <b>${escapeHtml(money(cents(claimed), currency))}</b></li>`;
+    });
+  return parts.length === 0 ? "<li>nothing is due</li>" : parts.join("");
+}
+
+/** JSON that cannot end its script element. */
+function embedded(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function head(company: string, scriptHash: string): string {
+  // Nothing from outside; only this script; e-mails keep their inline styles inside their frames.
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; frame-src blob:; object-src blob:; img-src data:`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light">
+<title>Preview: ${escapeHtml(company)}</title>
+<style>${PREVIEW_STYLE}</style>
+</head>`;
+}
+
+/**
+ * One HTML file to look through everything before it leaves: who gets what and why, each e-mail and letter, what is
+ * left out and why. Nothing in it can act: data is text, e-mails stand in sandboxed frames, letters are embedded.
+ */
+export function previewPage({ company, plan, finished }: Preview): string {
+  const { actions, notActed } = plan;
+  const byId = new Map(finished.map((each) => [each.action.id, each]));
+  const entries = actions.map((action) => entryOf(action, byId.get(action.id)));
+  const shown = actions.map((action) => byId.get(action.id)?.action ?? action);
+  const scriptHash = createHash("sha256").update(PREVIEW_SCRIPT).digest("base64");
+  const left =
+    notActed.length === 0
+      ? "<p>Nobody.</p>"
+      : `<div class="scroll"><table><thead><tr><th>Debtor</th><th class="n">Overdue</th><th>Code</th><th>Why</th><th>Next possible</th></tr></thead><tbody>${notActed.map(leftOutRow).join("\n")}</tbody></table></div>`;
+  return `${head(company, scriptHash)}
+<body>
+<header>
+<h1>${escapeHtml(company)}: what would leave on ${plan.today}</h1>
+<p class="soft">Nothing has left. Balance ${plan.snapshot}, plan ${escapeHtml(plan.hash.slice(0, 12))}. <code>dunning run</code> does exactly this.</p>
+<ul class="totals">${totals(actions)}</ul>
+</header>
+<main>
+<div class="side">
+<form id="filter">
+<input id="words" type="search" placeholder="debtor, invoice, reason ..." aria-label="Filter by text">
+<select id="debtor" aria-label="Debtor">${options(
+    [...actions, ...notActed].map(({ debtor }) => debtor),
+    "all debtors",
+  )}</select>
+<select id="step" aria-label="Step">${options(
+    actions.map(({ step }) => step),
+    "all steps",
+  )}</select>
+<select id="channel" aria-label="Channel">${options(
+    actions.map(({ channel }) => channel),
+    "all channels",
+  )}</select>
+<span class="soft" id="count"></span>
+</form>
+<div class="scroll"><table>
+<thead><tr><th>Debtor</th><th>Step</th><th class="n">Items</th><th class="n">Claimed</th><th>Why</th></tr></thead>
+<tbody>${shown.map(actionRow).join("\n")}</tbody>
+</table></div>
+</div>
+<div class="view">
+<div class="head"><b id="subject"></b><br><span class="soft" id="to"></span> <span class="warn" id="warnings"></span></div>
+<div class="tabs"><button type="button" data-kind="html">E-mail</button><button type="button" data-kind="pdf">Letter</button><button type="button" data-kind="text">Text</button></div>
+<div class="frame" id="frame"></div>
+</div>
+</main>
+<section class="wide">
+<h2>Left out, and why</h2>
+${left}
+</section>
+<script type="application/json" id="data">${embedded(entries)}</script>
+<script>${PREVIEW_SCRIPT}</script>
+</body>
+</html>
+`;
+}
