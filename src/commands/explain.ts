@@ -12,7 +12,7 @@ export async function explainDebtor(context: Context, id: string): Promise<Outco
   return await withCompany(context, "read", (company) => {
     const debtor = company.store.debtors.find(id).id;
     const moment = momentOf(company, newestBalance(company));
-    const [ledger] = company.store.ledgers({ debtor });
+    const [ledger] = company.store.ledgers({ debtors: [debtor] });
     if (ledger === undefined) throw new Error(`the store has no ledger of a debtor that it knows: ${debtor}`);
     const explanation = explain(ledger, company.rules, moment);
     sayExplanation(context, explanation, company.today);

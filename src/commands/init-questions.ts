@@ -7,8 +7,8 @@ export type Answers = Choices & CompanyAnswers;
 
 /** Without a terminal: what was chosen, France and French where nothing was, and made-up company data. */
 export function withoutQuestions(chosen: Partial<Choices>): Answers {
-  const choices: Choices = { country: "FR", language: "fr", kind: "unknown", ...chosen };
-  return { ...choices, ...placeholders(choices.language, choices.country) };
+  const all: Choices = { country: "FR", language: "fr", kind: "unknown", ...chosen };
+  return { ...all, ...placeholders(all.language, all.country) };
 }
 
 class Cancelled extends Error {}
@@ -48,7 +48,7 @@ async function openPrompts(): Promise<Prompts> {
   };
 }
 
-async function choices({ choose }: Prompts, given: Partial<Choices>): Promise<Choices> {
+async function askChoices({ choose }: Prompts, given: Partial<Choices>): Promise<Choices> {
   const country =
     given.country ?? (await choose("Pays · Country", { FR: "France", BE: "Belgique · België" }));
   const language = given.language ?? (await choose("Langue · Language", { fr: "français", en: "English" }));
@@ -91,7 +91,7 @@ const WORDS = {
 export async function askQuestions(chosen: Partial<Choices>): Promise<Answers | null> {
   try {
     const prompts = await openPrompts();
-    const chosenNow = await choices(prompts, chosen);
+    const chosenNow = await askChoices(prompts, chosen);
     const words = WORDS[chosenNow.language];
     const made = placeholders(chosenNow.language, chosenNow.country);
     const ask = (message: string, error?: (given: string) => string | undefined): Promise<string> =>

@@ -51,7 +51,7 @@ async function smtpTransport(context: Context, company: Company) {
   if (email.transport !== "smtp") return {};
   const { smtp } = email;
   if (smtp === null) throw new Failure(EXIT.config, missingServer);
-  const { smtpMail } = await import("../delivery/smtp.ts");
+  const { smtp: smtpMail } = await import("../delivery/smtp.ts");
   const at = (path: string): string =>
     resolve(company.folder, path.replace(/^~(?=\/)/, context.env["HOME"] ?? "~"));
   return {

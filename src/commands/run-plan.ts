@@ -33,7 +33,7 @@ export interface PlanOptions {
 export function planToday(company: Company, snapshot: SnapshotInfo, options: PlanOptions = {}): Plan {
   const { store, rules } = company;
   const ledgers = store.ledgers(
-    options.debtor === undefined ? {} : { debtor: store.debtors.find(options.debtor).id },
+    options.debtor === undefined ? {} : { debtors: [store.debtors.find(options.debtor).id] },
   );
   const whole = plan(ledgers, rules, momentOf(company, snapshot, options.force));
   if (options.only === undefined) return whole;
@@ -85,7 +85,7 @@ export async function renderPlan(
 }
 
 function debtorOf(company: Company, { debtor }: Action): Debtor {
-  const [ledger] = company.store.ledgers({ debtor });
+  const [ledger] = company.store.ledgers({ debtors: [debtor] });
   if (ledger === undefined) throw new Error(`the plan names a debtor without a ledger: ${debtor}`);
   return ledger.debtor;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Database } from "better-sqlite3";
+import type { PreviousMessage } from "../core/message.ts";
 import type { Cents, Channel, Currency, Day, DebtorId, DebtorKey, ItemKey, Language } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { type MessageState, shownState, type TransportName } from "./outbox-states.ts";
@@ -121,8 +122,8 @@ export interface OutboxReading {
   readonly counts: () => Readonly<Record<MessageState, number>>;
   /** How many left, or may have left, through a transport on a day. */
   readonly sentOn: (transport: TransportName, day: Day) => number;
-  /** The Message-ID of the last e-mail of this dossier and cycle, to thread the next one to it. */
-  readonly lastMessageId: (debtor: DebtorKey, currency: Currency, cycle: number) => string | null;
+  /** The messages of this dossier and cycle that have left, oldest first: the next one refers to them. */
+  readonly previous: (debtor: DebtorKey, currency: Currency, cycle: number) => readonly PreviousMessage[];
   /** The items that a message lists and the level that each of them records. */
   readonly levelsOf: (id: string) => readonly (readonly [ItemKey, number | null, Cents])[];
   /** The number of the last line that the sent journal must hold at least. */
@@ -157,12 +158,11 @@ export function outboxReading(db: Database, now: () => Date): OutboxReading {
       "SELECT count(*) FROM message WHERE transport = ? AND sent_on = ? AND state IN ('sent', 'uncertain')",
     )
     .pluck();
-  const lastId = db
-    .prepare<[number, string, number], string>(
-      `SELECT message_id FROM message WHERE debtor = ? AND currency = ? AND cycle = ? AND channel = 'email'
-         AND state = 'sent' AND message_id IS NOT NULL ORDER BY sent_on DESC, sent_at DESC, id DESC LIMIT 1`,
-    )
-    .pluck();
+  const previous = db.prepare<[number, string, number], PreviousMessage>(
+    `SELECT sent_on AS day, channel, message_id AS messageId FROM message
+     WHERE debtor = ? AND currency = ? AND cycle = ? AND state = 'sent' AND level IS NOT NULL
+     ORDER BY sent_on, sent_at, id`,
+  );
   const levels = db
     .prepare<[string], [ItemKey, number | null, Cents]>(
       "SELECT item, level, claimed FROM message_item WHERE message = ? ORDER BY item",
@@ -211,7 +211,7 @@ export function outboxReading(db: Database, now: () => Date): OutboxReading {
       return none;
     },
     sentOn: (transport, day) => sentOn.get(transport, day) ?? 0,
-    lastMessageId: (debtor, currency, cycle) => lastId.get(debtor, currency, cycle) ?? null,
+    previous: (debtor, currency, cycle) => previous.all(debtor, currency, cycle),
     levelsOf: (id) => levels.all(id),
     journalSeq: () => Number(seq.get() ?? "0"),
   };

@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { later } from "../core/day.ts";
-import type { Day, DebtorId, RejectedRow, SnapshotInfo } from "../core/types.ts";
+import type { Currency, Day, DebtorId, DebtorKey, RejectedRow, SnapshotInfo } from "../core/types.ts";
 
 export type SnapshotState = "accepted" | "held" | "superseded" | "replaced" | "undone";
 
@@ -35,6 +35,8 @@ export interface Snapshots {
   readonly info: () => SnapshotInfo | null;
   /** Rows that could not be read, in the order of the file. */
   readonly rejected: (id: number) => readonly RejectedRow[];
+  /** Whether a dossier may look different now from what a plan on an earlier balance saw; in doubt: yes. */
+  readonly changedSince: (id: number, debtor: DebtorKey, currency: Currency) => boolean;
 }
 
 const COLUMNS = `id, kind, file, files, sha256, as_of AS asOf, refreshed_on AS refreshedOn, imported_at AS importedAt,
@@ -63,6 +65,12 @@ export function snapshotsOf(db: Database): Snapshots {
     `SELECT line, field AS "column", value, reason, fix, debtor_id AS debtor
      FROM rejected_row WHERE snapshot = ? ORDER BY line, rowid`,
   );
+  const touched = db.prepare<{ id: number; counts: number; debtor: DebtorKey; currency: Currency }>(`
+    SELECT 1 FROM item i WHERE i.debtor = @debtor AND i.currency = @currency AND (i.first_snapshot > @id
+      OR EXISTS (SELECT 1 FROM change c WHERE c.item = i.key AND c.snapshot > @id))
+    UNION ALL
+    SELECT 1 FROM rejected_row r JOIN debtor d ON d.id = r.debtor_id WHERE r.snapshot = @counts AND d.key = @debtor
+    LIMIT 1`);
   const newestRecord = (): SnapshotRecord | null => {
     const row = newest.get();
     return row === undefined ? null : record(row);
@@ -86,5 +94,11 @@ export function snapshotsOf(db: Database): Snapshots {
       };
     },
     rejected: (id) => rejected.all(id),
+    changedSince: (id, debtor, currency) => {
+      const counts = newestRecord()?.id ?? 0;
+      // Taken back since: what the plan saw does not count any more.
+      if (counts < id) return true;
+      return counts > id && touched.get({ id, counts, debtor, currency }) !== undefined;
+    },
   };
 }

@@ -10,6 +10,7 @@ import { type Imports, importsOf } from "./imports.ts";
 import { type Ledgers, ledgersOf } from "./ledgers.ts";
 import { type Outbox, outbox } from "./outbox.ts";
 import { type Runs, runsOf } from "./runs.ts";
+import { type Settings, settingsOf } from "./settings.ts";
 import { type Tasks, tasksOf } from "./tasks.ts";
 
 export type { Mode } from "./database.ts";
@@ -24,6 +25,7 @@ export interface Store {
   readonly runs: Runs;
   readonly events: Events;
   readonly outbox: Outbox;
+  readonly settings: Settings;
   /** A secret of this installation (hex), made with the store: Message-IDs that nobody can guess. */
   readonly secret: string;
   /** All of it or nothing of it; every part joins in, imports aside. */
@@ -71,6 +73,7 @@ export function openStore(file: string, { mode, now }: OpenOptions): Store {
     runs: translating(parts.runs, file),
     events: translating(parts.events, file),
     outbox: translating(parts.outbox, file),
+    settings: settingsOf(db),
     ledgers: ledgersOf(db),
     secret: secretOf(db),
     transaction: (work) => atomic(db, work)(),
