@@ -2,7 +2,8 @@ import type { Proposal } from "./action.ts";
 import { type Candidate, type Standing, stageOf, sumClaimable } from "./candidates.ts";
 import { amountOf, netOf } from "./claim.ts";
 import { courtesyOf } from "./courtesy.ts";
-import { belowMinimum, whyIdle } from "./idle.ts";
+import { addDays } from "./day.ts";
+import { growsOn, whyIdle, whyTooSmall } from "./idle.ts";
 import { fromMajor } from "./money.ts";
 import { type ActionRoute, type Case, type Held, held, listedWith, nextStep } from "./next-step.ts";
 import type { LevelStep } from "./planning-day.ts";
@@ -43,29 +44,22 @@ export function idleOutlook(dossierCase: Case, lateIn: string | null): Outlook {
 
 /** A dossier with counting candidates: what is due of it, and what waits. */
 export function lateOutlook(dossierCase: Case): Outlook {
-  const { standing, scenario } = dossierCase;
+  const { day, standing, scenario } = dossierCase;
   const minimum = fromMajor(scenario.minAmount, standing.dossier.currency);
   const whole = netOf(sumClaimable(standing.candidates), standing);
   if (whole <= minimum) {
-    return {
-      proposals: [],
-      held: [held(belowMinimum(standing, whole, minimum), standing.counting, standing.overdue)],
-    };
+    const why = whyTooSmall(standing, whole, minimum, growsOn(day, standing));
+    return { proposals: [], held: [heldOf(standing, why, standing.counting)] };
   }
   const due = new Map<LevelStep, { readonly route: ActionRoute; readonly counting: Candidate[] }>();
   const waiting = new Map<string, { readonly why: WhyNot; readonly counting: Candidate[] }>();
   for (const walk of walksOf(dossierCase)) {
     const next = nextStep(dossierCase, walk);
     if (next.step === null) {
-      const { why } = next;
-      const key = `${why.code} ${why.nextPossible} ${why.facts["step"]}`;
-      const group = waiting.get(key) ?? { why, counting: [] };
-      waiting.set(key, group);
-      group.counting.push(...walk.counting);
+      const { code, nextPossible, facts } = next.why;
+      group(waiting, `${code} ${nextPossible} ${facts["step"]}`, { why: next.why, counting: [] }, walk);
     } else {
-      const group = due.get(next.step) ?? { route: next.route, counting: [] };
-      due.set(next.step, group);
-      group.counting.push(...walk.counting);
+      group(due, next.step, { route: next.route, counting: [] }, walk);
     }
   }
   const proposals: Proposal[] = [];
@@ -73,19 +67,28 @@ export function lateOutlook(dossierCase: Case): Outlook {
   for (const [step, { route, counting }] of due) {
     const listed = listedWith(standing, counting);
     const claimed = amountOf(dossierCase.course, step, listed, standing);
-    if (claimed <= minimum) helds.push(heldOf(standing, belowMinimum(standing, claimed, minimum), counting));
-    else
-      proposals.push({
-        of: dossierCase,
-        step,
-        route,
-        leader: counting[0] as Candidate,
-        counting,
-        listed,
-        claimed,
-      });
+    if (claimed > minimum) {
+      const leader = counting[0] as Candidate;
+      proposals.push({ of: dossierCase, step, route, leader, counting, listed, claimed });
+    } else {
+      // A formal step claims part of what is overdue; younger items reach its day by themselves.
+      const why = whyTooSmall(standing, claimed, minimum, day.roll(addDays(day.today, 1)));
+      helds.push(heldOf(standing, why, counting));
+    }
   }
   return { proposals, held: helds };
+}
+
+/** Invoices that walk alone meet again in one message per step, or in one reason. */
+function group<K, G extends { readonly counting: Candidate[] }>(
+  groups: Map<K, G>,
+  key: K,
+  empty: G,
+  walk: Walk,
+): void {
+  const found = groups.get(key) ?? empty;
+  groups.set(key, found);
+  found.counting.push(...walk.counting);
 }
 
 /** A part of the dossier answers for its own items, the whole of it for all that is overdue. */

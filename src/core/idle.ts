@@ -1,6 +1,6 @@
 import type { Standing } from "./candidates.ts";
 import { addDays } from "./day.ts";
-import { toDecimal } from "./money.ts";
+import { toDecimal, ZERO } from "./money.ts";
 import type { Course, PlanningDay } from "./planning-day.ts";
 import type { ItemCode, ReasonCode, WhyNot } from "./reasons.ts";
 import type { Cents, Day } from "./types.ts";
@@ -20,40 +20,48 @@ export function whyIdle(day: PlanningDay, standing: Standing, course: Course | n
   if (standing.owedItems === 0) {
     return { code: "nothing-owed", reason: "nothing is owed", facts: {}, nextPossible: null };
   }
-  if (standing.candidates.length > 0) return belowMinimum(standing, 0 as Cents, 0 as Cents);
+  const due = nextDue(standing);
+  const nextPossible = due === null || course === null ? null : firstStepDay(day, standing, course, due);
+  if (standing.candidates.length > 0) return whyTooSmall(standing, ZERO, ZERO, nextPossible);
   for (const [code, codes, words] of OUT) {
     const count = codes.reduce((total, each) => total + (standing.out.get(each) ?? 0), 0);
     if (count === 0) continue;
     const reason = `${count} overdue ${count === 1 ? "item" : "items"} ${words}`;
-    return { code, reason, facts: Object.fromEntries(standing.out), nextPossible: null };
+    return { code, reason, facts: Object.fromEntries(standing.out), nextPossible };
   }
-  return nothingOverdue(day, standing, course);
+  const reason = `nothing is overdue${due === null ? "" : `, the next item falls due on ${due}`}`;
+  return { code: "nothing-overdue", reason, facts: { due }, nextPossible };
 }
 
-/** A claim that is not above the minimum: because of credits, or because it is that small. */
-export function belowMinimum(standing: Standing, claimed: Cents, minimum: Cents): WhyNot {
-  const { currency } = standing.dossier;
-  const money = (amount: Cents): string => `${toDecimal(amount, currency)} ${currency}`;
-  const facts = { claimed: toDecimal(claimed, currency), minimum: toDecimal(minimum, currency) };
-  if (standing.creditTotal === 0) {
-    const reason = `${money(claimed)} would be claimed, the minimum is ${money(minimum)}`;
-    return { code: "below-minimum", reason, facts, nextPossible: null };
+/** A claim that is not above the minimum: credits cover it, or it is that small. */
+export function whyTooSmall(
+  standing: Standing,
+  claimed: Cents,
+  minimum: Cents,
+  nextPossible: Day | null,
+): WhyNot {
+  const { creditTotal, dossier } = standing;
+  const money = (amount: Cents): string => toDecimal(amount, dossier.currency);
+  const facts = { claimed: money(claimed), minimum: money(minimum), credits: money(creditTotal) };
+  const would = `${facts.claimed} ${dossier.currency} would be claimed`;
+  if (creditTotal === 0) {
+    const reason = `${would}, the minimum is ${facts.minimum} ${dossier.currency}`;
+    return { code: "below-minimum", reason, facts, nextPossible };
   }
-  const reason = `credits of ${money(standing.creditTotal)} cover what is overdue, ${money(claimed)} would be claimed`;
-  const credits = toDecimal(standing.creditTotal, currency);
-  return { code: "covered-by-credit", reason, facts: { ...facts, credits }, nextPossible: null };
+  const reason = `credits of ${facts.credits} ${dossier.currency} cover what is overdue, ${would}`;
+  return { code: "covered-by-credit", reason, facts, nextPossible };
 }
 
-function nothingOverdue(day: PlanningDay, standing: Standing, course: Course | null): WhyNot {
-  let due: Day | null = null;
-  for (const item of standing.upcoming)
-    if (item.due !== null && (due === null || item.due < due)) due = item.due;
-  if (due === null) {
-    return { code: "nothing-overdue", reason: "nothing is overdue", facts: {}, nextPossible: null };
-  }
-  const first = course === null ? null : firstStepDay(day, standing, course, due);
-  const reason = `nothing is overdue, the next item falls due on ${due}`;
-  return { code: "nothing-overdue", reason, facts: { due }, nextPossible: first };
+/** The day on which more becomes overdue; null: never by itself. */
+export function growsOn(day: PlanningDay, standing: Standing): Day | null {
+  const due = nextDue(standing);
+  return due === null ? null : day.roll(addDays(due, 1));
+}
+
+function nextDue({ upcoming }: Standing): Day | null {
+  let next: Day | null = null;
+  for (const { due } of upcoming) if (due !== null && (next === null || due < next)) next = due;
+  return next;
 }
 
 /** The first day on which a step may begin: the first one after the due date, or a reminder before it. */

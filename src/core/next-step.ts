@@ -1,6 +1,7 @@
 import { type Candidate, keysOf, type Standing } from "./candidates.ts";
 import { type Route, routeOf } from "./channel.ts";
 import { amountOf } from "./claim.ts";
+import { addDays } from "./day.ts";
 import type { Course, LevelStep, PlanningDay } from "./planning-day.ts";
 import type { WhyNot } from "./reasons.ts";
 import { stepFacts } from "./segment.ts";
@@ -119,12 +120,18 @@ function detailNeeded(step: LevelStep): WhyNot | null {
   };
 }
 
-function ended({ course }: Case, { stage, contacts }: Walk): WhyNot {
+function ended({ day, course }: Case, { stage, contacts }: Walk): WhyNot {
   const highest = course.steps.at(-1)?.level ?? Infinity;
   const last = contacts.at(-1);
   if (stage < highest) {
     const reason = `no step above level ${stage} applies`;
-    return { code: "no-step-applies", reason, facts: { stage }, nextPossible: null };
+    // Conditions may look at ages: tomorrow they are asked again.
+    return {
+      code: "no-step-applies",
+      reason,
+      facts: { stage },
+      nextPossible: day.roll(addDays(day.today, 1)),
+    };
   }
   const reason =
     last === undefined ? "all steps have been carried out" : `the last step was ${last.step} on ${last.day}`;
