@@ -1,0 +1,105 @@
+import type { Context } from "../context.ts";
+import { plus } from "../core/money.ts";
+import type { Cents, Currency, Day } from "../core/types.ts";
+import type { Balance, BalanceOptions, BalanceSink, ReadReport } from "../intake/balance.ts";
+import type { Profile } from "../intake/profile.ts";
+import { EXIT, Failure } from "../problem.ts";
+import type { Company } from "./company.ts";
+
+export interface ReadingOptions {
+  readonly balanceDate?: Day;
+  readonly profile?: string;
+  readonly encoding?: string;
+  readonly expectTotal?: string;
+  readonly expectRows?: number;
+}
+
+/** Half of what a payment term is for: used only where an export has no due dates and the configuration says nothing. */
+const DEFAULT_TERMS = "30d";
+
+function profileNamed(company: Company, name: string): Profile | null {
+  if (name === "auto") return null;
+  const profile = company.config.profiles[name];
+  if (profile !== undefined) return profile as Profile;
+  throw new Failure(EXIT.usage, {
+    code: "unknown-profile",
+    where: { file: company.file },
+    message: "there is no such profile",
+    found: name,
+    expected: ["auto", ...Object.keys(company.config.profiles)].join(", "),
+    fix: `dunning inspect FILE --save-profile ${name}`,
+  });
+}
+
+/** How a balance of this company is read. */
+export function balanceOptions(context: Context, company: Company, options: ReadingOptions): BalanceOptions {
+  const { config } = company;
+  let shownAt = 0;
+  return {
+    profile: profileNamed(company, options.profile ?? config.import.profile),
+    balanceDate: options.balanceDate ?? null,
+    asOf: context.globals.asOf,
+    terms: config.import.terms ?? DEFAULT_TERMS,
+    currency: config.company.currency,
+    ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
+    ...(options.expectTotal === undefined ? {} : { expectTotal: options.expectTotal }),
+    ...(options.expectRows === undefined ? {} : { expectRows: options.expectRows }),
+    onProgress: (bytes, total) => {
+      const now = context.now().getTime();
+      if (now - shownAt < 200) return;
+      shownAt = now;
+      context.out.progress(
+        `reading ${Math.floor((100 * bytes) / Math.max(1, total))} % of ${Math.ceil(total / 1e6)} MB`,
+      );
+    },
+  };
+}
+
+/** Reads one or several files into one sink; their reports are added up per currency. */
+export async function readTogether(
+  balances: readonly [Balance, ...Balance[]],
+  sink: BalanceSink,
+): Promise<ReadReport> {
+  const [first, ...rest] = balances;
+  let report = await first.read(sink);
+  for (const balance of rest) {
+    const restart = () => {
+      throw new Failure(EXIT.input, {
+        code: "files-together-ambiguous",
+        where: { file: balance.path },
+        message:
+          "the notation of this file is only clear from its end, so it cannot be read together with others",
+        fix: `dunning inspect ${balance.path} --save-profile NAME, then import with --profile NAME`,
+      });
+    };
+    report = sumOf(report, await balance.read({ ...sink, restart }));
+  }
+  return report;
+}
+
+function sumOf(a: ReadReport, b: ReadReport): ReadReport {
+  const rows = Object.fromEntries(
+    Object.entries(a.rows).map(([key, count]) => [key, count + b.rows[key as keyof ReadReport["rows"]]]),
+  ) as unknown as ReadReport["rows"];
+  const totals = new Map<Currency, ReadReport["totals"][number]>();
+  for (const each of [...a.totals, ...b.totals]) {
+    const known = totals.get(each.currency);
+    const sum = (key: "debit" | "credit" | "open" | "overdue"): Cents =>
+      known === undefined ? each[key] : plus(known[key], each[key]);
+    totals.set(each.currency, {
+      currency: each.currency,
+      debit: sum("debit"),
+      credit: sum("credit"),
+      open: sum("open"),
+      overdue: sum("overdue"),
+    });
+  }
+  return {
+    ...a,
+    rows,
+    totals: [...totals.values()],
+    control: a.control.kind === "none" ? b.control : a.control,
+    holds: [...new Set([...a.holds, ...b.holds])],
+    warnings: [...a.warnings, ...b.warnings],
+  };
+}

@@ -1,0 +1,156 @@
+import { basename } from "node:path";
+import type { Context } from "../context.ts";
+import { toDecimal } from "../core/money.ts";
+import { EXIT } from "../problem.ts";
+import { table } from "../table.ts";
+import type { Company } from "./company.ts";
+import type { Imported } from "./import.ts";
+import { shown } from "./plan-document.ts";
+
+const REJECTED_ROWS = 20;
+
+/** What a reason for holding a balance means, and what to look at. */
+export const HOLD_WORDS: Readonly<Record<string, string>> = {
+  shrunken: "many items of the last balance are missing: is the export complete, or filtered?",
+  foreign: "no debtor of the last balance is in this one: is it the right company and ledger?",
+  "rows-without-debtor": "rows could not be read, and nobody knows whose they are",
+  "control-total": "the file's own total differs from the sum of its rows",
+};
+
+/** 0 accepted or unchanged, 3 rows were rejected, 4 on hold. */
+export function exitOf({ result, rejected }: Imported): number {
+  if (result.state === "held") return EXIT.person;
+  return rejected.length > 0 ? EXIT.partial : EXIT.done;
+}
+
+/** The JSON document of one import (the contract of `dunning import`). */
+export function importDocument({ balances, report, rejected, result }: Imported): Record<string, unknown> {
+  const [first] = balances;
+  const control = report?.control;
+  return {
+    import: {
+      id: result.id,
+      kind: first.kind,
+      file: balances.map(({ path }) => basename(path)).join(", "),
+      sha256: first.sha256,
+      asOf: result.asOf,
+      state: result.state,
+      profile: first.profile,
+    },
+    rows: report?.rows ?? null,
+    debtors: result.debtors,
+    items: result.items,
+    totals: (report?.totals ?? []).map(({ currency, debit, credit, open, overdue }) => ({
+      currency,
+      debit: toDecimal(debit, currency),
+      credit: toDecimal(credit, currency),
+      open: toDecimal(open, currency),
+      overdue: toDecimal(overdue, currency),
+    })),
+    control:
+      control === undefined
+        ? null
+        : {
+            kind: control.kind,
+            expected: control.expected === null ? null : toDecimal(control.expected, control.currency),
+            difference: control.difference === null ? null : toDecimal(control.difference, control.currency),
+          },
+    rejected: rejected.map(({ line, column, value, reason, fix, debtor }) => ({
+      line,
+      column,
+      value,
+      reason,
+      fix,
+      debtor,
+    })),
+    hold: result.hold,
+    replaced: result.replaced,
+    refreshed: result.refreshed,
+    ignored: result.ignored,
+  };
+}
+
+export function sayImport({ out }: Context, company: Company, imported: Imported, dryRun: boolean): void {
+  const { balances, report, rejected, result } = imported;
+  const name = balances.map(({ path }) => basename(path)).join(", ");
+  if (result.state === "unchanged") {
+    const fresh = result.refreshed === null ? "" : `; it counts as true on ${result.refreshed}`;
+    out.say(`${name}: unchanged, this balance of ${result.asOf} is import ${result.id}${fresh}.`);
+    return;
+  }
+  const { items, debtors } = result;
+  const word = dryRun ? "would be" : "";
+  out.say(
+    out.paint(
+      "bold",
+      `${name}: balance of ${result.asOf}${dryRun ? " (dry run, nothing is kept)" : `, import ${result.id}`}`,
+    ),
+  );
+  if (report !== null) {
+    const { rows } = report;
+    out.say(
+      `  rows      ${rows.read} read, ${rows.items} items, ${rows.subtotals} subtotals, ${rows.blank} blank, ${rows.rejected} rejected`,
+    );
+    for (const { currency, open, overdue, credit } of report.totals) {
+      out.say(
+        `  total     open ${shown(open, currency)}, overdue ${shown(overdue, currency)}, credits ${shown(credit, currency)}`,
+      );
+    }
+    const { control } = report;
+    if (control.expected !== null && control.difference !== null) {
+      const how = control.kind === "option" ? "--expect-total" : "the file's total line";
+      const says =
+        control.difference === 0
+          ? out.paint("good", "agrees to the cent")
+          : out.paint("bad", `differs by ${shown(control.difference, control.currency)}`);
+      out.say(`  control   ${how} ${shown(control.expected, control.currency)}: ${says}`);
+    } else
+      out.say(
+        "  control   the file has no total; --expect-total AMOUNT compares with your accounting program",
+      );
+  }
+  out.say(`  debtors   ${debtors.new} new, ${debtors.known} known, ${debtors.missing} not in this balance`);
+  out.say(
+    `  items     ${word}${word === "" ? "" : " "}${items.new} new, ${items.changed} changed, ${items.unchanged} unchanged, ${items.settled} settled, ${items.reopened} reopened`,
+  );
+  for (const warning of report?.warnings ?? []) out.note(`${out.paint("warn", "warning")} ${warning}`);
+  if (result.ignored.count > 0) {
+    out.note(
+      `${out.paint("warn", "warning")} ${result.ignored.count} values of master data could not be used (--json lists them)`,
+    );
+  }
+  if (rejected.length > 0) sayRejected(out, imported);
+  if (result.state === "held") {
+    out.say(`\n${out.paint("bad", "On hold")}: nothing counts of it yet.`);
+    for (const code of result.hold) out.say(`  ${code}: ${HOLD_WORDS[code] ?? code}`);
+    out.say(`Look at it, then: dunning import accept ${result.id}   (or import a better export)`);
+    return;
+  }
+  if (!dryRun)
+    out.say(`\nNext: dunning run --dry-run${company.store.runs.last() === null ? " --preview preview" : ""}`);
+}
+
+function sayRejected(out: Context["out"], { rejected }: Imported): void {
+  out.say(
+    `\n${out.paint("bad", `${rejected.length} rejected rows`)}: their debtors are left alone until they can be read.`,
+  );
+  const columns = [
+    { header: "line", align: "right" as const },
+    { header: "debtor" },
+    { header: "column", flexible: true },
+    { header: "found", flexible: true },
+    { header: "why", flexible: true },
+  ];
+  const rows = rejected
+    .slice(0, REJECTED_ROWS)
+    .map(({ line, debtor, column, value, reason, fix }) => [
+      String(line),
+      debtor ?? "?",
+      column,
+      value,
+      `${reason}; ${fix}`,
+    ]);
+  out.say(table(columns, rows, out.width));
+  if (rejected.length > REJECTED_ROWS)
+    out.say(`... and ${rejected.length - REJECTED_ROWS} more (--json has them all)`);
+}

@@ -1,0 +1,143 @@
+import { statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import type { Context, Outcome } from "../context.ts";
+import { holdReasons } from "../core/snapshot.ts";
+import type { Day } from "../core/types.ts";
+import type { Balance, ReadReport } from "../intake/balance.ts";
+import { EXIT, Failure } from "../problem.ts";
+import type { ImportResult } from "../store/importer.ts";
+import { type Company, dayIn, withCompany } from "./company.ts";
+import { balanceOptions, type ReadingOptions, readTogether } from "./import-reading.ts";
+import { exitOf, importDocument, sayImport } from "./import-report.ts";
+
+export interface ImportOptions extends ReadingOptions {
+  readonly dryRun?: boolean;
+  readonly together?: boolean;
+  readonly refresh?: boolean;
+}
+
+/** One snapshot, as far as a command knows it: for the report. */
+export interface Imported {
+  readonly balances: readonly [Balance, ...Balance[]];
+  /** Null: the same bytes count already, nothing was read. */
+  readonly report: ReadReport | null;
+  readonly rejected: ReadonlyArray<import("../core/types.ts").RejectedRow>;
+  readonly result: ImportResult;
+}
+
+/** `dunning import FILE...`: several files one after the other by date, or as one balance with `--together`. */
+export async function importBalance(
+  context: Context,
+  files: readonly string[],
+  options: ImportOptions,
+): Promise<Outcome> {
+  const mode = options.dryRun === true ? "dry-run" : "create";
+  return await withCompany(context, mode === "create" ? "create" : dryMode(context), async (company) => {
+    const { openBalance } = await import("../intake/balance.ts");
+    const balances: Balance[] = [];
+    for (const file of files)
+      balances.push(await openBalance(resolve(context.cwd, file), balanceOptions(context, company, options)));
+    const imported: Imported[] = [];
+    for (const group of groups(balances, options))
+      imported.push(await take(context, company, group, options));
+    for (const each of imported) sayImport(context, company, each, options.dryRun === true);
+    const last = imported.at(-1);
+    if (last === undefined) throw new Error("an import without a file");
+    const exit = Math.max(...imported.map(exitOf));
+    const documents = imported.map((each) => importDocument(each));
+    return {
+      exit: exit as Outcome["exit"],
+      company: company.company.name,
+      asOf: company.today,
+      warnings: imported.flatMap(({ report }) => report?.warnings ?? []),
+      document: { ...documents.at(-1), ...(documents.length > 1 ? { imports: documents } : {}) },
+    };
+  });
+}
+
+/** A dry run needs a store to compare with; where there is none yet, it makes none. */
+function dryMode(context: Context): "write" | "memory" {
+  const file = resolve(context.globals.dir, "dunning.db");
+  return statSync(file, { throwIfNoEntry: false }) === undefined ? "memory" : "write";
+}
+
+/** Oldest balance first; with `--together` all files are one, and must be of one day. */
+function groups(balances: readonly Balance[], options: ImportOptions): [Balance, ...Balance[]][] {
+  const sorted = [...balances].sort((a, b) => (a.asOf < b.asOf ? -1 : a.asOf > b.asOf ? 1 : 0));
+  if (options.together !== true) return sorted.map((balance) => [balance]);
+  const [first, ...rest] = sorted;
+  if (first === undefined) return [];
+  const other = rest.find(({ asOf, kind }) => asOf !== first.asOf || kind !== first.kind);
+  if (other !== undefined) {
+    throw new Failure(EXIT.input, {
+      code: "files-differ",
+      message: "files that are one balance must be of the same day and shape",
+      found: `${first.kind} of ${first.asOf} and ${other.kind} of ${other.asOf}`,
+      fix: "import them without --together",
+    });
+  }
+  return [[first, ...rest]];
+}
+
+async function take(
+  context: Context,
+  company: Company,
+  balances: [Balance, ...Balance[]],
+  options: ImportOptions,
+): Promise<Imported> {
+  const { store, config, today } = company;
+  const [first, ...rest] = balances;
+  const file = (balance: Balance) => ({ path: balance.path, sha256: balance.sha256 });
+  const begun = store.imports.begin({
+    kind: first.kind,
+    asOf: first.asOf,
+    files: [file(first), ...rest.map(file)],
+    profile: balances.map(({ profile }) => profile),
+    options: {
+      balanceDate: options.balanceDate ?? null,
+      expectTotal: options.expectTotal ?? null,
+      expectRows: options.expectRows ?? null,
+    },
+    day: today,
+    dryRun: options.dryRun === true,
+    refresh: options.refresh === true ? { written: writtenOn(company, balances) } : null,
+  });
+  if (begun.state === "unchanged") return { balances, report: null, rejected: [], result: begun.result };
+  const rejected: Imported["rejected"][number][] = [];
+  try {
+    const report = await readTogether(balances, {
+      item: begun.item,
+      reject: (row) => {
+        rejected.push(row);
+        begun.reject(row);
+      },
+      restart: () => {
+        rejected.length = 0;
+        begun.restart();
+      },
+    });
+    const { rows, totals, control, holds, warnings } = report;
+    const result = await begun.finish(
+      { rows, totals, control, warnings, file: basename(first.path) },
+      (comparison) => {
+        const guards = holdReasons(
+          { ...comparison, controlDiffers: false },
+          { ifMissing: config.import.hold_if_missing },
+        );
+        return [...new Set([...guards, ...holds])];
+      },
+    );
+    return { balances, report, rejected, result };
+  } catch (error) {
+    begun.abort();
+    throw error;
+  } finally {
+    context.out.progress("");
+  }
+}
+
+/** The day on which the newest of the files was written. */
+function writtenOn(company: Company, balances: readonly Balance[]): Day {
+  const times = balances.map(({ path }) => statSync(path).mtimeMs);
+  return dayIn(company.config.company.timezone, new Date(Math.max(...times)));
+}
