@@ -1,4 +1,4 @@
-import { addDays } from "../core/day.ts";
+import { addDays, daysBetween } from "../core/day.ts";
 import type { PreviousMessage } from "../core/message.ts";
 import { cents, sum } from "../core/money.ts";
 import type {
@@ -12,6 +12,7 @@ import type {
   ItemKey,
   ItemType,
   Language,
+  OpenItem,
 } from "../core/types.ts";
 import type { Written } from "../core/wording.ts";
 
@@ -86,41 +87,82 @@ const OVERDUE: readonly Line[] = [
 const UPCOMING: readonly Line[] = [["FA-2026-0201", "invoice", -7, 210_000]];
 const BALANCE: readonly Line[] = [["", "balance", 30, 504_450]];
 
-function itemOf([number, type, days, open]: Line, at: number, today: Day): ActionItem {
-  const due = addDays(today, -days);
+function lineOf([number, type, days, open]: Line, at: number, today: Day): OpenItem {
+  const due = open < 0 ? null : addDays(today, -days);
   return {
     key: (at + 1) as ItemKey,
     number,
     type,
-    issued: type === "balance" ? null : addDays(due, -30),
-    due: open < 0 ? null : due,
+    issued: type === "balance" ? null : addDays(due ?? today, -30),
+    due,
     dueDerived: false,
-    daysOverdue: days,
+    original: null,
     open: cents(open),
+    currency: "EUR",
     disputed: cents(0),
-    claimed: cents(Math.max(0, open)),
-    role: open < 0 ? "credit" : "claimed",
+    promised: cents(0),
+    excluded: null,
+    level: 0,
+    courtesyFor: null,
+  };
+}
+
+function itemOf(item: OpenItem, today: Day): ActionItem {
+  const { key, number, type, issued, due, dueDerived, open, disputed, promised } = item;
+  const claimed = cents(Math.max(0, open - disputed - promised));
+  const daysOverdue = due === null ? 0 : daysBetween(due, today);
+  const role = open < 0 ? "credit" : "claimed";
+  return {
+    key,
+    number,
+    type,
+    issued,
+    due,
+    dueDerived,
+    daysOverdue,
+    open,
+    disputed,
+    claimed,
+    role,
     level: null,
   };
 }
 
-/** Made-up data for one text: what is to come for `courtesy`, a balance for `statement`, else three invoices and a credit. */
-export function sampleFor({ template, language, channel, today }: SampleWish): Sample {
-  const lines = template === "courtesy" ? UPCOMING : template === "statement" ? BALANCE : OVERDUE;
-  const items = lines.map((line, at) => itemOf(line, at, today));
-  const debtor = sampleDebtor(language);
-  const credits = cents(Math.abs(sum(items.filter(({ open }) => open < 0).map(({ open }) => open))));
+const dueOrder = (a: OpenItem, b: OpenItem): number => ((a.due ?? "9") < (b.due ?? "9") ? -1 : 1);
+
+/** What a text would be about: what is to come before the due date, else what is overdue, else all that is owed. */
+function listedFor(template: string, open: readonly OpenItem[], today: Day): readonly OpenItem[] {
+  const owed = open.filter((item) => item.open > 0);
+  const overdue = owed.filter(({ due }) => due !== null && due < today);
+  const upcoming = owed.filter(({ due }) => due !== null && due >= today);
+  const wanted = template === "courtesy" ? upcoming : overdue;
+  const credits = open.filter((item) => item.open < 0);
+  const listed = wanted.length > 0 ? wanted : owed;
+  // Credits that eat up the claim would leave nothing to look at.
+  const left = sum([...listed, ...credits].map((item) => item.open));
+  return [...listed, ...(left > 0 ? credits : [])].sort(dueOrder);
+}
+
+/** An action as if the step of this text were due today. Null where the debtor owes nothing. */
+export function previewAction(debtor: Debtor, open: readonly OpenItem[], wish: SampleWish): Action | null {
+  const { template, language, channel, today } = wish;
+  const items = listedFor(template, open, today).map((item) => itemOf(item, today));
+  const currency = open[0]?.currency ?? "EUR";
+  const credits = cents(
+    Math.abs(sum(items.filter(({ role }) => role === "credit").map((item) => item.open))),
+  );
   const claimed = cents(sum(items.map((item) => item.claimed)) - credits);
+  if (claimed <= 0) return null;
   const late = ["firm", "last-warning", "formal-notice"].includes(template);
-  const action: Action = {
-    id: "5a3b1e00",
+  return {
+    id: "00000000",
     debtor: debtor.id,
     debtorKey: debtor.key,
     name: debtor.name,
-    currency: "EUR",
+    currency,
     cycle: 1,
-    segment: "sample",
-    scenario: "sample",
+    segment: "preview",
+    scenario: "preview",
     step: template,
     level: null,
     channel,
@@ -137,7 +179,7 @@ export function sampleFor({ template, language, channel, today }: SampleWish): S
     total: claimed,
     leader: items[0]?.number ?? "",
     age: items[0]?.daysOverdue ?? 0,
-    reason: "made-up data",
+    reason: "preview of a text",
     deadline: late ? addDays(today, 8) : null,
     finalWarning: template === "last-warning",
     formalNotice: template === "formal-notice",
@@ -145,11 +187,24 @@ export function sampleFor({ template, language, channel, today }: SampleWish): S
     task: null,
     warnings: [],
   };
-  const previous: PreviousMessage[] = late
-    ? [
-        { day: addDays(today, -40), channel: "email", messageId: null },
-        { day: addDays(today, -20), channel: "email", messageId: null },
-      ]
-    : [];
-  return { action, debtor, previous };
+}
+
+/** Made-up data for one text: what is to come for `courtesy`, a balance for `statement`, else three invoices and a credit. */
+export function sampleFor(wish: SampleWish): Sample {
+  const { template, language, today } = wish;
+  const lines = template === "courtesy" ? UPCOMING : template === "statement" ? BALANCE : OVERDUE;
+  const debtor = sampleDebtor(language);
+  const action = previewAction(
+    debtor,
+    lines.map((line, at) => lineOf(line, at, today)),
+    wish,
+  );
+  if (action === null) throw new Error("the made-up debtor owes nothing");
+  return { action, debtor, previous: previousFor(template, today) };
+}
+
+/** Texts for late cases speak of earlier messages. */
+function previousFor(template: string, today: Day): PreviousMessage[] {
+  if (!["firm", "last-warning", "formal-notice"].includes(template)) return [];
+  return [40, 20].map((days) => ({ day: addDays(today, -days), channel: "email", messageId: null }));
 }

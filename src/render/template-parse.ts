@@ -96,3 +96,8 @@ export function parseHandlebars(text: string, file: string): hbs.AST.Program | P
 export function isProblem(value: hbs.AST.Program | Problem): value is Problem {
   return "code" in value;
 }
+
+/** The subject as it is written in the file, one line. */
+export function subjectOf(source: TemplateSource): string {
+  return parseTemplate(source).subject?.trim() ?? "";
+}
