@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { defaultConfig } from "../config/default.ts";
 import { createFolder, refuseExisting } from "../config/folder.ts";
@@ -56,7 +56,8 @@ export async function init(context: Context, options: InitOptions): Promise<Outc
     readme: readme(answers),
   });
 
-  const folder = relative(cwd, globals.dir) || ".";
+  const below = relative(cwd, globals.dir) || ".";
+  const folder = below.startsWith("..") || isAbsolute(below) ? globals.dir : below;
   const dunning = folder === "." ? "dunning" : `dunning -C ${folder}`;
   for (const file of files) out.say(`${out.paint("good", "made")} ${join(folder, file)}`);
   out.say(`

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { nearest } from "../core/nearest.ts";
 import type { Problem } from "../problem.ts";
 import { LATER_KEYS, LATER_VALUES, schema } from "./schema.ts";
@@ -21,13 +21,13 @@ const patternOf = (path: Path): string =>
 /** A schema without its default, null and transformation. */
 function bare(wrapped: z.core.$ZodType): z.core.$ZodType {
   if (
-    wrapped instanceof z.ZodDefault ||
-    wrapped instanceof z.ZodPrefault ||
-    wrapped instanceof z.ZodNullable ||
-    wrapped instanceof z.ZodOptional
+    wrapped instanceof z.ZodMiniDefault ||
+    wrapped instanceof z.ZodMiniPrefault ||
+    wrapped instanceof z.ZodMiniNullable ||
+    wrapped instanceof z.ZodMiniOptional
   )
-    return bare(wrapped.unwrap());
-  return wrapped instanceof z.ZodPipe ? bare(wrapped.in) : wrapped;
+    return bare(wrapped.def.innerType);
+  return wrapped instanceof z.ZodMiniPipe ? bare(wrapped.def.in) : wrapped;
 }
 
 /** The keys that the section at `path` knows. */
@@ -35,17 +35,17 @@ export function keysAt(path: Path): readonly string[] {
   let at = bare(schema);
   for (const part of path) {
     const next: z.core.$ZodType | undefined =
-      at instanceof z.ZodObject
-        ? (at.shape as z.ZodRawShape)[part]
-        : at instanceof z.ZodRecord
-          ? at.valueType
-          : at instanceof z.ZodArray
-            ? at.element
+      at instanceof z.ZodMiniObject
+        ? (at.shape as z.core.$ZodShape)[part]
+        : at instanceof z.ZodMiniRecord
+          ? at.def.valueType
+          : at instanceof z.ZodMiniArray
+            ? at.def.element
             : undefined;
     if (next === undefined) return [];
     at = bare(next);
   }
-  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+  return at instanceof z.ZodMiniObject ? Object.keys(at.shape) : [];
 }
 
 const SECRET = /^(pass|password|passwd|pwd|secret|token|api_?key|mot_?de_?passe)$/i;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { schema } from "./schema.ts";
 
 /** The JSON Schema of dunning.yaml (draft 7, as editors read it): names, types, defaults and descriptions. */

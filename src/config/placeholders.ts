@@ -1,4 +1,5 @@
 import { type Finding, warning } from "./findings.ts";
+import { pathText } from "./issues.ts";
 import type { Path, YamlFile } from "./yaml.ts";
 
 /** What `init` writes where nobody was asked: clearly not meant, but good enough to look at drafts. */
@@ -47,7 +48,7 @@ export function placeholderFindings(file: YamlFile): Finding[] {
       found.push(
         warning(file.whereValue(path), {
           code: "placeholder",
-          message: `${path[0] === "company" ? "company" : "email"} data to be completed: ${String(path.at(-1))}`,
+          message: `${pathText(path)} is a made-up value`,
           found: value,
           fix: "write the real one before anything leaves",
         }),

@@ -91,10 +91,10 @@ function channelFindings(file: YamlFile, { path, ...step }: StepOutline): Findin
       found: `channel ${channel}`,
       expected: `one of ${WRITTEN.join(", ")}`,
     });
-  if (step.timeout && channel !== "call")
+  if (step.timeout && channel !== "call" && channel !== "visit")
     add("timeout", {
-      code: "timeout-without-call",
-      message: "only calls have a timeout",
+      code: "timeout-without-task",
+      message: "only calls and visits have a timeout",
       found: `channel ${channel}`,
       fix: "remove timeout",
     });

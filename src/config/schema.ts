@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import {
   amount,
   bic,
@@ -17,6 +17,7 @@ import {
   share,
   terms,
   timeZone,
+  turned,
   whole,
 } from "./scalars.ts";
 
@@ -28,15 +29,26 @@ import {
 // Compiling checks into code pays off for thousands of values; a configuration is one.
 z.config({ jitless: true });
 
+/** Says what a key is for. Registered here and not by `.describe`, which would copy each schema once more at start. */
+function key<T extends z.ZodMiniType>(description: string, of: T): T {
+  z.globalRegistry.add(of, { ...z.globalRegistry.get(of), description });
+  return of;
+}
 /** A key that may be left out or empty; its value is null then. */
-const maybe = <T extends z.ZodType>(schema: T) => schema.nullable().default(null);
-const section = <T extends z.ZodRawShape>(shape: T) =>
+const maybe = <T extends z.ZodMiniType>(of: T) => z._default(z.nullable(of), null);
+/** What stands for a key that was left out: as a value, or as it would be written. */
+const otherwise = <T extends z.ZodMiniType>(of: T, value: z.core.util.NoUndefined<z.output<T>>) =>
+  z._default(of, value);
+const filled = <T extends z.ZodMiniType>(of: T, written: z.input<T>) => z.prefault(of, written);
+const section = <T extends z.core.$ZodShape>(shape: T) =>
   z.strictObject(shape, { error: "keys with their values" });
-const list = <T extends z.ZodType>(of: T, min: number, max: number, expected: string) =>
-  z.array(of, { error: expected }).min(min, { error: expected }).max(max, { error: expected });
+const list = <T extends z.ZodMiniType>(of: T, min: number, max: number, expected: string) =>
+  z
+    .array(of, { error: expected })
+    .check(z.minLength(min, { error: expected }), z.maxLength(max, { error: expected }));
 const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
   z.enum(values, { error: `one of ${values.join(", ")}` });
-const named = <T extends z.ZodType>(what: string, of: T) =>
+const named = <T extends z.ZodMiniType>(what: string, of: T) =>
   z.record(name(what), of, { error: `names of ${what}s, each with its keys` });
 
 export const CHANNELS = ["email", "letter", "registered-letter", "call", "visit", "agency"] as const;
@@ -45,228 +57,251 @@ export const DEFAULT_GAP = 7;
 
 const person = () =>
   section({
-    name: line("a name").describe("Name that the recipient sees"),
-    address: email().describe("E-mail address"),
+    name: key("Name that the recipient sees", line("a name")),
+    address: key("E-mail address", email()),
   });
 
 const company = section({
-  name: line("the company's name").describe("Name of the creditor, as on its invoices"),
-  address: list(
-    line("a line of the address"),
-    1,
-    5,
-    "the lines of the address, as a list of 1 to 5",
-  ).describe("Postal address, line by line, without the name"),
-  country: country().describe("Country of the company (ISO 3166: FR, BE ...)"),
-  vat: maybe(line("a VAT number", 40)).describe("VAT number, shown in messages"),
-  enterprise_number: maybe(line("an enterprise number in quotes", 40)).describe(
-    "SIREN or enterprise number, shown in messages; in quotes, so that leading zeros stay",
+  name: key("Name of the creditor, as on its invoices", line("the company's name")),
+  address: key(
+    "Postal address, line by line, without the name",
+    list(line("a line of the address"), 1, 5, "the lines of the address, as a list of 1 to 5"),
   ),
-  language: choice("fr", "nl", "de", "en").describe("Language of messages, where nothing else is known"),
-  currency: currency().default("EUR").describe("Currency of the books (ISO 4217)"),
-  timezone: timeZone().default("Europe/Paris").describe("Time zone that decides what today is"),
-  default_kind: choice("business", "consumer", "unknown")
-    .default("unknown")
-    .describe("What a debtor is where nothing says it; unknown is treated as consumer"),
-  accounts: z
-    .record(
+  country: key("Country of the company (ISO 3166: FR, BE ...)", country()),
+  vat: key("VAT number, shown in messages", maybe(line("a VAT number", 40))),
+  enterprise_number: key(
+    "SIREN or enterprise number, shown in messages; in quotes, so that leading zeros stay",
+    maybe(line("an enterprise number in quotes", 40)),
+  ),
+  language: key("Language of messages, where nothing else is known", choice("fr", "nl", "de", "en")),
+  currency: key("Currency of the books (ISO 4217)", otherwise(currency(), "EUR")),
+  timezone: key("Time zone that decides what today is", otherwise(timeZone(), "Europe/Paris")),
+  default_kind: key(
+    "What a debtor is where nothing says it; unknown is treated as consumer",
+    otherwise(choice("business", "consumer", "unknown"), "unknown"),
+  ),
+  accounts: key(
+    "Where debtors pay, per currency",
+    z.record(
       currency(),
       section({
-        iban: iban().describe("IBAN of the account"),
-        bic: maybe(bic()).describe("BIC of the bank"),
+        iban: key("IBAN of the account", iban()),
+        bic: key("BIC of the bank", maybe(bic())),
       }),
       { error: "an account per currency, such as EUR: { iban: ... }" },
-    )
-    .describe("Where debtors pay, per currency"),
-  email: email().describe("E-mail address of the company"),
-  phone: maybe(line("a telephone number in quotes", 40)).describe("Telephone number, shown in messages"),
-  signatory: section({
-    name: line("a name").describe("Who signs"),
-    role: maybe(line("a role")).describe("Role of the person who signs"),
-  }).describe("The person who signs messages and letters"),
-  logo: maybe(line("a file name")).describe("PNG or JPEG file for the head of letters, beside this file"),
+    ),
+  ),
+  email: key("E-mail address of the company", email()),
+  phone: key("Telephone number, shown in messages", maybe(line("a telephone number in quotes", 40))),
+  signatory: key(
+    "The person who signs messages and letters",
+    section({
+      name: key("Who signs", line("a name")),
+      role: key("Role of the person who signs", maybe(line("a role"))),
+    }),
+  ),
+  logo: key("PNG or JPEG file for the head of letters, beside this file", maybe(line("a file name"))),
 });
 
 const imports = section({
-  profile: name("a profile").default("auto").describe("How exports are read: auto, or one of `profiles`"),
-  max_balance_age: days(0, 90).prefault("7d").describe("A balance older than this: nothing is sent"),
-  max_balance_age_formal: days(0, 90).prefault("4d").describe("The same for a formal notice"),
-  hold_if_missing: share()
-    .prefault("30%")
-    .describe(
-      "A balance from which more than this share of the open items (or of the amount) vanished in a week waits for `import accept`",
-    ),
-  terms: maybe(terms()).describe("Payment terms, where an export has no due date: 30d, 45d end-of-month"),
+  profile: key("How exports are read: auto, or one of `profiles`", otherwise(name("a profile"), "auto")),
+  max_balance_age: key("A balance older than this: nothing is sent", filled(days(0, 90), "7d")),
+  max_balance_age_formal: key("The same for a formal notice", filled(days(0, 90), "4d")),
+  hold_if_missing: key(
+    "A balance from which more than this share of the open items (or of the amount) vanished in a week waits for `import accept`",
+    filled(share(), "30%"),
+  ),
+  terms: key("Payment terms, where an export has no due date: 30d, 45d end-of-month", maybe(terms())),
 });
 
 /** What a profile says is judged by the importer; here only its form. */
 const profile = section({
-  format: choice("csv").default("csv").describe("Kind of file"),
-  encoding: maybe(line("an encoding", 40)).describe("Encoding, such as utf-8 or windows-1252"),
-  delimiter: maybe(z.string({ error: "the character between two columns" }).min(1).max(3)).describe(
-    "Character between two columns",
+  format: key("Kind of file", otherwise(choice("csv"), "csv")),
+  encoding: key("Encoding, such as utf-8 or windows-1252", maybe(line("an encoding", 40))),
+  delimiter: key("Character between two columns", maybe(line("the character between two columns", 3))),
+  dates: key("Form of dates, such as dd/MM/yyyy", maybe(line("a form of dates such as dd/MM/yyyy", 20))),
+  decimal: key("Decimal mark", maybe(choice(",", "."))),
+  header: key(
+    "Row of the column names, or their fingerprint",
+    maybe(z.union([whole(1, 1000), line("a fingerprint")], { error: "a row number or a fingerprint" })),
   ),
-  dates: maybe(line("a form of dates such as dd/MM/yyyy", 20)).describe("Form of dates, such as dd/MM/yyyy"),
-  decimal: maybe(choice(",", ".")).describe("Decimal mark"),
-  header: maybe(
-    z.union([whole(1, 1000), line("a fingerprint")], { error: "a row number or a fingerprint" }),
-  ).describe("Row of the column names, or their fingerprint"),
-  control: choice("check", "warn")
-    .default("check")
-    .describe("What happens when the file's own total differs: check holds the balance back, warn goes on"),
-  columns: z
-    .record(name("a role"), line("the header of a column"), {
-      error: "a header for each role, such as number: N° pièce",
-    })
-    .default({})
-    .describe("Which column holds what: role and header"),
+  control: key(
+    "What happens when the file's own total differs: check holds the balance back, warn goes on",
+    otherwise(choice("check", "warn"), "check"),
+  ),
+  columns: key(
+    "Which column holds what: role and header",
+    otherwise(
+      z.record(name("a role"), line("the header of a column"), {
+        error: "a header for each role, such as number: N° pièce",
+      }),
+      {},
+    ),
+  ),
 });
 
 const calendar = section({
-  country: maybe(country()).describe("Country of the public holidays; where left out, the company's"),
-  region: maybe(region()).describe("Region with holidays of its own (ISO 3166-2), such as FR-57"),
-  closed: list(closing(), 0, 100, "a list of dates or periods")
-    .default([])
-    .describe("Days on which the company is closed: 2026-12-24, or 2026-12-24..2027-01-01"),
+  country: key("Country of the public holidays; where left out, the company's", maybe(country())),
+  region: key("Region with holidays of its own (ISO 3166-2), such as FR-57", maybe(region())),
+  closed: key(
+    "Days on which the company is closed: 2026-12-24, or 2026-12-24..2027-01-01",
+    otherwise(list(closing(), 0, 100, "a list of dates or periods"), []),
+  ),
 });
 
 /** `true` without quotes is what people write for "everybody". */
 const rule = () =>
-  z
-    .union([z.string().min(1).max(2000), z.boolean()], {
+  turned(
+    z.union([z.string().check(z.minLength(1), z.maxLength(2000)), z.boolean()], {
       error: "a rule in quotes, such as 'balance > 1000'",
-    })
-    .transform(String);
+    }),
+    String,
+  );
 
 const segment = section({
-  name: name("a segment").describe("Name, shown in plans and explanations"),
-  when: rule().describe("Rule (CEL) over facts of the debtor; the first segment whose rule is true wins"),
-  scenario: name("a scenario").describe("The scenario that these debtors follow"),
+  name: key("Name, shown in plans and explanations", name("a segment")),
+  when: key("Rule (CEL) over facts of the debtor; the first segment whose rule is true wins", rule()),
+  scenario: key("The scenario that these debtors follow", name("a scenario")),
 });
 
 const templateName = () => name("a template");
 const step = section({
-  id: name("a step").describe("Name of the step, unique in its scenario; keep it once messages were sent"),
-  level: whole(1, 1000)
-    .optional()
-    .describe("Rank among the steps; where left out 10, 20, 30 ... by position. Never shown to debtors"),
-  day: whole(-180, 3650).describe("Days after the due date; negative: before it"),
-  channel: choice(...CHANNELS).describe("How the step is carried out"),
-  template: z
-    .union([templateName(), list(templateName(), 1, 10, "templates")], {
-      error: "the name of a template, or a list of them",
-    })
-    .transform((names): readonly string[] => (typeof names === "string" ? [names] : names))
-    .prefault([])
-    .describe("Text of the message; several: variants. For a call: the text of its fallback"),
-  when: maybe(rule()).describe(
-    "Rule (CEL) over facts of the dossier; where it is false the step is passed over",
+  id: key("Name of the step, unique in its scenario; keep it once messages were sent", name("a step")),
+  level: key(
+    "Rank among the steps; where left out 10, 20, 30 ... by position. Never shown to debtors",
+    z.optional(whole(1, 1000)),
   ),
-  gap: maybe(days(0, 365)).describe("Days since the last contact; where left out, the scenario's"),
-  deadline: maybe(days(1, 90)).describe("Days that the message gives to the debtor"),
-  timeout: maybe(days(1, 90)).describe(
-    "Calls: after so many days the scenario goes on with `fallback` (default 5d)",
+  day: key("Days after the due date; negative: before it", whole(-180, 3650)),
+  channel: key("How the step is carried out", choice(...CHANNELS)),
+  template: key(
+    "Text of the message; several: variants. For a call: the text of its fallback",
+    filled(
+      turned(
+        z.union([templateName(), list(templateName(), 1, 10, "templates")], {
+          error: "the name of a template, or a list of them",
+        }),
+        (names): readonly string[] => (typeof names === "string" ? [names] : names),
+      ),
+      [],
+    ),
   ),
-  fallback: maybe(choice(...WRITTEN)).describe(
+  when: key("Rule (CEL) over facts of the dossier; where it is false the step is passed over", maybe(rule())),
+  gap: key("Days since the last contact; where left out, the scenario's", maybe(days(0, 365))),
+  deadline: key("Days that the message gives to the debtor", maybe(days(1, 90))),
+  timeout: key(
+    "Calls and visits: after so many days the scenario goes on with `fallback` (calls: default 5d)",
+    maybe(days(1, 90)),
+  ),
+  fallback: key(
     "Channel to take where this one cannot be used (calls: where nobody called in time; default email)",
+    maybe(choice(...WRITTEN)),
   ),
-  final_warning: flag.default(false).describe("The last warning before a formal notice"),
-  formal_notice: flag
-    .default(false)
-    .describe("A formal notice (mise en demeure); needs a final warning before it"),
-  approve: flag.default(false).describe("A person approves each one before it leaves"),
-  skip_after: maybe(days(1, 3650)).describe("Passed over once the oldest item is older than this"),
-  sender: maybe(name("a sender")).describe("One of `email.senders`; where left out, `email.from`"),
+  final_warning: key("The last warning before a formal notice", otherwise(flag, false)),
+  formal_notice: key(
+    "A formal notice (mise en demeure); needs a final warning before it",
+    otherwise(flag, false),
+  ),
+  approve: key("A person approves each one before it leaves", otherwise(flag, false)),
+  skip_after: key("Passed over once the oldest item is older than this", maybe(days(1, 3650))),
+  sender: key("One of `email.senders`; where left out, `email.from`", maybe(name("a sender"))),
 });
 
 const scenario = section({
-  follow: choice("debtor", "invoice")
-    .default("debtor")
-    .describe("debtor: one message lists all that is overdue; invoice: each invoice walks alone"),
-  min_amount: amount().default(0).describe("Below this claim nothing is done"),
-  min_item: amount().default(0).describe("Items below this amount are left out"),
-  grace: days(0, 90).prefault("2d").describe("Days after a deadline that a message set"),
-  gap: days(0, 365)
-    .prefault(`${DEFAULT_GAP}d`)
-    .describe("Days between two steps, where the one before set no deadline"),
-  approve_above: maybe(amount()).describe("Claims above this amount wait for a person's approval"),
-  entry: choice("first", "by-age")
-    .default("first")
-    .describe("Where an old debt enters: at the first step, or at the last one whose day has passed"),
-  steps: list(step, 1, 50, "a list of steps").describe("The steps, in the order in which they are taken"),
+  follow: key(
+    "debtor: one message lists all that is overdue; invoice: each invoice walks alone",
+    otherwise(choice("debtor", "invoice"), "debtor"),
+  ),
+  min_amount: key("Below this claim nothing is done", otherwise(amount(), 0)),
+  min_item: key("Items below this amount are left out", otherwise(amount(), 0)),
+  grace: key("Days after a deadline that a message set", filled(days(0, 90), "2d")),
+  gap: key(
+    "Days between two steps, where the one before set no deadline",
+    filled(days(0, 365), `${DEFAULT_GAP}d`),
+  ),
+  approve_above: key("Claims above this amount wait for a person's approval", maybe(amount())),
+  entry: key(
+    "Where an old debt enters: at the first step, or at the last one whose day has passed",
+    otherwise(choice("first", "by-age"), "first"),
+  ),
+  steps: key("The steps, in the order in which they are taken", list(step, 1, 50, "a list of steps")),
 });
 
 const smtp = section({
-  host: line("the name of the mail server").describe("Mail server"),
-  port: whole(1, 65535).default(587).describe("Port; 465 speaks TLS from the first byte"),
-  encryption: maybe(choice("tls", "starttls", "none")).describe(
+  host: key("Mail server", line("the name of the mail server")),
+  port: key("Port; 465 speaks TLS from the first byte", otherwise(whole(1, 65535), 587)),
+  encryption: key(
     "Where left out: TLS is required, but not on this very machine",
+    maybe(choice("tls", "starttls", "none")),
   ),
-  authority_file: maybe(line("a file name")).describe("Certificate (PEM) of an own authority"),
-  user: maybe(line("a user name")).describe("User name at the mail server"),
-  password_file: maybe(line("a file name")).describe(
-    "File that holds the password alone, readable by you only",
-  ),
-  password_command: maybe(line("a command", 1000)).describe(
+  authority_file: key("Certificate (PEM) of an own authority", maybe(line("a file name"))),
+  user: key("User name at the mail server", maybe(line("a user name"))),
+  password_file: key("File that holds the password alone, readable by you only", maybe(line("a file name"))),
+  password_command: key(
     "Command that prints the password, such as `pass show mail`",
+    maybe(line("a command", 1000)),
   ),
-  timeouts: section({
-    connect: patience().prefault("30s").describe("To connect"),
-    greeting: patience().prefault("5m").describe("For the server's greeting"),
-    reply: patience().prefault("10m").describe("For a reply"),
-  })
-    .prefault({})
-    .describe("How long to wait for the mail server"),
+  timeouts: key(
+    "How long to wait for the mail server",
+    filled(
+      section({
+        connect: key("To connect", filled(patience(), "30s")),
+        greeting: key("For the server's greeting", filled(patience(), "5m")),
+        reply: key("For a reply", filled(patience(), "10m")),
+      }),
+      {},
+    ),
+  ),
 });
 
 const mail = section({
-  transport: choice("drafts", "smtp")
-    .default("drafts")
-    .describe("drafts: .eml files; smtp: sent through a mail server"),
-  from: maybe(person()).describe("Sender; where left out, the signatory at the company's address"),
-  reply_to: maybe(email()).describe("Where answers go; where left out, the sender"),
-  senders: named("sender", person()).default({}).describe("Other senders, for the `sender` of a step"),
-  smtp: maybe(smtp).describe("The mail server"),
-  redirect_to: maybe(email()).describe("Rehearsal: every message goes to this address, nothing is recorded"),
-  allow_domains: list(domain(), 0, 100, "a list of domains")
-    .default([])
-    .describe("Only addresses of these domains are written to; empty: all"),
+  transport: key(
+    "drafts: .eml files; smtp: sent through a mail server",
+    otherwise(choice("drafts", "smtp"), "drafts"),
+  ),
+  from: key("Sender; where left out, the signatory at the company's address", maybe(person())),
+  reply_to: key("Where answers go; where left out, the sender", maybe(email())),
+  senders: key("Other senders, for the `sender` of a step", otherwise(named("sender", person()), {})),
+  smtp: key("The mail server", maybe(smtp)),
+  redirect_to: key("Rehearsal: every message goes to this address, nothing is recorded", maybe(email())),
+  allow_domains: key(
+    "Only addresses of these domains are written to; empty: all",
+    otherwise(list(domain(), 0, 100, "a list of domains"), []),
+  ),
 });
 
 const letters = section({
-  layout: choice("fr-window").default("fr-window").describe("Where the address stands on the page"),
-  folder: line("a folder").default("letters").describe("Folder for the letters, beside this file"),
+  layout: key("Where the address stands on the page", otherwise(choice("fr-window"), "fr-window")),
+  folder: key("Folder for the letters, beside this file", otherwise(line("a folder"), "letters")),
 });
 
 const limits = section({
-  contact_cap: days(0, 90).prefault("5d").describe("Days between two automatic reminders to one debtor"),
-  max_messages: whole(1, 100_000)
-    .default(50)
-    .describe("More e-mails in one run: nothing is sent, a person approves"),
-  per_minute: whole(1, 6000).default(20).describe("E-mails per minute"),
-  per_day: whole(1, 100_000).default(500).describe("E-mails per day; the rest waits for tomorrow"),
+  contact_cap: key("Days between two automatic reminders to one debtor", filled(days(0, 90), "5d")),
+  max_messages: key(
+    "More e-mails in one run: nothing is sent, a person approves",
+    otherwise(whole(1, 100_000), 50),
+  ),
+  per_minute: key("E-mails per minute", otherwise(whole(1, 6000), 20)),
+  per_day: key("E-mails per day; the rest waits for tomorrow", otherwise(whole(1, 100_000), 500)),
 });
 
 export const schema = section({
-  version: z.literal(1, { error: "1" }).describe("Version of this file's layout"),
-  company: company.describe("Who writes"),
-  import: imports.prefault({}).describe("How balances are taken in"),
-  profiles: named("profile", profile)
-    .default({})
-    .describe("Layouts of exports, as `inspect --save-profile` writes them"),
-  calendar: calendar.prefault({}).describe("Working days"),
-  segments: list(segment, 1, 200, "a list of segments").describe(
-    "Which debtor follows which scenario; first match wins",
+  version: key("Version of this file's layout", z.literal(1, { error: "1" })),
+  company: key("Who writes", company),
+  import: key("How balances are taken in", filled(imports, {})),
+  profiles: key(
+    "Layouts of exports, as `inspect --save-profile` writes them",
+    otherwise(named("profile", profile), {}),
   ),
-  scenarios: named("scenario", scenario).describe("The scenarios and their steps"),
-  email: mail.prefault({}).describe("E-mail"),
-  letters: letters.prefault({}).describe("Letters"),
-  limits: limits.prefault({}).describe("Brakes"),
-  seed: z
-    .string({ error: "a text" })
-    .max(200)
-    .default("")
-    .describe("Any text; decides which variant of a template a debtor gets"),
+  calendar: key("Working days", filled(calendar, {})),
+  segments: key(
+    "Which debtor follows which scenario; first match wins",
+    list(segment, 1, 200, "a list of segments"),
+  ),
+  scenarios: key("The scenarios and their steps", named("scenario", scenario)),
+  email: key("E-mail", filled(mail, {})),
+  letters: key("Letters", filled(letters, {})),
+  limits: key("Brakes", filled(limits, {})),
+  seed: key("Any text; decides which variant of a template a debtor gets", otherwise(line("a text"), "")),
 });
 
 /** dunning.yaml with its defaults filled in; durations are days (timeouts milliseconds), shares fractions. */
