@@ -1,9 +1,10 @@
+import { lastWorkingDayIn } from "./calendar.ts";
 import type { Standing } from "./candidates.ts";
 import { addDays } from "./day.ts";
 import { toDecimal, ZERO } from "./money.ts";
 import type { Course, PlanningDay } from "./planning-day.ts";
 import type { ItemCode, ReasonCode, WhyNot } from "./reasons.ts";
-import type { Cents, Day } from "./types.ts";
+import type { Cents, Day, Step } from "./types.ts";
 
 /** Which reason speaks for a dossier whose overdue items are all out of the game, first come first said. */
 const OUT: readonly (readonly [ReasonCode, readonly ItemCode[], string])[] = [
@@ -68,14 +69,20 @@ function nextDue({ upcoming }: Standing): Day | null {
 function firstStepDay(day: PlanningDay, standing: Standing, course: Course, due: Day): Day | null {
   const starts: Day[] = [];
   const earliest = Math.min(...course.steps.map((step) => step.day));
-  if (earliest !== Infinity) starts.push(addDays(due, Math.max(1, earliest)));
+  if (earliest !== Infinity) starts.push(day.roll(addDays(due, Math.max(1, earliest))));
   for (const step of course.before) {
     const missed = day.courtesyUntil(step.day);
     for (const item of standing.upcoming) {
       if (item.due === null || item.due <= missed || item.courtesyFor === item.due) continue;
-      starts.push(addDays(item.due, step.day));
+      starts.push(courtesyStart(day, step, item.due));
     }
   }
-  const first = starts.sort()[0];
-  return first === undefined ? null : day.roll(first);
+  return starts.sort()[0] ?? null;
+}
+
+function courtesyStart(day: PlanningDay, step: Step, due: Day): Day {
+  const start = addDays(due, step.day);
+  const first = day.roll(start);
+  if (first < due) return first;
+  return lastWorkingDayIn(day.rules.calendar, addDays(day.today, 1), start) ?? first;
 }

@@ -47,7 +47,7 @@ export function planningDay(rules: Rules, at: PlanMoment): PlanningDay {
     course: memo(courseOf),
     courtesyUntil: memo((day: number) => {
       const limit = addDays(today, -day);
-      if (closed(rules.calendar) !== null) return limit;
+      if (rules.calendar.closed(today) !== null) return limit;
       // A window without a working day is served on the last one before it: today, up to the next.
       const next = nextWorkingDay(rules.calendar, addDays(today, 1));
       return next > limit ? next : limit;
