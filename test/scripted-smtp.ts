@@ -140,7 +140,7 @@ export async function sink(script: Script, { pipelining = false } = {}): Promise
     });
   };
 
-  const server = createServer(serve);
+  const server = createServer({ noDelay: true }, serve);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

@@ -1,9 +1,10 @@
 import type { Database } from "better-sqlite3";
 import type { Currency, Day, DebtorKey } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
+import { atomic } from "./atomic.ts";
 import { type NewMessage, type QueueingRun, queueing } from "./outbox-queue.ts";
 import { noSuchMessage, type OutboxReading, outboxReading } from "./outbox-read.ts";
-import { MOVES, type MessageState, type Move, type TransportName } from "./outbox-states.ts";
+import { type MessageState, MOVES, type Move, type TransportName } from "./outbox-states.ts";
 
 export type { NewMessage, QueueingRun } from "./outbox-queue.ts";
 export type { ListedMessage, QueuedMessage, ShownMessage } from "./outbox-read.ts";
@@ -168,10 +169,6 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
     resolvedResend: move("resolvedResend", "sent_at = NULL, sent_on = NULL, next_attempt_at = NULL"),
   } satisfies Record<Move, (values: Record<string, unknown>) => void>;
 
-  const atomic = <A extends readonly unknown[], R>(body: (...args: A) => R): ((...args: A) => R) => {
-    const transaction = db.transaction((...args: unknown[]) => body(...(args as unknown as A)));
-    return (...args) => transaction.immediate(...args);
-  };
   const seq = (): number => Number(nextSeq.get());
   const read = (id: string): Known => {
     const row = known.get(id);
@@ -202,21 +199,21 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
 
   return {
     ...reading,
-    queue: atomic((run: QueueingRun, messages: readonly NewMessage[]) => enqueue(run, messages)),
-    startSending: atomic((...ids: readonly string[]) => {
+    queue: atomic(db, (run: QueueingRun, messages: readonly NewMessage[]) => enqueue(run, messages)),
+    startSending: atomic(db, (...ids: string[]) => {
       for (const id of ids) moves.start({ id });
     }),
-    commitGate: atomic((id: string, day: Day) => {
+    commitGate: atomic(db, (id: string, day: Day) => {
       moves.gate({ id, day, at: at() });
       return seq();
     }),
-    sent: atomic((id: string, reply: string, day: Day) => {
+    sent: atomic(db, (id: string, reply: string, day: Day) => {
       moves.sent({ id, reply, day, at: at() });
       book.record(id, day);
       tellSent(id, day, codeOf(reply));
       return seq();
     }),
-    filed: atomic((written: readonly { readonly id: string; readonly file: string }[], day: Day) =>
+    filed: atomic(db, (written: readonly { readonly id: string; readonly file: string }[], day: Day) =>
       written.map(({ id, file }) => {
         moves.filed({ id, file, day, at: at() });
         book.record(id, day);
@@ -224,28 +221,28 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
         return seq();
       }),
     ),
-    notReached: atomic((id: string, reply: string) => moves.notReached({ id, reply })),
-    deferred: atomic((id: string, reply: string, nextAttemptAt: Date) => {
+    notReached: atomic(db, (id: string, reply: string) => moves.notReached({ id, reply })),
+    deferred: atomic(db, (id: string, reply: string, nextAttemptAt: Date) => {
       moves.deferred({ id, reply, next: nextAttemptAt.toISOString() });
       return seq();
     }),
-    refused: atomic((id: string, reply: string, day: Day, address: boolean) => {
+    refused: atomic(db, (id: string, reply: string, day: Day, address: boolean) => {
       moves.refused({ id, reply, day });
       const { recipient, debtor } = read(id);
       if (address) flag.run(recipient, debtor);
       tell("message-refused", id, day, { code: codeOf(reply), address });
       return seq();
     }),
-    uncertain: atomic((id: string, reply: string, day: Day) => {
+    uncertain: atomic(db, (id: string, reply: string, day: Day) => {
       moves.uncertain({ id, reply });
       tell("message-uncertain", id, day);
       return seq();
     }),
-    supersede: atomic((id: string, reason: string, day: Day) => {
+    supersede: atomic(db, (id: string, reason: string, day: Day) => {
       moves.superseded({ id, reply: reason });
       tell("message-superseded", id, day, { reason });
     }),
-    void: atomic((id: string, day: Day) => {
+    void: atomic(db, (id: string, day: Day) => {
       const { state, transport, file } = read(id);
       if (state === "sent" && transport !== "smtp") {
         moves.takenBack({ id });
@@ -255,7 +252,7 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
       tell("message-void", id, day, { from: state });
       return { file };
     }),
-    resolve: atomic((id: string, as: "sent" | "resend", day: Day) => {
+    resolve: atomic(db, (id: string, as: "sent" | "resend", day: Day) => {
       const { state, sentOn } = read(id);
       if (state !== "uncertain") throw cannot("resolved", id, state, "uncertain");
       if (as === "sent") {
@@ -265,7 +262,7 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
       } else moves.resolvedResend({ id });
       tell("message-resolved", id, day, { as });
     }),
-    recover: atomic((day: Day) => {
+    recover: atomic(db, (day: Day) => {
       const queued = left.all("sending");
       for (const id of queued) moves.notReached({ id, reply: "the run ended before the message had left" });
       const uncertain = left.all("committing");
