@@ -1,6 +1,5 @@
 import type { Database } from "better-sqlite3";
 import type { Day, DebtorId } from "../core/types.ts";
-import { canonicalJson } from "./events.ts";
 import { changeOf, DEBTOR_COLUMNS, debtorRow, debtorRows, isNothing } from "./debtor-rows.ts";
 import { type Master, type MasterValue, readMaster } from "./master.ts";
 
@@ -26,6 +25,8 @@ export interface AppliedDebtors {
 }
 
 const SHOWN_IGNORED = 20;
+/** Before its first balance nothing was known: a key that one side of a change row lacks had its empty value. */
+const UNSEEN = JSON.stringify({ first_seen: null });
 
 /** Debtors with open items and without a row, readable or not. Before items are applied. */
 const MISSING = `
@@ -73,13 +74,7 @@ export function applyDebtors(db: Database, snapshot: number, asOf: Day): Applied
     if (rest[0] === null) {
       const values = read(id as DebtorId, String(staged), []);
       table.insert(Number(key), String(id), values, asOf);
-      const { before, after } = changeOf({}, values);
-      record.run(
-        snapshot,
-        key,
-        canonicalJson({ ...before, first_seen: null }),
-        canonicalJson({ ...after, first_seen: asOf }),
-      );
+      record.run(snapshot, key, UNSEEN, JSON.stringify({ ...values, first_seen: asOf }));
       fresh++;
       return;
     }
@@ -95,8 +90,8 @@ export function applyDebtors(db: Database, snapshot: number, asOf: Day): Applied
     record.run(
       snapshot,
       key,
-      canonicalJson({ ...change.before, ...seen(null) }),
-      canonicalJson({ ...change.after, ...seen(asOf) }),
+      JSON.stringify({ ...change.before, ...seen(null) }),
+      JSON.stringify({ ...change.after, ...seen(asOf) }),
     );
   };
   for (let rows = page.all(-1); rows.length > 0; rows = page.all(Number(rows.at(-1)?.[0]))) {

@@ -1,8 +1,56 @@
 import type { Database } from "better-sqlite3";
-import type { Cents, Channel, Day, ItemKey, ItemType, Task } from "../core/types.ts";
+import type {
+  Cents,
+  Channel,
+  Day,
+  Debtor,
+  DebtorId,
+  DebtorKey,
+  InFlight,
+  ItemKey,
+  ItemType,
+  Task,
+} from "../core/types.ts";
+
+/** What holds for all debtors alike. */
+export interface Background {
+  /** The newest balance's date; null before the first one. */
+  readonly asOf: Day | null;
+  /** Date of the very first balance: whether its debtors were new then, nobody knows. */
+  readonly firstAsOf: Day | null;
+  /** Rows of the newest balance that could not be read, by debtor. */
+  readonly unread: ReadonlyMap<string, number>;
+}
+
+type Text = string | null;
+/** As tuples, in the order of the columns: rows come by the hundred thousand. */
+export type DebtorCells = readonly [
+  key: DebtorKey,
+  id: DebtorId,
+  name: string,
+  kind: "business" | "consumer" | null,
+  contact: Text,
+  email: Text,
+  emailBad: Text,
+  phone: Text,
+  address: string,
+  postcode: Text,
+  city: Text,
+  country: Text,
+  language: Debtor["language"],
+  vat: Text,
+  region: Text,
+  sector: Text,
+  salesperson: Text,
+  strategic: number,
+  insured: number,
+  insolvent: number,
+  firstSeen: Day | null,
+  attrs: string,
+];
 
 export type ItemCells = readonly [
-  debtor: number,
+  debtor: DebtorKey,
   currency: string,
   key: ItemKey,
   number: string,
@@ -25,7 +73,7 @@ export interface MessageRow {
   readonly step: string;
   readonly level: number | null;
   readonly channel: Channel;
-  readonly state: string;
+  readonly state: InFlight["state"] | "sent" | "refused";
   readonly sentOn: Day | null;
   readonly deadline: Day | null;
   readonly finalWarning: number;
@@ -44,6 +92,11 @@ export interface TaskRow extends Task {
 
 // Every list of debtors is a JSON array of keys: one statement for chunks of any size.
 const AMONG = "IN (SELECT value FROM json_each(?))";
+
+const DEBTORS = `
+SELECT d.key, d.id, d.name, d.kind, d.contact, d.email, d.email_bad, d.phone, d.address, d.postcode, d.city, d.country,
+  d.language, d.vat, d.region, d.sector, d.salesperson, d.strategic, d.insured, d.insolvent, d.first_seen, d.attrs
+FROM debtor d`;
 
 const ITEMS = `
 SELECT i.debtor, i.currency, i.key, i.number, i.type, i.issued, i.due, i.due_derived, i.original, i.open,
@@ -69,6 +122,13 @@ WHERE debtor_id IS NOT NULL AND snapshot = ? GROUP BY debtor_id`;
 
 /** The statements behind the ledgers; the lists are JSON arrays. */
 export function ledgerQueries(db: Database) {
+  const debtors = db
+    .prepare<[string, number], DebtorCells>(
+      `${DEBTORS} WHERE d.id > ? AND EXISTS (SELECT 1 FROM item i WHERE i.debtor = d.key AND i.state = 'open')
+       ORDER BY d.id LIMIT ?`,
+    )
+    .raw();
+  const named = db.prepare<[string], DebtorCells>(`${DEBTORS} WHERE d.id ${AMONG} ORDER BY d.id`).raw();
   const items = db.prepare<[string], ItemCells>(ITEMS).raw();
   const messages = db.prepare<[string], MessageRow>(MESSAGES);
   const claimed = db.prepare<[string], { message: string; item: ItemKey }>(
@@ -87,12 +147,15 @@ export function ledgerQueries(db: Database) {
     .pluck();
   const unread = db.prepare<[number], { id: string; n: number }>(UNREAD);
   return {
+    /** The next ones with open items, by id. */
+    debtors: (after: string, limit: number) => debtors.all(after, limit),
+    named: (ids: string) => named.all(ids),
     items: (keys: string) => items.all(keys),
     messages: (keys: string) => messages.all(keys),
     claimed: (ids: string) => claimed.all(ids),
     dossiers: (keys: string) => dossiers.all(keys),
     tasks: (keys: string) => tasks.all(keys),
-    background: () => {
+    background: (): Background => {
       const balance = newest.get();
       const rows = balance === undefined ? [] : unread.all(balance.id);
       return {

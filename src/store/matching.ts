@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
-import type { Cents, Day, ItemType } from "../core/types.ts";
 import { matchTwins } from "../core/twins.ts";
+import type { Cents, Day, ItemType } from "../core/types.ts";
 
 /** The join of staged rows (c) and items (i), by identity. */
 export const SAME_ITEM = `i.debtor = c.debtor AND i.number = c.number AND i.issued = c.issued

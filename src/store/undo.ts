@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import { debtorRows } from "./debtor-rows.ts";
-import { emptyValue, type Master, type MasterValue } from "./master.ts";
 import { type ItemColumns, itemWriter } from "./item-rows.ts";
+import { emptyValue, type Master, type MasterValue } from "./master.ts";
 
 type Side = "before" | "after";
 
@@ -28,8 +28,10 @@ function write(db: Database, snapshot: number, side: Side): void {
     const { first_seen, ...values } = change[side] as Master;
     const held = change[side === "before" ? "after" : "before"] as Master;
     const ours: Record<string, MasterValue> = {};
-    for (const [key, value] of Object.entries(values)) {
-      if ((row.master[key] ?? emptyValue(key)) === held[key]) ours[key] = value;
+    for (const key of new Set([...Object.keys(values), ...Object.keys(held)])) {
+      const empty = emptyValue(key);
+      if (key !== "first_seen" && (row.master[key] ?? empty) === (held[key] ?? empty))
+        ours[key] = values[key] ?? empty;
     }
     table.write(row, ours);
     if (first_seen !== undefined) table.setFirstSeen(row.key, first_seen as string | null);

@@ -1,0 +1,112 @@
+import { addDays, daysBetween } from "../core/day.ts";
+import type { Contact, Day, Debtor, InFlight, ItemKey, OpenItem, Refusal, Task } from "../core/types.ts";
+import type { Background, DebtorCells, ItemCells, MessageRow, TaskRow } from "./ledger-queries.ts";
+
+const NEW_CUSTOMER_DAYS = 90;
+
+function isNew(firstSeen: Day | null, { asOf, firstAsOf }: Background): boolean {
+  if (firstSeen === null || asOf === null || firstSeen === firstAsOf) return false;
+  return daysBetween(firstSeen, asOf) <= NEW_CUSTOMER_DAYS;
+}
+
+export function debtorOf(cells: DebtorCells, background: Background): Debtor {
+  // biome-ignore format: a row of the table, in the order of its columns
+  const [key, id, name, kind, contact, email, emailBad, phone, address, postcode, city, country, language, vat, region,
+    sector, salesperson, strategic, insured, insolvent, firstSeen, attrs] = cells;
+  return {
+    key,
+    id,
+    name: name === "" ? id : name,
+    kind: kind ?? "unknown",
+    contact,
+    email,
+    emailBad: emailBad !== null && emailBad === email,
+    phone,
+    address: address === "[]" ? [] : (JSON.parse(address) as string[]),
+    postcode,
+    city,
+    country,
+    language,
+    vat,
+    region,
+    sector,
+    salesperson,
+    strategic: strategic === 1,
+    insured: insured === 1,
+    insolvent: insolvent === 1,
+    newCustomer: isNew(firstSeen, background),
+    attrs: attrs === "{}" ? {} : (JSON.parse(attrs) as Record<string, string>),
+  };
+}
+
+export function itemOf(cells: ItemCells): OpenItem {
+  const [, currency, key, number, type, issued, due, dueDerived, original, open, level, courtesy] = cells;
+  return {
+    key,
+    number,
+    type,
+    issued: issued === "" ? null : issued,
+    due,
+    dueDerived: dueDerived === 1,
+    original,
+    open,
+    currency,
+    disputed: 0 as OpenItem["disputed"],
+    promised: 0 as OpenItem["promised"],
+    excluded: null,
+    level: level ?? 0,
+    courtesyFor: courtesy,
+  };
+}
+
+/** A message that left. */
+export function messageContact(row: MessageRow, items: readonly ItemKey[]): Contact {
+  return {
+    scenario: row.scenario,
+    step: row.step,
+    level: row.level,
+    channel: row.channel,
+    day: row.sentOn as Day,
+    deadline: row.deadline,
+    finalWarning: row.finalWarning === 1,
+    formalNotice: row.formalNotice === 1,
+    cycle: row.cycle,
+    cameBack: row.cameBackOn !== null,
+    automatic: true,
+    items,
+  };
+}
+
+/** A call or visit that was made: it sets no deadline, and is no automatic reminder. */
+export function taskContact(row: TaskRow): Contact {
+  return {
+    scenario: row.scenario,
+    step: row.step,
+    level: row.level,
+    channel: row.channel,
+    day: row.decided ?? row.listed,
+    deadline: null,
+    finalWarning: false,
+    formalNotice: false,
+    cycle: row.cycle,
+    cameBack: false,
+    automatic: false,
+    items: (JSON.parse(row.items) as [ItemKey, number | null][]).map(([item]) => item),
+  };
+}
+
+export function taskOf(row: TaskRow): Task {
+  const { id, kind, step, cycle, listed, state, maximum, decided, reason } = row;
+  return { id, kind, step, cycle, listed, state, maximum, decided, reason };
+}
+
+/** A message on its way; null where it has ended. */
+export function inFlightOf({ id, step, state }: MessageRow): InFlight | null {
+  return state === "sent" || state === "refused" ? null : { id, step, state };
+}
+
+/** A message that was refused for good: another channel is due from the day after; the planner knows working days. */
+export function refusalOf({ state, step, cycle, channel, cameBackOn }: MessageRow): Refusal | null {
+  if (state !== "refused" || cameBackOn === null) return null;
+  return { step, cycle, channel, from: addDays(cameBackOn, 1) };
+}
