@@ -131,7 +131,7 @@ describe("7. a window without a working day is served on the last working day be
   test.each([
     {
       today: "2026-12-17",
-      expected: "nothing-overdue until 2027-01-04",
+      expected: "nothing-overdue until 2026-12-18",
       why: "not the last working day before",
     },
     {
