@@ -19,7 +19,8 @@ const counted = (count: number, what: string): string => `${count} ${what}${coun
 /** `dunning check`: every mistake of the configuration and of the texts. 78 with an error, 0 with warnings only. */
 export async function check(context: Context): Promise<Outcome> {
   const { globals, home, out } = context;
-  const { findings: inConfig, loaded } = checkConfig(globals.dir, { home });
+  const { profileFaults } = await import("../intake/profile.ts");
+  const { findings: inConfig, loaded } = checkConfig(globals.dir, { home, profileFaults });
   const missing = inConfig.find(({ code }) => code === "config-missing");
   if (missing !== undefined) throw new Failure(EXIT.missing, missing);
   const { checkTemplates } = await import("../render/template-check.ts");

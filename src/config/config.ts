@@ -38,6 +38,18 @@ export interface Checked {
   readonly loaded: Loaded | null;
 }
 
+export interface CheckOptions {
+  /** Folder of the shipped templates; the package's own where left out. */
+  readonly home?: string;
+  /** What the importer has against a profile. */
+  readonly profileFaults?: (profile: unknown) => readonly ProfileFault[];
+}
+interface ProfileFault {
+  readonly key: string;
+  readonly found: string;
+  readonly expected: string;
+}
+
 /** The absolute path of a file that the configuration names: beside it, or under the user's home for `~/`. */
 export function pathOf(folder: string, file: string): string {
   return file.startsWith("~/") ? join(homedir(), file.slice(2)) : resolve(folder, file);
@@ -134,11 +146,30 @@ function readText(path: string): string | Finding {
   }
 }
 
-/**
- * Reads and checks `<folder>/dunning.yaml`: all mistakes at once. `home` is the folder of the shipped templates.
- * Never throws for what stands in the file.
- */
-export function checkConfig(folder: string, { home = HOME }: { home?: string } = {}): Checked {
+/** What the importer has against profiles whose form is right. */
+function profileFindings(
+  file: YamlFile,
+  broken: readonly (PropertyKey | undefined)[],
+  faultsOf: NonNullable<CheckOptions["profileFaults"]>,
+): Finding[] {
+  const { profiles } = (file.value ?? {}) as { profiles?: unknown };
+  if (typeof profiles !== "object" || profiles === null) return [];
+  return Object.entries(profiles)
+    .filter(([name]) => !broken.includes(name))
+    .flatMap(([name, profile]) =>
+      faultsOf(profile).map(({ key, found, expected }) =>
+        error(file.whereValue(["profiles", name, key]), {
+          code: "bad-profile",
+          message: `wrong value for profiles.${name}.${key}`,
+          found,
+          expected,
+        }),
+      ),
+    );
+}
+
+/** Reads and checks `<folder>/dunning.yaml`: all mistakes at once. Never throws for what stands in the file. */
+export function checkConfig(folder: string, { home = HOME, profileFaults }: CheckOptions = {}): Checked {
   const path = resolve(folder, CONFIG_FILE);
   const text = readText(path);
   if (typeof text !== "string") return { findings: [text], loaded: null };
@@ -147,9 +178,12 @@ export function checkConfig(folder: string, { home = HOME }: { home?: string } =
   if (file.value === undefined) return { findings: inOrder(findings), loaded: null };
 
   const parsed = schema.safeParse(file.value);
-  if (!parsed.success)
-    for (const problem of schemaProblems(parsed.error.issues, file))
-      findings.push({ severity: "error", ...problem });
+  const issues = parsed.success ? [] : parsed.error.issues;
+  for (const problem of schemaProblems(issues, file)) findings.push({ severity: "error", ...problem });
+  if (profileFaults !== undefined) {
+    const broken = issues.filter(({ path }) => path[0] === "profiles").map(({ path }) => path[1]);
+    findings.push(...profileFindings(file, broken, profileFaults));
+  }
   const outline = outlineOf(file.value);
   const around: Surroundings = {
     templates: templatesOf(home, folder),
@@ -170,7 +204,7 @@ export function checkConfig(folder: string, { home = HOME }: { home?: string } =
 }
 
 /** The configuration of a company folder. Throws a Failure (78) with every error, 66 where there is none. */
-export function loadConfig(folder: string, options: { home?: string } = {}): Loaded {
+export function loadConfig(folder: string, options: CheckOptions = {}): Loaded {
   const { findings, loaded } = checkConfig(folder, options);
   if (loaded !== null) return loaded;
   const [first, ...rest] = findings.filter(({ severity }) => severity === "error");

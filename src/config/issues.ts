@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import { nearest } from "../core/nearest.ts";
 import type { Problem } from "../problem.ts";
-import { LATER_KEYS, LATER_VALUES, schema } from "./schema.ts";
+import { LATER_KEYS, LATER_VALUES } from "./later.ts";
+import { schema } from "./schema.ts";
 import type { Path, YamlFile } from "./yaml.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -36,7 +37,7 @@ export function keysAt(path: Path): readonly string[] {
   for (const part of path) {
     const next: z.core.$ZodType | undefined =
       at instanceof z.ZodMiniObject
-        ? (at.shape as z.core.$ZodShape)[part]
+        ? at.shape[part]
         : at instanceof z.ZodMiniRecord
           ? at.def.valueType
           : at instanceof z.ZodMiniArray

@@ -41,7 +41,7 @@ export const name = (what: string) =>
     NAME.test(text),
   );
 
-export const flag = z.boolean({ error: "true or false" });
+export const flag = () => z.boolean({ error: "true or false" });
 
 export const whole = (min: number, max: number) => {
   const expected = `a whole number from ${min} to ${max}`;
@@ -151,7 +151,8 @@ export const currency = () =>
 function isTimeZone(text: string): boolean {
   if (Intl.supportedValuesOf("timeZone").includes(text)) return true;
   try {
-    return /\w\/\w/.test(text) && new Intl.DateTimeFormat("en", { timeZone: text }) !== undefined;
+    new Intl.DateTimeFormat("en", { timeZone: text }).format(0);
+    return /\w\/\w/.test(text);
   } catch {
     return false;
   }

@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import { choice, key, list, maybe, named, otherwise, section } from "./keys.ts";
+import { profile } from "./profile-schema.ts";
 import {
   amount,
   bic,
@@ -25,31 +27,6 @@ import {
  * The keys of dunning.yaml: a contract. Each has a description, from which editors and the reference page are fed.
  * What a rule that spans several keys demands stands in checks.ts.
  */
-
-// Compiling checks into code pays off for thousands of values; a configuration is one.
-z.config({ jitless: true });
-
-/** Says what a key is for. Registered here and not by `.describe`, which would copy each schema once more at start. */
-function key<T extends z.ZodMiniType>(description: string, of: T): T {
-  z.globalRegistry.add(of, { ...z.globalRegistry.get(of), description });
-  return of;
-}
-/** A key that may be left out or empty; its value is null then. */
-const maybe = <T extends z.ZodMiniType>(of: T) => z._default(z.nullable(of), null);
-/** What stands for a key that was left out: as a value, or as it would be written. */
-const otherwise = <T extends z.ZodMiniType>(of: T, value: z.core.util.NoUndefined<z.output<T>>) =>
-  z._default(of, value);
-const filled = <T extends z.ZodMiniType>(of: T, written: z.input<T>) => z.prefault(of, written);
-const section = <T extends z.core.$ZodShape>(shape: T) =>
-  z.strictObject(shape, { error: "keys with their values" });
-const list = <T extends z.ZodMiniType>(of: T, min: number, max: number, expected: string) =>
-  z
-    .array(of, { error: expected })
-    .check(z.minLength(min, { error: expected }), z.maxLength(max, { error: expected }));
-const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
-  z.enum(values, { error: `one of ${values.join(", ")}` });
-const named = <T extends z.ZodMiniType>(what: string, of: T) =>
-  z.record(name(what), of, { error: `names of ${what}s, each with its keys` });
 
 export const CHANNELS = ["email", "letter", "registered-letter", "call", "visit", "agency"] as const;
 export const WRITTEN = ["email", "letter", "registered-letter"] as const;
@@ -105,39 +82,13 @@ const company = section({
 
 const imports = section({
   profile: key("How exports are read: auto, or one of `profiles`", otherwise(name("a profile"), "auto")),
-  max_balance_age: key("A balance older than this: nothing is sent", filled(days(0, 90), "7d")),
-  max_balance_age_formal: key("The same for a formal notice", filled(days(0, 90), "4d")),
+  max_balance_age: key("A balance older than this: nothing is sent", otherwise(days(0, 90), "7d")),
+  max_balance_age_formal: key("The same for a formal notice", otherwise(days(0, 90), "4d")),
   hold_if_missing: key(
     "A balance from which more than this share of the open items (or of the amount) vanished in a week waits for `import accept`",
-    filled(share(), "30%"),
+    otherwise(share(), "30%"),
   ),
   terms: key("Payment terms, where an export has no due date: 30d, 45d end-of-month", maybe(terms())),
-});
-
-/** What a profile says is judged by the importer; here only its form. */
-const profile = section({
-  format: key("Kind of file", otherwise(choice("csv"), "csv")),
-  encoding: key("Encoding, such as utf-8 or windows-1252", maybe(line("an encoding", 40))),
-  delimiter: key("Character between two columns", maybe(line("the character between two columns", 3))),
-  dates: key("Form of dates, such as dd/MM/yyyy", maybe(line("a form of dates such as dd/MM/yyyy", 20))),
-  decimal: key("Decimal mark", maybe(choice(",", "."))),
-  header: key(
-    "Row of the column names, or their fingerprint",
-    maybe(z.union([whole(1, 1000), line("a fingerprint")], { error: "a row number or a fingerprint" })),
-  ),
-  control: key(
-    "What happens when the file's own total differs: check holds the balance back, warn goes on",
-    otherwise(choice("check", "warn"), "check"),
-  ),
-  columns: key(
-    "Which column holds what: role and header",
-    otherwise(
-      z.record(name("a role"), line("the header of a column"), {
-        error: "a header for each role, such as number: N° pièce",
-      }),
-      {},
-    ),
-  ),
 });
 
 const calendar = section({
@@ -175,7 +126,7 @@ const step = section({
   channel: key("How the step is carried out", choice(...CHANNELS)),
   template: key(
     "Text of the message; several: variants. For a call: the text of its fallback",
-    filled(
+    otherwise(
       turned(
         z.union([templateName(), list(templateName(), 1, 10, "templates")], {
           error: "the name of a template, or a list of them",
@@ -196,12 +147,12 @@ const step = section({
     "Channel to take where this one cannot be used (calls: where nobody called in time; default email)",
     maybe(choice(...WRITTEN)),
   ),
-  final_warning: key("The last warning before a formal notice", otherwise(flag, false)),
+  final_warning: key("The last warning before a formal notice", otherwise(flag(), false)),
   formal_notice: key(
     "A formal notice (mise en demeure); needs a final warning before it",
-    otherwise(flag, false),
+    otherwise(flag(), false),
   ),
-  approve: key("A person approves each one before it leaves", otherwise(flag, false)),
+  approve: key("A person approves each one before it leaves", otherwise(flag(), false)),
   skip_after: key("Passed over once the oldest item is older than this", maybe(days(1, 3650))),
   sender: key("One of `email.senders`; where left out, `email.from`", maybe(name("a sender"))),
 });
@@ -213,10 +164,10 @@ const scenario = section({
   ),
   min_amount: key("Below this claim nothing is done", otherwise(amount(), 0)),
   min_item: key("Items below this amount are left out", otherwise(amount(), 0)),
-  grace: key("Days after a deadline that a message set", filled(days(0, 90), "2d")),
+  grace: key("Days after a deadline that a message set", otherwise(days(0, 90), "2d")),
   gap: key(
     "Days between two steps, where the one before set no deadline",
-    filled(days(0, 365), `${DEFAULT_GAP}d`),
+    otherwise(days(0, 365), `${DEFAULT_GAP}d`),
   ),
   approve_above: key("Claims above this amount wait for a person's approval", maybe(amount())),
   entry: key(
@@ -242,11 +193,11 @@ const smtp = section({
   ),
   timeouts: key(
     "How long to wait for the mail server",
-    filled(
+    otherwise(
       section({
-        connect: key("To connect", filled(patience(), "30s")),
-        greeting: key("For the server's greeting", filled(patience(), "5m")),
-        reply: key("For a reply", filled(patience(), "10m")),
+        connect: key("To connect", otherwise(patience(), "30s")),
+        greeting: key("For the server's greeting", otherwise(patience(), "5m")),
+        reply: key("For a reply", otherwise(patience(), "10m")),
       }),
       {},
     ),
@@ -275,7 +226,7 @@ const letters = section({
 });
 
 const limits = section({
-  contact_cap: key("Days between two automatic reminders to one debtor", filled(days(0, 90), "5d")),
+  contact_cap: key("Days between two automatic reminders to one debtor", otherwise(days(0, 90), "5d")),
   max_messages: key(
     "More e-mails in one run: nothing is sent, a person approves",
     otherwise(whole(1, 100_000), 50),
@@ -287,20 +238,20 @@ const limits = section({
 export const schema = section({
   version: key("Version of this file's layout", z.literal(1, { error: "1" })),
   company: key("Who writes", company),
-  import: key("How balances are taken in", filled(imports, {})),
+  import: key("How balances are taken in", otherwise(imports, {})),
   profiles: key(
     "Layouts of exports, as `inspect --save-profile` writes them",
     otherwise(named("profile", profile), {}),
   ),
-  calendar: key("Working days", filled(calendar, {})),
+  calendar: key("Working days", otherwise(calendar, {})),
   segments: key(
     "Which debtor follows which scenario; first match wins",
     list(segment, 1, 200, "a list of segments"),
   ),
   scenarios: key("The scenarios and their steps", named("scenario", scenario)),
-  email: key("E-mail", filled(mail, {})),
-  letters: key("Letters", filled(letters, {})),
-  limits: key("Brakes", filled(limits, {})),
+  email: key("E-mail", otherwise(mail, {})),
+  letters: key("Letters", otherwise(letters, {})),
+  limits: key("Brakes", otherwise(limits, {})),
   seed: key("Any text; decides which variant of a template a debtor gets", otherwise(line("a text"), "")),
 });
 
@@ -308,15 +259,3 @@ export const schema = section({
 export type Config = z.output<typeof schema>;
 export type StepConfig = Config["scenarios"][string]["steps"][number];
 export type ProfileConfig = Config["profiles"][string];
-
-/** Keys that are part of the contract, of which this version can do nothing yet; `*` stands for a name or a number. */
-export const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
-  "": ["payer_classes", "campaigns", "invoices", "charges", "cleanup", "outside_help"],
-  "scenarios.*": ["cadence", "jitter"],
-  "scenarios.*.steps.*": ["attach", "charges", "on_broken_promise"],
-  letters: ["confirm_posted"],
-};
-export const LATER_VALUES: Readonly<Record<string, readonly string[]>> = {
-  "email.transport": ["command"],
-  "letters.layout": ["be-left", "be-right", "din-5008-a", "din-5008-b", "ch-left", "ch-right", "own"],
-};

@@ -1,0 +1,11 @@
+/** Keys that are part of the contract, of which this version can do nothing yet; `*` stands for a name or a number. */
+export const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
+  "": ["payer_classes", "campaigns", "invoices", "charges", "cleanup", "outside_help"],
+  "scenarios.*": ["cadence", "jitter"],
+  "scenarios.*.steps.*": ["attach", "charges", "on_broken_promise"],
+  letters: ["confirm_posted"],
+};
+export const LATER_VALUES: Readonly<Record<string, readonly string[]>> = {
+  "email.transport": ["command"],
+  "letters.layout": ["be-left", "be-right", "din-5008-a", "din-5008-b", "ch-left", "ch-right", "own"],
+};

@@ -1,0 +1,90 @@
+import * as z from "zod/mini";
+import { choice, key, list, otherwise, section } from "./keys.ts";
+import { currency, flag, line, name, whole } from "./scalars.ts";
+
+const columnChoice = () =>
+  z.union([line("a header"), whole(1, 1000)], { error: "a header, or the number of a column" });
+
+/** How one layout of exports is read; what is left out is found out from the file. The importer has the last word. */
+export const profile = section({
+  format: key("Kind of file", otherwise(choice("csv"), "csv")),
+  encoding: key("Encoding: utf-8, windows-1252, cp850 ...", z.nullish(line("an encoding", 40))),
+  delimiter: key("Character between two columns, or tab", z.nullish(line("one character, or tab", 3))),
+  dates: key(
+    "Form of dates: dd/MM/yyyy, yyyy-MM-dd ...; for all, or by column",
+    z.nullish(
+      z.union(
+        [
+          line("a form of dates", 20),
+          section({
+            issued: key("Of the invoice date", z.optional(line("a form of dates", 20))),
+            due: key("Of the due date", z.optional(line("a form of dates", 20))),
+          }),
+        ],
+        { error: "a form of dates such as dd/MM/yyyy, or one for issued and due" },
+      ),
+    ),
+  ),
+  decimal: key("Decimal mark", z.nullish(choice(",", "."))),
+  header: key(
+    "Line of the column names (0: none), or their fingerprint",
+    z.nullish(z.union([whole(0, 1000), line("a fingerprint")], { error: "a line number or a fingerprint" })),
+  ),
+  columns: key(
+    "Which column holds what: role and header, or its number",
+    z.nullish(
+      z.record(
+        name("a role"),
+        z.union([columnChoice(), list(columnChoice(), 1, 20, "headers")], {
+          error: "a header, or a list of them",
+        }),
+        { error: "a header for each role, such as number: N° pièce" },
+      ),
+    ),
+  ),
+  attributes: key(
+    "Further columns that are kept as attr.",
+    z.nullish(list(columnChoice(), 0, 50, "a list of headers")),
+  ),
+  shape: key("One row per item, or one per customer", z.nullish(choice("items", "summary"))),
+  groups: key(
+    "Where customers stand: none (on every row), carried, or rows of their own",
+    z.nullish(
+      z.union(
+        [
+          z.enum(["none", "carried"]),
+          section({
+            columns: key(
+              "Columns that such a row may fill",
+              list(whole(1, 1000), 1, 50, "numbers of columns"),
+            ),
+            split: key("The first one holds code and name", flag()),
+            amounts: key("Such a row carries the customer's total", flag()),
+          }),
+        ],
+        { error: "none, carried, or { columns, split, amounts }" },
+      ),
+    ),
+  ),
+  buckets: key(
+    "Ageing columns: least days late by header, or not-due",
+    z.nullish(
+      z.record(
+        line("a header"),
+        z.union([whole(1, 3650), z.literal("not-due")], { error: "days, or not-due" }),
+        {
+          error: "least days late by header",
+        },
+      ),
+    ),
+  ),
+  basis: key("From which date the ageing columns count", z.nullish(choice("due", "document"))),
+  sign: key("How debts are printed", z.nullish(choice("owed-positive", "owed-negative", "by-side"))),
+  terms: key("Payment terms, where a row has no due date", z.nullish(line("terms such as 30d", 40))),
+  currency: key("Currency, where no column says it", z.nullish(currency())),
+  control: key(
+    "When a printed total differs: check holds the balance back, warn goes on",
+    z.nullish(choice("check", "warn")),
+  ),
+  total: key("Whether a complete file ends in a line of totals", z.nullish(choice("line", "none"))),
+});
