@@ -3,6 +3,7 @@ import { extname, resolve } from "node:path";
 import { checkConfig } from "../config/config.ts";
 import type { Context, Outcome } from "../context.ts";
 import type { PreviousMessage } from "../core/message.ts";
+import { nearest } from "../core/nearest.ts";
 import type { Action, Company, Debtor, Finished, Language } from "../core/types.ts";
 import { wordLines } from "../core/vocabulary.ts";
 import type { Written } from "../core/wording.ts";
@@ -92,11 +93,12 @@ function languageFor(
   const there = languagesWith(texts, name);
   const language = wanted ?? (own !== undefined && there.includes(own) ? own : there[0]);
   if (language !== undefined && there.includes(language)) return language;
+  const near = nearest(name, templateNames(texts));
   throw new Failure(EXIT.missing, {
     code: "template-missing",
     message: `there is no text "${name}"${language === undefined ? "" : ` in the language ${language}`}`,
     expected: there.length > 0 ? `one of the languages ${there.join(", ")}` : templateNames(texts).join(", "),
-    fix: "dunning template list",
+    fix: near === null || near === name ? "dunning template list" : `did you mean ${near}?`,
   });
 }
 

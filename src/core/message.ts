@@ -124,7 +124,6 @@ const TITLES: readonly (readonly [RegExp, string])[] = [
   [/^(?:madame|mme|mlle|mademoiselle)\.?\s+/i, "Madame"],
   [/^(?:monsieur|mr?)\.?\s+/i, "Monsieur"],
 ];
-const ENGLISH_TITLE = /^(?:mr|mrs|ms|miss|dr|prof)\.?\s/i;
 
 function opening(
   contact: string,
@@ -142,8 +141,8 @@ function opening(
   }
   if (contact === "")
     return { greeting: channel === "email" ? words.email : words.letter, civility: anybody };
-  // Only English addresses a letter by name whatever the title; the others need a title that we do not know.
-  const named = channel === "email" || (language === "en" && ENGLISH_TITLE.test(contact));
+  // English addresses a letter by name whatever the title; the others need a title that we do not know.
+  const named = channel === "email" || language === "en";
   return { greeting: named ? `${words.emailTo} ${contact},` : words.letter, civility: anybody };
 }
 
@@ -217,7 +216,7 @@ function earlier(previous: readonly PreviousMessage[], language: Language): Mess
     last:
       last === undefined ? "" : `${words.sentBy[last.channel]} ${words.of} ${longDate(last.day, language)}`,
     dates: days.length === 0 ? "" : dateList(days, language),
-    several: days.length > 1,
+    many: days.length > 1,
   };
 }
 

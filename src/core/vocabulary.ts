@@ -101,7 +101,7 @@ export const vocabulary = {
   previous: {
     last: maybe("the last message in this matter", "notre e-mail du 4 novembre 2026"),
     dates: maybe("the days of the last messages", "20 octobre et 4 novembre 2026"),
-    several: flag("there were several"),
+    many: flag("there was more than one"),
   },
   byEmail: flag("the message is an e-mail"),
   byLetter: flag("the message is a letter, registered or not"),

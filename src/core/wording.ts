@@ -53,7 +53,7 @@ export function longDate(day: Day, language: Language): string {
 /** For tables: `30/06/2026`, `30-06-2026`, `30.06.2026`, `30 Jun 2026`. */
 export function shortDate(day: Day, language: Language): string {
   const [year, month, number] = day.split("-");
-  if (language === "en") return [number, parts(day, "en").month.slice(0, 3), year].join(NBSP);
+  if (language === "en") return [Number(number), parts(day, "en").month.slice(0, 3), year].join(NBSP);
   return [number, month, year].join({ fr: "/", nl: "-", de: "." }[language]);
 }
 

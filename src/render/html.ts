@@ -47,7 +47,7 @@ function details({ rows }: Table): string {
 function items({ head, align, rows }: Table): string {
   const last = align.length - 1;
   const side = (at: number): string =>
-    `padding:8px ${at === last ? 0 : 8}px 8px 0;text-align:${align[at] ?? "left"};vertical-align:top`;
+    `padding:8px ${at === last ? 0 : 8}px 8px 0;text-align:${align[at] ?? "left"}`;
   const headings = (head ?? [])
     .map(
       (cell, at) =>
@@ -59,12 +59,12 @@ function items({ head, align, rows }: Table): string {
       const amount = inline(cells[last] ?? []);
       const words = cells.slice(0, last).map(inline).join(" ").trim();
       const top = `border-top:1px solid ${RULE}`;
-      return `<tr><td colspan="${last}" style="padding:8px 8px 8px 0;${top}">${words}</td><td class="n" style="${side(last)};${top};white-space:nowrap">${amount}</td></tr>`;
+      return `<tr><td colspan="${last}" style="padding:8px 8px 8px 0;${top}">${words}</td><td style="${side(last)};vertical-align:top;${top};white-space:nowrap">${amount}</td></tr>`;
     }
     const texts = cells.map((cell, at) => {
       // The first column is the only one with words of any length: the others never break.
       const breaks = at === 0 ? "overflow-wrap:anywhere" : "white-space:nowrap";
-      return `<td style="${side(at)};border-bottom:1px solid ${RULE};${breaks}">${inline(cell)}</td>`;
+      return `<td style="${side(at)};vertical-align:top;border-bottom:1px solid ${RULE};${breaks}">${inline(cell)}</td>`;
     });
     return `<tr>${texts.join("")}</tr>`;
   });
@@ -102,8 +102,14 @@ export interface PageFrame {
 /** The message as one HTML page: inline styles, nothing from outside, dark on light, 320 px and wider. */
 export function htmlOf(blocks: readonly Block[], { language, title, legal }: PageFrame): string {
   // Phones get smaller figures; programs that drop <style> still show every column.
-  const phone =
-    "@media (max-width:480px){.page{padding:18px 14px!important}.items,.items th{font-size:12.5px!important}.items td,.items th{padding-right:6px!important}.items td:last-child,.items th:last-child{padding-right:0!important}}";
+  const phone = `
+@media (max-width:480px){
+.page{padding:18px 14px!important}
+.items,.items th{font-size:12.5px!important}
+.items td,.items th{padding-right:6px!important}
+.items td:last-child,.items th:last-child{padding-right:0!important}
+}
+`;
   return `<!doctype html>
 <html lang="${language}">
 <head>

@@ -81,18 +81,18 @@ export function drawHead(
   }
   drawAddress(view.debtor.lines, sheet, warnings);
   const { references, date } = layout;
-  sheet.text(view.letter.placeAndDate, {
-    x: date.x * MM,
-    y: date.y * MM,
-    width: date.width * MM,
-    size: BODY_SIZE,
-  });
   let y = references.y * MM;
   for (const reference of view.letter.references)
     for (const line of setLines(oneLine(reference), references.width * MM, SMALL, sheet.fonts).slice(0, 2)) {
       sheet.line(line, { x: references.x * MM, y, width: references.width * MM, size: SMALL, grey: SOFT });
       y += leadingOf(SMALL);
     }
+  sheet.text(view.letter.placeAndDate, {
+    x: date.x * MM,
+    y: date.y * MM,
+    width: date.width * MM,
+    size: BODY_SIZE,
+  });
   sheet.y = Math.max(layout.subject * MM, y + 2 * MM);
   const heading = setLines(
     oneLine(`${view.letter.subject} ${subject}`, true),

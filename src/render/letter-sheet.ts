@@ -88,8 +88,8 @@ export interface Sheet {
   readonly pages: () => readonly PDFPage[];
   /** Draws on a page that was left before; used for page numbers. */
   readonly on: (page: number) => void;
-  /** What was drawn, line by line, in order. */
-  readonly drawn: string[];
+  /** What was drawn, in order; what stands on one height is one line. */
+  readonly drawn: () => string;
 }
 
 /** An empty first page. `everyPage` runs after each further page was opened. */
@@ -98,7 +98,7 @@ export function openSheet(document: PDFDocument, layout: LetterLayout, fonts: Fo
   const size: [number, number] = [layout.page.width * MM, height];
   const pages: PDFPage[] = [document.addPage(size)];
   let page = pages[0] as PDFPage;
-  const drawn: string[] = [];
+  const drawn: { readonly page: PDFPage; readonly y: number; text: string }[] = [];
   const sheet: Sheet = {
     layout,
     fonts,
@@ -120,7 +120,10 @@ export function openSheet(document: PDFDocument, layout: LetterLayout, fonts: Fo
         at += fonts.width(text, bold, points);
       }
       const text = pieces.map((piece) => piece.text).join("");
-      if (text.trim() !== "") drawn.push(text);
+      const last = drawn.at(-1);
+      if (text.trim() === "") return;
+      if (last?.page === page && last.y === y) last.text += `  ${text}`;
+      else drawn.push({ page, y, text });
     },
     text: (text, place) => {
       const pieces = [{ text: fonts.printable(text), bold: place.bold ?? false }];
@@ -135,7 +138,7 @@ export function openSheet(document: PDFDocument, layout: LetterLayout, fonts: Fo
     on: (number) => {
       page = pages[number] ?? page;
     },
-    drawn,
+    drawn: () => drawn.map(({ text }) => `${text}\n`).join(""),
   };
   return sheet;
 }

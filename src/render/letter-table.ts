@@ -86,8 +86,12 @@ function drawCells(
   sheet: Sheet,
   look: { readonly size: number; readonly grey: number; readonly whole: boolean; readonly pad: number },
 ): void {
-  for (const [at, lines] of cells.entries())
-    for (const [number, line] of lines.entries())
+  // Line by line across the columns: the order in which the row is read.
+  const height = Math.max(...cells.map((lines) => lines.length));
+  for (let number = 0; number < height; number++)
+    for (const [at, lines] of cells.entries()) {
+      const line = lines[number];
+      if (line === undefined) continue;
       sheet.line(line, {
         x: columns.x[at] ?? 0,
         y: sheet.y + look.pad + number * leadingOf(look.size),
@@ -96,6 +100,7 @@ function drawCells(
         grey: look.grey,
         align: look.whole && at === 0 ? "left" : (align[at] ?? "left"),
       });
+    }
 }
 
 function drawHead(table: Table, columns: Columns, sheet: Sheet): void {

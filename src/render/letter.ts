@@ -60,7 +60,7 @@ export async function drawLetter(
     warnings.push(`the letter's font has no ${named.join(", ")}${more}: printed as \ufffd`);
   }
   const bytes = await document.save();
-  return { bytes, pages: sheet.pages().length, text: `${sheet.drawn.join("\n")}\n`, warnings };
+  return { bytes, pages: sheet.pages().length, text: sheet.drawn(), warnings };
 }
 
 /** All letters of a batch in one PDF, and how many pages each of them has. */

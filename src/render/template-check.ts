@@ -2,7 +2,7 @@ import { nearest } from "../core/nearest.ts";
 import { isWord, type Vocabulary, vocabulary, type Word, wordLines } from "../core/vocabulary.ts";
 import type { Problem } from "../problem.ts";
 import { readTemplates, type Templates } from "./template.ts";
-import { isPart, isProblem, type ParsedTemplate, parseHandlebars, parseTemplate } from "./template-parse.ts";
+import { isPart, type ParsedTemplate, parseTemplate } from "./template-parse.ts";
 
 /** What `{{this}}` means, and around it what `{{../this}}` means. */
 interface Scope {
@@ -133,10 +133,11 @@ function part(statement: hbs.AST.PartialStatement, scope: Scope, walk: Walk): vo
     });
   }
   if (walk.inside.includes(name.original)) return refuse(walk, statement, "a part that contains itself");
-  const tree = parseHandlebars(found.body, found.source.file);
-  if (isProblem(tree)) return void walk.problems.push(tree);
+  walk.problems.push(...found.problems);
   const inside = [...walk.inside, name.original];
-  program(tree, { node: scope.node, outer: null }, { ...walk, file: found.source.file, inside });
+  // A part sees the names of the place where it stands, and nothing around it.
+  const own = { ...walk, file: found.source.file, inside };
+  if (found.body !== null) program(found.body, { node: scope.node, outer: null }, own);
 }
 
 function program(tree: hbs.AST.Program, scope: Scope, walk: Walk): void {
@@ -176,12 +177,8 @@ export function checkTemplate(
 ): Problem[] {
   const problems: Problem[] = [...template.problems];
   const walk: Walk = { file: template.source.file, parts, inside: [], problems };
-  for (const text of [template.subject, template.body]) {
-    if (text === null) continue;
-    const tree = parseHandlebars(text, template.source.file);
-    if (isProblem(tree)) problems.push(tree);
-    else program(tree, { node: vocabulary, outer: null }, walk);
-  }
+  for (const tree of [template.subject, template.body])
+    if (tree !== null) program(tree, { node: vocabulary, outer: null }, walk);
   return problems;
 }
 
@@ -200,9 +197,11 @@ function placed(problem: Problem): string {
 export function checkTemplates(home: string, folder: string | null): Problem[] {
   const { templates, problems } = readTemplates(home, folder);
   const all = [...problems];
-  for (const source of templates.sources) {
-    const parts = partsOf(templates, source.language);
-    if (!isPart(source)) all.push(...checkTemplate(parseTemplate(source), parts));
+  for (const language of new Set(templates.sources.map((source) => source.language))) {
+    const parts = partsOf(templates, language);
+    for (const source of templates.sources)
+      if (source.language === language && !isPart(source))
+        all.push(...checkTemplate(parseTemplate(source), parts));
   }
   const once = new Map(all.map((problem) => [placed(problem), problem]));
   return [...once].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, problem]) => problem);

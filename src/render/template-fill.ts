@@ -86,9 +86,9 @@ function compile(templates: Templates, language: Language, name: string): Templa
   const [first, ...rest] = checkTemplate(parsed, parts);
   if (first !== undefined) throw new Failure(EXIT.config, [first, ...rest]);
   const own = Handlebars.create();
-  for (const [partName, part] of parts) own.registerPartial(partName, own.compile(part.body, OPTIONS));
+  for (const [partName, part] of parts) own.registerPartial(partName, own.compile(part.body ?? "", OPTIONS));
   const subject = own.compile<Data>(parsed.subject ?? "", OPTIONS);
-  const body = own.compile<Data>(parsed.body, OPTIONS);
+  const body = own.compile<Data>(parsed.body ?? "", OPTIONS);
   return {
     subject: (view) => withoutLeaks(subjectLine(subject(mapTexts(view, subjectLine))), view, source.file),
     body: (view) => withoutLeaks(body(mapTexts(view, escapeMarkdown)), view, source.file),

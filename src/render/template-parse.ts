@@ -2,12 +2,13 @@ import Handlebars from "handlebars";
 import type { Problem } from "../problem.ts";
 import type { TemplateSource } from "./template.ts";
 
-/** A template's two parts, each padded with blank lines so that Handlebars counts the file's own lines and columns. */
+/** A template's two halves as trees whose places are the file's own lines and columns. */
 export interface ParsedTemplate {
   readonly source: TemplateSource;
-  /** Null for shared parts. */
-  readonly subject: string | null;
-  readonly body: string;
+  /** Null for shared parts, and where it cannot be read. */
+  readonly subject: hbs.AST.Program | null;
+  readonly body: hbs.AST.Program | null;
+  /** What is wrong with the front matter and the syntax. */
   readonly problems: readonly Problem[];
 }
 
@@ -25,20 +26,20 @@ function valueOf(line: string): { value: string; column: number } {
   return quoted === null ? { value: raw, column: start } : { value: quoted[2] ?? "", column: start + 1 };
 }
 
-/** Takes a file apart: front matter between two `---` lines with `subject:`, then the body. */
-export function parseTemplate(source: TemplateSource): ParsedTemplate {
-  const { file } = source;
-  const lines = source.text
-    .replace(/^\ufeff/, "")
-    .replace(/\r\n?/g, "\n")
-    .split("\n");
+interface FrontMatter {
+  /** Padded with blank lines and spaces up to its place in the file. */
+  readonly subject: string | null;
+  /** The line on which the body starts, from 0. */
+  readonly bodyFrom: number;
+  readonly problems: readonly Problem[];
+}
+
+function frontMatter(lines: readonly string[], file: string): FrontMatter {
   const end =
     lines[0]?.trimEnd() === FENCE ? lines.findIndex((line, at) => at > 0 && line.trimEnd() === FENCE) : 0;
-  if (isPart(source)) return { source, subject: null, body: lines.join("\n"), problems: [] };
   const problems: Problem[] = [];
   let subject: string | null = null;
   for (const [at, line] of lines.slice(1, Math.max(end, 1)).entries()) {
-    const where = { file, line: at + 2, column: 1 };
     if (line.trim() === "" || line.startsWith("#")) continue;
     const { value, column } = valueOf(line);
     if (line.startsWith("subject:") && subject === null && value !== "")
@@ -46,7 +47,7 @@ export function parseTemplate(source: TemplateSource): ParsedTemplate {
     else
       problems.push({
         code: "template-front-matter",
-        where,
+        where: { file, line: at + 2, column: 1 },
         message: "this line of the front matter is not understood",
         found: line.slice(0, 60),
         expected: "one line `subject: ...`",
@@ -59,9 +60,14 @@ export function parseTemplate(source: TemplateSource): ParsedTemplate {
       message: "this text has no subject",
       expected: "three lines at the top: `---`, `subject: ...`, `---`",
     });
-  const body = `${"\n".repeat(Math.max(end, 0) + (end > 0 ? 1 : 0))}${lines.slice(end > 0 ? end + 1 : 0).join("\n")}`;
-  return { source, subject, body, problems };
+  return { subject, bodyFrom: end > 0 ? end + 1 : 0, problems };
 }
+
+const linesOf = (source: TemplateSource): string[] =>
+  source.text
+    .replace(/^\ufeff/, "")
+    .replace(/\r\n?/g, "\n")
+    .split("\n");
 
 /** What Handlebars' own parser says, as a Problem: its message holds the place. */
 function syntaxProblem(error: unknown, file: string): Problem {
@@ -84,20 +90,26 @@ function syntaxProblem(error: unknown, file: string): Problem {
   };
 }
 
-/** The tree of one part of a template, or what is wrong with its syntax. */
-export function parseHandlebars(text: string, file: string): hbs.AST.Program | Problem {
-  try {
-    return Handlebars.parse(text);
-  } catch (error) {
-    return syntaxProblem(error, file);
-  }
-}
-
-export function isProblem(value: hbs.AST.Program | Problem): value is Problem {
-  return "code" in value;
+/** Takes a file apart: front matter between two `---` lines with `subject:`, then the body. */
+export function parseTemplate(source: TemplateSource): ParsedTemplate {
+  const { file } = source;
+  const lines = linesOf(source);
+  const none: FrontMatter = { subject: null, bodyFrom: 0, problems: [] };
+  const { subject, bodyFrom, problems } = isPart(source) ? none : frontMatter(lines, file);
+  const all = [...problems];
+  const read = (text: string): hbs.AST.Program | null => {
+    try {
+      return Handlebars.parse(text);
+    } catch (error) {
+      all.push(syntaxProblem(error, file));
+      return null;
+    }
+  };
+  const body = `${"\n".repeat(bodyFrom)}${lines.slice(bodyFrom).join("\n")}`;
+  return { source, subject: subject === null ? null : read(subject), body: read(body), problems: all };
 }
 
 /** The subject as it is written in the file, one line. */
 export function subjectOf(source: TemplateSource): string {
-  return parseTemplate(source).subject?.trim() ?? "";
+  return frontMatter(linesOf(source), source.file).subject?.trim() ?? "";
 }

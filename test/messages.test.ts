@@ -1,0 +1,164 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Finished, Language } from "../src/core/types.ts";
+import type { Written } from "../src/core/wording.ts";
+import { templateNames } from "../src/render/template.ts";
+import { claims, HOME, rendered, shipped } from "./rendering.ts";
+
+/** Every shipped text as a debtor reads it: fixtures/messages/<language>-<name>/. Read them in the diff. */
+const golden = join(HOME, "fixtures", "messages");
+const languages: readonly Language[] = ["fr", "en"];
+const cases = languages.flatMap((language) => templateNames(shipped).map((name) => ({ language, name })));
+
+describe.each(cases)("$language $name", ({ language, name }) => {
+  const folder = join(golden, `${language}-${name}`);
+
+  test("as an e-mail", async () => {
+    const { subject, text, html } = await rendered(name, language, "email");
+    await expect(`Subject: ${subject}\n\n${text}`).toMatchFileSnapshot(join(folder, "email.txt"));
+    await expect(html).toMatchFileSnapshot(join(folder, "email.html"));
+  });
+
+  test("as a letter", async () => {
+    const channel: Written = name === "formal-notice" ? "registered-letter" : "letter";
+    const { text } = await rendered(name, language, channel);
+    await expect(text).toMatchFileSnapshot(join(folder, "letter.txt"));
+  });
+
+  test("about one document, without contact, without earlier messages, without a deadline", async () => {
+    const bare = {
+      action: { ...claims([45_000]), deadline: null },
+      debtor: { contact: null },
+      extra: { previous: [] },
+      company: { phone: null },
+    };
+    const { subject, text } = await rendered(name, language, "email", bare);
+    await expect(`Subject: ${subject}\n\n${text}`).toMatchFileSnapshot(join(folder, "email-bare.txt"));
+  });
+});
+
+const channels: readonly Written[] = ["email", "letter", "registered-letter"];
+const everything = cases.flatMap((each) => channels.map((channel) => ({ ...each, channel })));
+
+test.each(everything)(
+  "$language $name by $channel: nothing is left open, nothing is doubled",
+  async (wish) => {
+    const finished: Finished = await rendered(wish.name, wish.language, wish.channel);
+    const all = [finished.subject, finished.text, finished.html ?? ""].join("\n");
+    expect(all).not.toMatch(/undefined|NaN|null|\{\{|\}\}|\[object|&#\d+;(?<!&#39;)|\*\*/);
+    expect(finished.text).not.toMatch(/[^\S\n\u00a0]{2,}[.,]|,,|\.\.|\n{3}/);
+    expect(finished.text).not.toMatch(/ (?:\n|$)(?<!-- \n)/);
+  },
+);
+
+describe("what a good message holds (each in both languages)", () => {
+  const ofReminders = everything.filter(({ name }) => name !== "courtesy" && name !== "statement");
+
+  test.each(ofReminders)(
+    "$language $name by $channel: numbers, dates, amounts, total, bank, reference, person",
+    async (wish) => {
+      const { text, subject } = await rendered(wish.name, wish.language, wish.channel);
+      const fr = wish.language === "fr";
+      for (const fact of ["FA-2026-0153", "FA-2026-0171", "FA-2026-0188", "AV-2026-0012"])
+        expect(text).toContain(fact);
+      expect(text).toContain(fr ? "06/10/2026" : "6\u00a0Oct\u00a02026");
+      expect(text).toContain(fr ? "1\u00a0250,00\u00a0€" : "€1,250.00");
+      expect(text).toContain(fr ? "5\u00a0044,50\u00a0€" : "€5,044.50");
+      expect(text).toContain("FR76 3000 6000 0112 3456 7890 189");
+      expect(text).toContain("411DUPONT");
+      expect(text).toContain("Claire Exemple");
+      if (wish.channel === "email") expect(subject).toContain("Atelier Exemple SARL");
+      expect(subject).toContain("411DUPONT");
+      expect(subject).not.toMatch(/FA-2026|€/);
+    },
+  );
+
+  test.each(languages)(
+    "%s: two debtors' messages differ beyond their figures when their histories do",
+    async (language) => {
+      const first = await rendered("reminder-b", language, "email", { extra: { previous: [] } });
+      const previous = [{ day: "2026-11-02" as never, channel: "email" as const, messageId: null }];
+      const second = await rendered("reminder-b", language, "email", { extra: { previous } });
+      expect(second.text.replace(/[\d\W]/g, "")).not.toBe(first.text.replace(/[\d\W]/g, ""));
+    },
+  );
+});
+
+describe("the tone", () => {
+  const never: readonly [RegExp, string][] = [
+    [/\bpourquoi\b|\bwhy\b/i, "asks for reasons"],
+    [/\bdev(?:ez|iez|riez|rez|ons|oir|ra|ront)\b|\bdoi(?:t|s|vent)\b|\bmust\b|\bought\b|you owe/i, "presses"],
+    [
+      /\bhuissiers?\b|commissaire de justice|\bsaisies?\b|\bsommation\b|pro justitia|poursuites|bailiff|seizure|prosecut/i,
+      "borrows the court's words",
+    ],
+    [
+      /\b(?:1re|1ère|2e|2ème|3e|3ème|première|deuxième|seconde|troisième) (?:relance|rappel|lettre)|\b(?:first|second|third) (?:reminder|notice|letter)/i,
+      "reveals the level",
+    ],
+    [/\bniveau\b|\blevel\b|\brelance\b|\bstep\b|\bscenario\b/i, "shows the machinery"],
+    [
+      /sauf erreur|n’avez[- ]vous pas reçu|avez-vous bien reçu|bien reçu (?:notre|la|ma) facture|(?:did|have) you (?:not )?receive|satisfait|satisfied/i,
+      "accuses ourselves",
+    ],
+    [
+      /pénalit|indemnité|intérêts? de retard|frais de recouvrement|\b40\s€|late fee|interest|penalt|compensation/i,
+      "claims charges",
+    ],
+    [
+      /honte|malhonnête|mauvaise foi|inadmissible|scandal|inacceptable|bad faith|dishonest|shame|unacceptable/i,
+      "insults",
+    ],
+  ];
+  const threats =
+    /mise en demeure|mesures|judiciaire|tribunal|justice|impayé|retard|dernier|formal notice|court|measures|overdue|unpaid|final/i;
+
+  test.each(everything)("$language $name by $channel", async (wish) => {
+    const { subject, text } = await rendered(wish.name, wish.language, wish.channel);
+    const all = `${subject}\n${text}`;
+    for (const [pattern, fault] of never) expect(pattern.exec(all)?.[0], fault).toBeUndefined();
+    if (wish.name === "courtesy")
+      expect(threats.exec(all)?.[0], "no threat before the due date").toBeUndefined();
+    if (/^(?:reminder|call|statement)/.test(wish.name))
+      expect(
+        /mise en demeure|judiciaire|formal notice|court|mesures|measures/i.exec(all)?.[0],
+      ).toBeUndefined();
+  });
+
+  test.each([
+    [
+      "fr",
+      /dernière démarche amiable avant d’autres mesures/,
+      /vous mettons en demeure/,
+      /vaut mise en demeure/,
+    ],
+    [
+      "en",
+      /our last amicable request before further measures/,
+      /hereby give you formal notice/,
+      /is a formal notice/,
+    ],
+  ] as const)(
+    "%s: the last warning announces itself, the formal notice says what it is",
+    async (language, last, gives, is) => {
+      expect((await rendered("last-warning", language, "letter")).text.replaceAll("\n", " ")).toMatch(last);
+      const notice = (await rendered("formal-notice", language, "registered-letter")).text.replaceAll(
+        "\n",
+        " ",
+      );
+      expect(notice).toMatch(gives);
+      expect(notice).toMatch(is);
+      expect(notice).toContain(
+        language === "fr" ? "30\u00a0novembre\u00a02026" : "30\u00a0November\u00a02026",
+      );
+    },
+  );
+
+  test("French spaces: a non-breaking one before : ; ! ? € and inside « »", () => {
+    for (const { file, text, language } of shipped.sources) {
+      if (language !== "fr") continue;
+      const prose = text.replace(/^subject:|^\|[:|-]+\|$|=> /gm, "");
+      expect(/[^\u00a0\s{}|/"](?=[:;!?»€])| (?=[:;!?»€])|«(?!\u00a0)/.exec(prose)?.[0], file).toBeUndefined();
+    }
+  });
+});
