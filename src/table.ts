@@ -47,13 +47,27 @@ export function table(
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
     colAligns: columns.map((column) => column.align ?? "left"),
     colWidths,
-    wordWrap: true,
+    wordWrap: notes === undefined,
     wrapOnWordBoundary: true,
   });
   for (const row of rows) lines.push([...row]);
-  return lines
+  const printed = lines
     .toString()
     .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
+    .map((line) => line.trimEnd());
+  if (notes === undefined) return printed.join("\n");
+  const [head = "", ...body] = printed;
+  return [head, ...body.flatMap((line, at) => [line, ...wrapped(notes[at] ?? "", width)])].join("\n");
+}
+
+/** A note under a row: indented, cut into lines between words. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width - 1)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`      ${word}`);
+  }
+  return lines;
 }

@@ -14,6 +14,9 @@ export interface Company extends Loaded {
   readonly storeFile: string;
 }
 
+/** memory: a store that nobody keeps, for a dry run before there is one. */
+export type Mode = "create" | "write" | "read" | "memory";
+
 /** The civil date of a moment in a time zone (IANA name). */
 export function dayIn(timezone: string, moment: Date): Day {
   const parts = new Intl.DateTimeFormat("en-CA", {
@@ -31,11 +34,14 @@ export function dayIn(timezone: string, moment: Date): Day {
  * Reads the configuration and opens the store. Throws a Failure: 78 where the configuration is wrong, 66 where there is
  * no store yet ("create" makes one), 5 where it is unfit. The caller closes the store.
  */
-export function openCompany(context: Context, mode: "create" | "write" | "read"): Company {
+export function openCompany(context: Context, mode: Mode): Company {
   const folder = context.globals.dir;
   const loaded = loadConfig(folder);
   const storeFile = join(folder, "dunning.db");
-  const store = openStore(storeFile, { mode, now: context.now });
+  const store =
+    mode === "memory"
+      ? openStore(":memory:", { mode: "create", now: context.now })
+      : openStore(storeFile, { mode, now: context.now });
   const today = context.globals.asOf ?? dayIn(loaded.config.company.timezone, context.now());
   return { ...loaded, store, today, folder, storeFile };
 }
@@ -43,7 +49,7 @@ export function openCompany(context: Context, mode: "create" | "write" | "read")
 /** Opens a company for one command and closes it whatever happens. */
 export async function withCompany<T>(
   context: Context,
-  mode: "create" | "write" | "read",
+  mode: Mode,
   work: (company: Company) => T | Promise<T>,
 ): Promise<T> {
   const company = openCompany(context, mode);

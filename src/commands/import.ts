@@ -31,8 +31,8 @@ export async function importBalance(
   files: readonly string[],
   options: ImportOptions,
 ): Promise<Outcome> {
-  const mode = options.dryRun === true ? "dry-run" : "create";
-  return await withCompany(context, mode === "create" ? "create" : dryMode(context), async (company) => {
+  const mode = options.dryRun === true ? dryMode(context) : "create";
+  return await withCompany(context, mode, async (company) => {
     const { openBalance } = await import("../intake/balance.ts");
     const balances: Balance[] = [];
     for (const file of files)

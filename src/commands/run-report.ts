@@ -32,18 +32,16 @@ export const NO_COUNTS: Counts = {
   skipped: 0,
 };
 
-function actionsTable(actions: readonly Action[], width: number): string {
+function actionsTable({ out }: Context, actions: readonly Action[]): string {
   const columns = [
     { header: "id" },
     { header: "debtor" },
     { header: "name", flexible: true },
-    { header: "segment" },
-    { header: "step" },
+    { header: "segment", flexible: true },
+    { header: "step", flexible: true },
     { header: "channel" },
-    { header: "lang" },
     { header: "items", align: "right" as const },
     { header: "claimed", align: "right" as const },
-    { header: "why", flexible: true },
   ];
   const rows = actions.map((action) => [
     action.id,
@@ -52,16 +50,11 @@ function actionsTable(actions: readonly Action[], width: number): string {
     action.segment,
     action.state === "awaiting-approval" ? `${action.step} (approval)` : action.step,
     action.channel,
-    action.language,
     String(action.items.filter(({ role }) => role === "claimed").length),
     shown(action.claimed, action.currency),
-    action.reason,
   ]);
-  return table(
-    width < 100 ? columns.filter(({ header }) => header !== "segment" && header !== "lang") : columns,
-    rows.map((row) => (width < 100 ? row.filter((_, at) => at !== 3 && at !== 6) : row)),
-    width,
-  );
+  const why = actions.map(({ reason, language }) => out.paint("dim", `${language}: ${reason}`));
+  return table(columns, rows, out.width, why);
 }
 
 function notActedTable(notActed: readonly NotActed[], width: number): string {
@@ -90,11 +83,12 @@ export function reasonCounts(notActed: readonly NotActed[]): [string, number][] 
 }
 
 /** A dry run on a screen: what would leave and why, what is left out and why, and the totals. */
-export function sayPlan({ out, globals }: Context, plan: Plan): void {
+export function sayPlan(context: Context, plan: Plan): void {
+  const { out, globals } = context;
   const { actions, notActed } = plan;
   if (actions.length === 0) out.say("Nothing is due.");
   else {
-    out.say(actionsTable(actions.slice(0, ROWS), out.width));
+    out.say(actionsTable(context, actions.slice(0, ROWS)));
     if (actions.length > ROWS) out.say(`... and ${actions.length - ROWS} more (--json has them all)`);
   }
   const late = notActed.filter(({ overdue }) => overdue > 0);

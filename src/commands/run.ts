@@ -9,6 +9,9 @@ import { confirmLive } from "./run-live.ts";
 import { isWritten, newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
 import { actionWarnings, type Counts, NO_COUNTS, sayPlan, summaryLine, writePreview } from "./run-report.ts";
 
+/** Endings that a person should read about; the others are what was asked for. */
+const TROUBLE: ReadonlySet<string> = new Set(["deferred", "refused", "uncertain", "superseded", "waiting"]);
+
 export interface RunOptions extends PlanOptions {
   readonly dryRun?: boolean;
   readonly preview?: string;
@@ -84,7 +87,7 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   const exit = exitOf(context, snapshot, plan, counts, listed, delivered.stopped);
   const warnings = [...actionWarnings(plan.actions), ...attention(plan, snapshot, recovered.uncertain)];
   for (const { id, ending, note } of delivered.messages) {
-    if (note !== null) warnings.push(`${id} ${ending}: ${note}`);
+    if (note !== null && TROUBLE.has(ending)) warnings.push(`${id} ${ending}: ${note}`);
   }
   sayWarnings(context, warnings);
   if (delivered.files.length > 0)

@@ -1,0 +1,79 @@
+import { resolve } from "node:path";
+import type { Context, Outcome } from "../context.ts";
+import { EXIT } from "../problem.ts";
+import { table } from "../table.ts";
+import { withCompany } from "./company.ts";
+
+const SHOWN = 20;
+
+/** `dunning import contacts FILE`: names, e-mails, addresses, language and kind, by the customer's code. */
+export async function importContacts(
+  context: Context,
+  file: string,
+  options: { dryRun?: boolean; encoding?: string },
+): Promise<Outcome> {
+  const mode = options.dryRun === true ? "write" : "create";
+  return await withCompany(context, mode, async ({ store, company, today }) => {
+    const { readContacts } = await import("../intake/contacts.ts");
+    const { contacts, rejected, rows, warnings } = await readContacts(resolve(context.cwd, file), {
+      ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
+    });
+    const counts = store.debtors.importContacts(contacts, { day: today, dryRun: options.dryRun === true });
+    const { out } = context;
+    const would = options.dryRun === true ? " (dry run, nothing is kept)" : "";
+    out.say(
+      `${rows.read} rows: ${counts.new} new debtors, ${counts.changed} changed, ${counts.unchanged} unchanged, ${rejected.length} rejected${would}`,
+    );
+    const keys = Object.entries(counts.keys);
+    if (keys.length > 0) out.say(`  set: ${keys.map(([key, count]) => `${key} ${count}`).join(", ")}`);
+    if (counts.kept > 0)
+      out.say(`  ${counts.kept} values kept, because a person set them (dunning debtor set)`);
+    for (const warning of warnings) out.note(`${out.paint("warn", "warning")} ${warning}`);
+    const refused = [
+      ...rejected.map(({ line, debtor, column, value, reason, fix }) => ({
+        line,
+        debtor,
+        column,
+        value,
+        reason,
+        fix,
+      })),
+      ...counts.ignored.map(({ line, debtor, key, value, expected }) => ({
+        line,
+        debtor,
+        column: key,
+        value,
+        reason: `expected ${expected}`,
+        fix: "the value known before is kept",
+      })),
+    ];
+    if (refused.length > 0) {
+      const columns = [
+        { header: "line", align: "right" as const },
+        { header: "debtor" },
+        { header: "column", flexible: true },
+        { header: "found", flexible: true },
+        { header: "why", flexible: true },
+      ];
+      const lines = refused
+        .slice(0, SHOWN)
+        .map(({ line, debtor, column, value, reason, fix }) => [
+          String(line),
+          debtor ?? "?",
+          column,
+          value,
+          `${reason}; ${fix}`,
+        ]);
+      out.say(table(columns, lines, out.width));
+      if (refused.length > SHOWN) out.say(`... and ${refused.length - SHOWN} more (--json has them all)`);
+    }
+    const { ignored: _ignored, ...debtors } = counts;
+    return {
+      exit: refused.length > 0 ? EXIT.partial : EXIT.done,
+      company: company.name,
+      asOf: today,
+      warnings,
+      document: { rows, debtors, rejected: refused },
+    };
+  });
+}
