@@ -55,6 +55,11 @@ describe("a folder for private files", () => {
     expect(exitOf(() => privateFolder(inside("drafts")))).toBe(expected);
   });
 
+  test("is made inside another one too", () => {
+    privateFolder(inside("papers", "letters"));
+    expect(lstatSync(inside("papers", "letters")).isDirectory()).toBe(true);
+  });
+
   test("is 0700 where we made it; the message says how to mend the mode", () => {
     privateFolder(inside("drafts"));
     expect(statSync(inside("drafts")).mode & 0o777).toBe(0o700);

@@ -177,12 +177,12 @@ describe("how one message ends", () => {
     expect(told?.outcome).toEqual({ kind: "sent", reply: "250 2.0.0 queued as 4711" });
   });
 
-  test("what cannot be known says what came last", async () => {
+  test("what cannot be known says which server it was and what came last", async () => {
     const server = await scripted(atStage("dot", "hang"));
     const [told] = await sendAll(server.port, mails(1), patience("hang"));
     expect(told?.outcome).toMatchObject({
       kind: "uncertain",
-      reason: "no answer within 0.5 s; last reply: 354 go on",
+      reason: `127.0.0.1:${server.port}: no answer within 0.5 s; last reply: 354 go on`,
     });
   });
 });
@@ -255,6 +255,14 @@ describe("one line for many messages", () => {
     expect(told.map(kindOf)).toEqual(["sent", "sent", "sent"]);
     expect(told.map(({ gates }) => gates)).toEqual([1, 1, 1]);
     expect(server.connections()).toBe(2);
+  });
+
+  test("a server that goes down after the end of a message has answered: the message is not sent again now", async () => {
+    const server = await scripted(atStage("dot", "421 4.3.0 going down", 2));
+    const told = await sendAll(server.port, mails(3));
+    expect(told.map(kindOf)).toEqual(["sent", "deferred", "sent"]);
+    expect(told.map(({ gates }) => gates)).toEqual([1, 1, 1]);
+    expect(server.messages).toHaveLength(3);
   });
 
   test("after the end of a message nothing is tried twice", async () => {

@@ -34,6 +34,13 @@ const TROUBLE: readonly (readonly [
     [50, { uncertain: 1, sent: 49 }, 50],
   ],
   [
+    "drops a line after the end of a message now and then",
+    (stage, nth) => (stage === "dot" && nth % 2 === 1 ? "drop" : null),
+    null,
+    [2, { uncertain: 1, sent: 1 }, 2],
+    [50, { uncertain: 25, sent: 25 }, 50],
+  ],
+  [
     "drops every line after the end of a message",
     atStage("dot", "drop"),
     3,

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Day } from "../src/core/types.ts";
+import { EXIT, Failure } from "../src/problem.ts";
 import { company, counted, files } from "./delivery-fixture.ts";
 import { TODAY } from "./outbox-fixture.ts";
 import { atStage, goodServer, plainSmtp, scripted } from "./scripted-smtp.ts";
@@ -205,6 +206,22 @@ test("a journal that cannot be written keeps the last byte back; the next start 
   expect(server.messages).toEqual([]);
   expect(at.states()).toEqual({ committing: 1, queued: 1 });
   expect(at.box.recover(TODAY).uncertain).toEqual([first]);
+});
+
+test("a store that cannot be written stops everything at once; no outcome is made up", async () => {
+  const at = company(2);
+  const server = await scripted(goodServer);
+  at.queue("smtp");
+  const full = new Failure(EXIT.io, { code: "disk", message: "the disk is full" });
+  const outbox = {
+    ...at.box,
+    commitGate: () => {
+      throw full;
+    },
+  };
+  await expect(at.go({ transports: { smtp: plainSmtp(server.port) }, outbox })).rejects.toBe(full);
+  expect(server.messages).toEqual([]);
+  expect(at.states()).toEqual({ sending: 1, queued: 1 });
 });
 
 test("progress counts every message once", async () => {

@@ -92,15 +92,19 @@ export async function sink(script: Script, { pipelining = false } = {}): Promise
       const verb = line.slice(0, 4).toUpperCase();
       if (verb === "EHLO" || verb === "HELO") at("EHLO");
       else if (verb === "AUTH") at("AUTH");
-      else if (verb === "MAIL") envelope = at("MAIL") ? line : "";
-      else if (verb === "RCPT") {
+      else if (verb === "MAIL") {
+        if (envelope !== "") socket.write("503 5.5.1 one message at a time\r\n");
+        else if (at("MAIL")) envelope = line;
+      } else if (verb === "RCPT") {
         if (envelope === "") socket.write("503 5.5.1 MAIL first\r\n");
         else if (at("RCPT")) envelope += ` ${line}`;
       } else if (verb === "DATA") {
         if (!envelope.includes("RCPT")) socket.write("554 5.5.1 no valid recipients\r\n");
         else if (at("DATA")) body = "";
-      } else if (verb === "RSET") at("RSET");
-      else if (verb === "QUIT") {
+      } else if (verb === "RSET") {
+        envelope = "";
+        at("RSET");
+      } else if (verb === "QUIT") {
         at("QUIT");
         socket.end();
       } else socket.write("500 what?\r\n");
@@ -116,6 +120,7 @@ export async function sink(script: Script, { pipelining = false } = {}): Promise
       if (dot === -1) return;
       messages.push(text.slice(2, dot + 2).replaceAll("\r\n..", "\r\n."));
       envelopes.push(envelope);
+      envelope = "";
       pending = text.slice(dot + 5);
       body = null;
       at("dot");

@@ -43,7 +43,7 @@ export function ownName(name: string): string {
 export function privateFolder(path: string): void {
   const stats = look(path);
   if (stats === null) {
-    mkdirSync(path, { mode: 0o700 });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
     syncFolder(dirname(path));
     return;
   }

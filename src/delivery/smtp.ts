@@ -60,14 +60,16 @@ export function smtp(settings: SmtpSettings): MailTransport {
   };
 
   const sendOnce = async (to: string, bytes: Uint8Array, commit: () => void): Promise<MailOutcome> => {
+    const server = `${host}:${port}`;
     try {
       session ??= await open();
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
-      return { kind: "not-reached", reason: `${host}:${port}: ${error.message}`, ready: false };
+      return { kind: "not-reached", reason: `${server}: ${error.message}`, ready: false };
     }
     try {
-      return await session.send({ from, to }, bytes, commit);
+      const outcome = await session.send({ from, to }, bytes, commit);
+      return "reason" in outcome ? { ...outcome, reason: `${server}: ${outcome.reason}` } : outcome;
     } finally {
       if (!session.usable()) session = null;
     }
