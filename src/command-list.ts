@@ -118,10 +118,9 @@ export function importing(program: Command, act: Act): void {
     .command("accept")
     .description("release a balance that is on hold")
     .argument("<id>", "its number (dunning imports)", wholeNumber)
-    .option("--remember", "the control total of this layout is known to be wrong: warn only, from now on")
-    .action((id: number, options: { remember?: true }) =>
+    .action((id: number) =>
       act("import accept", async (context) =>
-        (await import("./commands/imports.ts")).acceptImport(context, id, options),
+        (await import("./commands/imports.ts")).acceptImport(context, id),
       ),
     );
   imports

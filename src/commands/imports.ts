@@ -70,11 +70,7 @@ export async function imports(context: Context): Promise<Outcome> {
 }
 
 /** `dunning import accept ID`: the kept file is read again, as it was read then. */
-export async function acceptImport(
-  context: Context,
-  id: number,
-  options: { remember?: true },
-): Promise<Outcome> {
+export async function acceptImport(context: Context, id: number): Promise<Outcome> {
   return await withCompany(context, "write", async (company) => {
     const { store, today } = company;
     const { openBalance } = await import("../intake/balance.ts");
@@ -103,19 +99,11 @@ export async function acceptImport(
       context.out.say(
         `Import ${id} counts now: ${items.new} new, ${items.changed} changed, ${items.settled} settled, ${items.reopened} reopened.`,
       );
-      let remembered: string | null = null;
-      if (options.remember === true) {
-        const { rememberControl } = await import("./remember-control.ts");
-        remembered = rememberControl(company, store.imports.get(id)?.profile as readonly Profile[]);
-        context.out.say(
-          `Profile ${remembered} in dunning.yaml: a control total that differs is a warning from now on.`,
-        );
-      }
       return {
         exit: EXIT.done,
         company: company.company.name,
         asOf: today,
-        document: { import: { id, state: result.state }, items, debtors: result.debtors, remembered },
+        document: { import: { id, state: result.state }, items, debtors: result.debtors },
       };
     } finally {
       rmSync(folder, { recursive: true, force: true });
