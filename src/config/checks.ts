@@ -112,12 +112,13 @@ function companyFindings(
     ["auto", ...profiles],
     "dunning inspect FILE --save-profile NAME",
   );
-  if (company.currencies !== null && !company.currencies.includes(company.currency))
+  const { currency, currencies } = company;
+  if (currency !== null && currencies !== null && !currencies.includes(currency))
     found.push(
       error(file.whereKey(["company", "accounts"]), {
         code: "no-account",
-        message: `there is no account in ${company.currency}, the company's currency`,
-        fix: `add ${company.currency}: { iban: ... }`,
+        message: `there is no account in ${currency}, the company's currency`,
+        fix: `add ${currency}: { iban: ... }`,
       }),
     );
   if (mail.transport === "smtp" && !mail.smtp)

@@ -170,8 +170,8 @@ function profileFindings(
 
 /** Reads and checks `<folder>/dunning.yaml`: all mistakes at once. Never throws for what stands in the file. */
 export function checkConfig(folder: string, { home = HOME, profileFaults }: CheckOptions = {}): Checked {
-  const path = resolve(folder, CONFIG_FILE);
-  const text = readText(path);
+  const source = resolve(folder, CONFIG_FILE);
+  const text = readText(source);
   if (typeof text !== "string") return { findings: [text], loaded: null };
   const file = readYaml(text, CONFIG_FILE);
   const findings: Finding[] = file.problems.map((problem) => ({ severity: "error", ...problem }));
@@ -200,7 +200,7 @@ export function checkConfig(folder: string, { home = HOME, profileFaults }: Chec
   const rules = toRules(config, completeLanguages(config, around.templates));
   const company = toCompany(config, logo instanceof Uint8Array ? logo : null);
   const warnings = inOrder(findings);
-  return { findings: warnings, loaded: { file: path, config, rules, company, warnings } };
+  return { findings: warnings, loaded: { file: source, config, rules, company, warnings } };
 }
 
 /** The configuration of a company folder. Throws a Failure (78) with every error, 66 where there is none. */

@@ -58,7 +58,7 @@ function unknownKey(file: YamlFile, section: Path, key: string): Problem {
     return {
       code: "password-in-config",
       where,
-      message: `a password does not belong into this file (${key}${place})`,
+      message: `a password does not belong in this file (${key}${place})`,
       fix: "put it alone into a file that only you can read, write email.smtp.password_file, and change it if others saw it",
     };
   if (LATER_KEYS[patternOf(section)]?.includes(key))
@@ -97,6 +97,7 @@ function shown(file: YamlFile, path: Path, value: unknown): string {
   return written.length > 80 ? `${written.slice(0, 77)}...` : written;
 }
 
+const DAYS = /^(\d{1,4})\s*(?:d|j|days?|jours?|tage?|dagen|dag)$/i;
 const YES = /^(yes|y|on|oui|vrai|ja)$/i;
 const NO = /^(no|n|off|non|faux|nein|nee)$/i;
 
@@ -105,6 +106,10 @@ function fixOf(issue: Issue, value: unknown, found: string): string | undefined 
   if (issue.code === "invalid_value") {
     const near = typeof value === "string" ? nearest(value, issue.values.map(String)) : null;
     return near === null ? undefined : `write ${near}`;
+  }
+  if (issue.code === "custom" && typeof value === "string") {
+    const days = /such as 5d/.test(issue.message) ? DAYS.exec(value.trim())?.[1] : undefined;
+    return days === undefined ? undefined : `write ${days}d`;
   }
   if (issue.code !== "invalid_type") return undefined;
   if (issue.expected === "string" && typeof value === "number")

@@ -1,3 +1,4 @@
+import { isCurrency } from "./scalars.ts";
 import type { Path } from "./yaml.ts";
 
 /**
@@ -11,7 +12,8 @@ export interface Outline {
   readonly profiles: readonly string[];
   readonly profile: string | null;
   readonly company: {
-    readonly currency: string;
+    /** The currency of the books, null where it is none. */
+    readonly currency: string | null;
     readonly currencies: readonly string[] | null;
     readonly language: string | null;
     readonly logo: string | null;
@@ -57,6 +59,11 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (va
 const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
 const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
 const rule = (value: unknown): string | null => (typeof value === "boolean" ? String(value) : text(value));
+
+function currencyOf(value: unknown): string | null {
+  if (value === undefined) return "EUR";
+  return typeof value === "string" && isCurrency(value) ? value : null;
+}
 
 function stepOutline(value: unknown, path: Path): StepOutline {
   const step = keys(value);
@@ -112,7 +119,7 @@ export function outlineOf(value: unknown): Outline {
     profiles: Object.keys(keys(root["profiles"])),
     profile: text(keys(root["import"])["profile"]),
     company: {
-      currency: text(company["currency"]) ?? "EUR",
+      currency: currencyOf(company["currency"]),
       currencies: company["accounts"] === undefined ? null : Object.keys(keys(company["accounts"])),
       language: text(company["language"]),
       logo: text(company["logo"]),

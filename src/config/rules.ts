@@ -71,6 +71,13 @@ const LIMITS = {
   maxMapEntries: 20,
   maxCallArguments: 8,
 };
+const MAX_CHARACTERS = 4000;
+const TOO_LONG: RuleMistake = {
+  code: "rule-too-long",
+  message: "this rule is too long",
+  offset: 0,
+  fix: "use in [..] for a list of values, or split it over two segments",
+};
 /** A regular expression can run for a minute; `dyn` would switch the check of types off. */
 const REFUSED = ["matches", "dyn"];
 
@@ -159,13 +166,7 @@ function explain(text: string, error: CelError, facts: FactTable): RuleMistake {
       ...(right === "null" || left === "null" ? { fix: 'an unknown text is empty: compare with ""' } : {}),
     };
   }
-  if (error.code === "limit_exceeded")
-    return {
-      code: "rule-too-long",
-      message: "this rule is too long",
-      offset: 0,
-      fix: "split it over two segments",
-    };
+  if (error.code === "limit_exceeded") return TOO_LONG;
   const syntax =
     /^(unexpected_|unterminated|invalid_)/.test(error.code) && !/type|comprehension/.test(error.code);
   return {
@@ -201,6 +202,7 @@ export function compileRule(text: string, facts: FactTable): CompiledRule {
   const plain = text.trim();
   if (plain === "true" || plain === "false")
     return { rule: { text: plain, test: () => plain === "true" }, notYet: [] };
+  if (text.length > MAX_CHARACTERS) return { mistake: TOO_LONG };
   try {
     const parsed = environmentOf(facts).parse(text);
     const names = namesIn(parsed.ast);

@@ -81,7 +81,10 @@ const company = section({
 });
 
 const imports = section({
-  profile: key("How exports are read: auto, or one of `profiles`", otherwise(name("a profile"), "auto")),
+  profile: key(
+    "How exports are read: auto, or one of `profiles`",
+    otherwise(line("the name of a profile"), "auto"),
+  ),
   max_balance_age: key("A balance older than this: nothing is sent", otherwise(days(0, 90), "7d")),
   max_balance_age_formal: key("The same for a formal notice", otherwise(days(0, 90), "4d")),
   hold_if_missing: key(
@@ -103,7 +106,7 @@ const calendar = section({
 /** `true` without quotes is what people write for "everybody". */
 const rule = () =>
   turned(
-    z.union([z.string().check(z.minLength(1), z.maxLength(2000)), z.boolean()], {
+    z.union([z.string().check(z.minLength(1)), z.boolean()], {
       error: "a rule in quotes, such as 'balance > 1000'",
     }),
     String,
@@ -112,10 +115,10 @@ const rule = () =>
 const segment = section({
   name: key("Name, shown in plans and explanations", name("a segment")),
   when: key("Rule (CEL) over facts of the debtor; the first segment whose rule is true wins", rule()),
-  scenario: key("The scenario that these debtors follow", name("a scenario")),
+  scenario: key("The scenario that these debtors follow", line("the name of a scenario")),
 });
 
-const templateName = () => name("a template");
+const templateName = () => line("the name of a template");
 const step = section({
   id: key("Name of the step, unique in its scenario; keep it once messages were sent", name("a step")),
   level: key(
@@ -126,14 +129,13 @@ const step = section({
   channel: key("How the step is carried out", choice(...CHANNELS)),
   template: key(
     "Text of the message; several: variants. For a call: the text of its fallback",
-    otherwise(
-      turned(
+    turned(
+      maybe(
         z.union([templateName(), list(templateName(), 1, 10, "templates")], {
           error: "the name of a template, or a list of them",
         }),
-        (names): readonly string[] => (typeof names === "string" ? [names] : names),
       ),
-      [],
+      (names): readonly string[] => (typeof names === "string" ? [names] : (names ?? [])),
     ),
   ),
   when: key("Rule (CEL) over facts of the dossier; where it is false the step is passed over", maybe(rule())),
@@ -154,7 +156,7 @@ const step = section({
   ),
   approve: key("A person approves each one before it leaves", otherwise(flag(), false)),
   skip_after: key("Passed over once the oldest item is older than this", maybe(days(1, 3650))),
-  sender: key("One of `email.senders`; where left out, `email.from`", maybe(name("a sender"))),
+  sender: key("One of `email.senders`; where left out, `email.from`", maybe(line("the name of a sender"))),
 });
 
 const scenario = section({
@@ -252,7 +254,10 @@ export const schema = section({
   email: key("E-mail", otherwise(mail, {})),
   letters: key("Letters", otherwise(letters, {})),
   limits: key("Brakes", otherwise(limits, {})),
-  seed: key("Any text; decides which variant of a template a debtor gets", otherwise(line("a text"), "")),
+  seed: key(
+    "Any text; decides which variant of a template a debtor gets",
+    otherwise(line("a text"), "dunning"),
+  ),
 });
 
 /** dunning.yaml with its defaults filled in; durations are days (timeouts milliseconds), shares fractions. */
