@@ -4,7 +4,7 @@ import { addDays } from "./day.ts";
 import { languageOf } from "./language.ts";
 import { ZERO } from "./money.ts";
 import type { ActionRoute, Case, Held } from "./next-step.ts";
-import { nameOf } from "./timing.ts";
+import { howLate, nameOf } from "./timing.ts";
 import type { Action, Cents, Currency, Debtor, NotActed, Step } from "./types.ts";
 
 /** A step that is due for a dossier, before the debtor's other messages, the day and people are asked. */
@@ -89,11 +89,7 @@ function reasonOf({ of, step, route, leader }: Proposal, ask: string | null): st
   const parts =
     step.level === null
       ? [`${nameOf(leader)} falls due on ${leader.item.due}, step ${step.id} starts ${-step.day} days before`]
-      : [
-          `oldest ${nameOf(leader)} is ${leader.age} days late`,
-          `step ${step.id} starts at day ${step.day}`,
-          `last contact ${last?.day ?? "none"}`,
-        ];
+      : [howLate(leader), `step ${step.id} starts at day ${step.day}`, `last contact ${last?.day ?? "none"}`];
   if (route.because !== "") parts.push(route.because);
   if (ask !== null) parts.push(`approval needed: ${ask}`);
   return parts.join(", ");

@@ -6,6 +6,7 @@ import { type PlanningDay, planningDay } from "./planning-day.ts";
 import { ITEM_CODES, type ItemCode } from "./reasons.ts";
 import { mainDossier, segmentOf } from "./segment.ts";
 import type { Settled } from "./settle.ts";
+import { nameOf } from "./timing.ts";
 import type {
   Cents,
   Channel,
@@ -136,9 +137,9 @@ function explainDossier(
 
 function whyStage(counting: readonly Candidate[]): string {
   const stage = stageOf(counting);
-  if (stage === 0) return "no overdue item has been told anything yet";
   const carrier = counting.find(({ item }) => item.level === stage);
-  return `item ${carrier?.item.number} was told level ${stage}, no other one more`;
+  if (stage === 0 || carrier === undefined) return "no overdue item has been told anything yet";
+  return `${nameOf(carrier)} was told level ${stage}, no other one more`;
 }
 
 /** How far ahead `explain` looks. */

@@ -68,8 +68,9 @@ export function planDebtor(day: PlanningDay, ledger: Ledger, only: Currency | nu
   const notActed: NotActed[] = [];
   const proposals: Proposal[] = [];
   for (const standing of standings) {
-    const { currency } = standing.dossier;
-    if (only !== null && only !== currency) continue;
+    const { currency, items } = standing.dossier;
+    // A dossier without open items is history: its contacts still count for the cap.
+    if (items.length === 0 || (only !== null && only !== currency)) continue;
     const late = standing.counting.length > 0;
     if (blocked !== null || segment === null || scenario === null || course === null) {
       const why =
@@ -82,7 +83,7 @@ export function planDebtor(day: PlanningDay, ledger: Ledger, only: Currency | nu
     proposals.push(...outlook.proposals);
     notActed.push(...outlook.held.map((each) => notActedOf(debtor, currency, each)));
   }
-  if (blocked !== null && ledger.unreadRows > 0 && dossiers.length === 0) {
+  if (blocked !== null && ledger.unreadRows > 0 && dossiers.every(({ items }) => items.length === 0)) {
     notActed.push(notActedOf(debtor, day.rules.currency, { why: blocked, items: [], overdue: ZERO }));
   }
   const settled = settle(day, ledger, proposals);

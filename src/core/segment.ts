@@ -19,11 +19,12 @@ export function major(amount: Cents | number, currency: Currency): number {
   return amount / 10 ** digitsOf(currency);
 }
 
-/** The dossier that speaks for a debtor: the company's currency, else the largest open amount. */
+/** The dossier that speaks for a debtor: the company's currency, else the largest open amount; null: nothing is open. */
 export function mainDossier(ledger: Ledger, rules: Rules): Dossier | null {
   let main: Dossier | null = null;
   let largest = Number.NEGATIVE_INFINITY;
   for (const dossier of ledger.dossiers) {
+    if (dossier.items.length === 0) continue;
     if (dossier.currency === rules.currency) return dossier;
     const open = dossier.items.reduce((total, item) => total + item.open, 0);
     const amount = major(open, dossier.currency);

@@ -19,6 +19,14 @@ export function nameOf({ item }: Candidate): string {
   return item.number === "" ? "the balance" : `item ${item.number}`;
 }
 
+/** "oldest item FA-12 is 5 days late"; a bucket knows only how late it is at least. */
+export function howLate(leader: Candidate): string {
+  const days = leader.age === 1 ? "1 day" : `${leader.age} days`;
+  return leader.item.number === ""
+    ? `the balance is at least ${days} late`
+    : `oldest ${nameOf(leader)} is ${days} late`;
+}
+
 /**
  * Why a step cannot be due yet: the leader's age, the gap or the deadline since the last contact, a part payment.
  * The latest of them decides. Two contacts never share a day, whatever the gap.
@@ -41,7 +49,7 @@ export function waitOf(
   if (sinceContact === null || ofAge >= until) {
     return {
       code: "too-early",
-      reason: `oldest ${nameOf(leader)} is ${leader.age} days late, step ${step.id} starts at day ${step.day}`,
+      reason: `${howLate(leader)}, step ${step.id} starts at day ${step.day}`,
       facts: { step: step.id, age: leader.age, day: step.day },
       nextPossible: day.roll(ofAge),
     };
