@@ -1,5 +1,5 @@
 import type { Day } from "./core/types.ts";
-import type { Exit } from "./problem.ts";
+import type { Exit, Failure } from "./problem.ts";
 
 /** What the global options said. */
 export interface Globals {
@@ -58,4 +58,6 @@ export interface Outcome {
   readonly warnings?: readonly string[];
   readonly company?: string;
   readonly asOf?: Day;
+  /** What ended the work early, although the document says what was done before. */
+  readonly failure?: Failure;
 }

@@ -23,6 +23,15 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
+/** A folder that was deleted under our feet is no reason to fall over: relative paths will not be found in it. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
+}
+
 function processWorld(): World {
   // A reader that closes early (`dunning status | head`) is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -34,7 +43,7 @@ function processWorld(): World {
     stderr: process.stderr,
     stdin: process.stdin,
     env: process.env,
-    cwd: process.cwd(),
+    cwd: currentFolder(),
     now: () => new Date(),
     onSignal: (handle) => {
       process.on("SIGINT", () => handle("SIGINT"));
@@ -125,7 +134,8 @@ function errorDocument(problems: readonly Problem[]): Record<string, unknown> {
 }
 
 /** Runs one command line. Resolves to the exit code; never throws, never ends the process. */
-export async function main(argv: readonly string[], world: World = processWorld()): Promise<number> {
+export async function main(argv: readonly string[], given?: World): Promise<number> {
+  const world = given ?? processWorld();
   // The commonest question of an installer deserves the shortest way.
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
     world.stdout.write(`${version()}\n`);
@@ -139,6 +149,9 @@ export async function main(argv: readonly string[], world: World = processWorld(
   const print = (exit: number, document: Record<string, unknown>): void => {
     const head = { schema: `dunning/${name}/1`, ok: exit === EXIT.done, exit };
     world.stdout.write(`${JSON.stringify({ ...head, ...document }, null, 2)}\n`);
+  };
+  const complain = (problems: readonly Problem[]): void => {
+    world.stderr.write(`${problems.map((problem) => `dunning: ${formatProblem(problem)}`).join("\n")}\n`);
   };
   try {
     const { runCommandLine } = await import("./cli.ts");
@@ -168,8 +181,10 @@ export async function main(argv: readonly string[], world: World = processWorld(
         };
         const outcome: Outcome = await body(context);
         context.out.progress("");
-        const { company = null, asOf: day = globals.asOf, warnings = [], document } = outcome;
-        if (globals.json) print(outcome.exit, { company, asOf: day, warnings, ...document });
+        const { company = null, asOf: day = globals.asOf, warnings = [], document, failure } = outcome;
+        const error = failure === undefined ? {} : errorDocument(failure.problems);
+        if (globals.json) print(outcome.exit, { company, asOf: day, warnings, ...error, ...document });
+        else if (failure !== undefined) complain(failure.problems);
         return outcome.exit;
       },
     });

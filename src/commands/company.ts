@@ -1,8 +1,10 @@
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Loaded, loadConfig } from "../config/config.ts";
 import type { Context } from "../context.ts";
 import { parseDay } from "../core/day.ts";
 import type { Day } from "../core/types.ts";
+import { lockStore } from "../store/lock.ts";
 import { openStore, type Store } from "../store/store.ts";
 
 /** A company folder, opened: its configuration, its store and the day for which a command works. */
@@ -58,4 +60,29 @@ export async function withCompany<T>(
   } finally {
     company.store.close();
   }
+}
+
+/**
+ * The same for a command that changes what a run works with: one at a time. Throws a Failure (75) that says who holds
+ * the lock; reading commands are never blocked.
+ */
+export async function withLockedCompany<T>(
+  context: Context,
+  command: string,
+  mode: "create" | "write",
+  work: (company: Company) => T | Promise<T>,
+): Promise<T> {
+  return await withCompany(context, mode, async (company) => {
+    const lock = lockStore(join(company.folder, "dunning.lock"), {
+      pid: process.pid,
+      host: hostname(),
+      command: `dunning ${command}`,
+      since: context.now().toISOString(),
+    });
+    try {
+      return await work(company);
+    } finally {
+      lock.release();
+    }
+  });
 }

@@ -6,7 +6,7 @@ import type { Day } from "../core/types.ts";
 import type { Balance, ReadReport } from "../intake/balance.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { ImportResult } from "../store/importer.ts";
-import { type Company, dayIn, withCompany } from "./company.ts";
+import { type Company, dayIn, withCompany, withLockedCompany } from "./company.ts";
 import { balanceOptions, type ReadingOptions, readTogether } from "./import-reading.ts";
 import { exitOf, importDocument, sayImport } from "./import-report.ts";
 
@@ -31,28 +31,35 @@ export async function importBalance(
   files: readonly string[],
   options: ImportOptions,
 ): Promise<Outcome> {
-  const mode = options.dryRun === true ? dryMode(context) : "create";
-  return await withCompany(context, mode, async (company) => {
-    const { openBalance } = await import("../intake/balance.ts");
-    const balances: Balance[] = [];
-    for (const file of files)
-      balances.push(await openBalance(resolve(context.cwd, file), balanceOptions(context, company, options)));
-    const imported: Imported[] = [];
-    for (const group of groups(balances, options))
-      imported.push(await take(context, company, group, options));
-    for (const each of imported) sayImport(context, company, each, options.dryRun === true);
-    const last = imported.at(-1);
-    if (last === undefined) throw new Error("an import without a file");
-    const exit = Math.max(...imported.map(exitOf));
-    const documents = imported.map((each) => importDocument(each));
-    return {
-      exit: exit as Outcome["exit"],
-      company: company.company.name,
-      asOf: company.today,
-      warnings: imported.flatMap(({ report }) => report?.warnings ?? []),
-      document: { ...documents.at(-1), ...(documents.length > 1 ? { imports: documents } : {}) },
-    };
-  });
+  const work = (company: Company) => importAll(context, company, files, options);
+  if (options.dryRun === true) return await withCompany(context, dryMode(context), work);
+  return await withLockedCompany(context, "import", "create", work);
+}
+
+async function importAll(
+  context: Context,
+  company: Company,
+  files: readonly string[],
+  options: ImportOptions,
+): Promise<Outcome> {
+  const { openBalance } = await import("../intake/balance.ts");
+  const balances: Balance[] = [];
+  for (const file of files)
+    balances.push(await openBalance(resolve(context.cwd, file), balanceOptions(context, company, options)));
+  const imported: Imported[] = [];
+  for (const group of groups(balances, options)) imported.push(await take(context, company, group, options));
+  for (const each of imported) sayImport(context, company, each, options.dryRun === true);
+  const last = imported.at(-1);
+  if (last === undefined) throw new Error("an import without a file");
+  const exit = Math.max(...imported.map(exitOf));
+  const documents = imported.map((each) => importDocument(each));
+  return {
+    exit: exit as Outcome["exit"],
+    company: company.company.name,
+    asOf: company.today,
+    warnings: imported.flatMap(({ report }) => report?.warnings ?? []),
+    document: { ...documents.at(-1), ...(documents.length > 1 ? { imports: documents } : {}) },
+  };
 }
 
 /** A dry run needs a store to compare with; where there is none yet, it makes none. */

@@ -5,7 +5,7 @@ import type { Context, Outcome } from "../context.ts";
 import type { Profile } from "../intake/profile.ts";
 import { EXIT } from "../problem.ts";
 import { table } from "../table.ts";
-import { withCompany } from "./company.ts";
+import { withCompany, withLockedCompany } from "./company.ts";
 import { balanceOptions, readTogether } from "./import-reading.ts";
 import { HOLD_WORDS } from "./import-report.ts";
 
@@ -71,7 +71,7 @@ export async function imports(context: Context): Promise<Outcome> {
 
 /** `dunning import accept ID`: the kept file is read again, as it was read then. */
 export async function acceptImport(context: Context, id: number): Promise<Outcome> {
-  return await withCompany(context, "write", async (company) => {
+  return await withLockedCompany(context, "import accept", "write", async (company) => {
     const { store, today } = company;
     const { openBalance } = await import("../intake/balance.ts");
     const folder = mkdtempSync(join(tmpdir(), "dunning-accept-"));
@@ -113,7 +113,7 @@ export async function acceptImport(context: Context, id: number): Promise<Outcom
 
 /** `dunning import undo ID`: the newest balance is taken back; the one before counts again. */
 export async function undoImport(context: Context, id: number): Promise<Outcome> {
-  return await withCompany(context, "write", ({ store, company, today }) => {
+  return await withLockedCompany(context, "import undo", "write", ({ store, company, today }) => {
     const { counts } = store.imports.undo(id, today);
     context.out.say(
       counts === null

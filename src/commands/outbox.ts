@@ -5,7 +5,7 @@ import type { DebtorId } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { ListedMessage, MessageState } from "../store/outbox.ts";
 import { table } from "../table.ts";
-import { withCompany } from "./company.ts";
+import { withCompany, withLockedCompany } from "./company.ts";
 import { shown } from "./plan-document.ts";
 
 const STATES: readonly string[] = [
@@ -125,7 +125,7 @@ export async function outboxResolve(
     });
   }
   const as = options.sent ? "sent" : "resend";
-  return await withCompany(context, "write", ({ store, company, today }) => {
+  return await withLockedCompany(context, "outbox resolve", "write", ({ store, company, today }) => {
     store.outbox.resolve(id, as, today);
     context.out.say(
       as === "sent" ? `${id}: counts as sent.` : `${id}: queued again; the next run sends the same bytes.`,
@@ -136,7 +136,7 @@ export async function outboxResolve(
 
 /** `dunning outbox void ID`: the levels are given back, so the step falls due again. */
 export async function outboxVoid(context: Context, id: string): Promise<Outcome> {
-  return await withCompany(context, "write", ({ store, company, today, folder }) => {
+  return await withLockedCompany(context, "outbox void", "write", ({ store, company, today, folder }) => {
     const { file } = store.outbox.void(id, today);
     context.out.say(`${id}: taken back; its step falls due again.`);
     if (file !== null)

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import { addDays } from "../core/day.ts";
@@ -9,22 +8,11 @@ import { drafts } from "../delivery/drafts.ts";
 import { openJournal, refuseOldStore } from "../delivery/journal.ts";
 import { letters } from "../delivery/letters.ts";
 import { EXIT, Failure } from "../problem.ts";
-import { type Lock, lockStore } from "../store/lock.ts";
 import type { NewMessage, QueuedMessage, TransportName } from "../store/outbox.ts";
 import { type Company, dayIn } from "./company.ts";
 
 /** How long the bytes of a message stay true: they name dates. */
 const MESSAGE_LIFE_DAYS = 2;
-
-/** One run at a time: throws a Failure (75) that says who holds the lock. Taken before the store is touched. */
-export function lockCompany(context: Context, command: string): Lock {
-  return lockStore(join(context.globals.dir, "dunning.lock"), {
-    pid: process.pid,
-    host: hostname(),
-    command: `dunning ${command}`,
-    since: context.now().toISOString(),
-  });
-}
 
 export function newMessages(company: Company, finished: readonly Finished[]): NewMessage[] {
   const mail: TransportName = company.config.email.transport;

@@ -2,9 +2,9 @@ import type { Context, Outcome } from "../context.ts";
 import type { Action, Plan, SnapshotInfo } from "../core/types.ts";
 import { EXIT, type Exit, Failure } from "../problem.ts";
 import type { NewMessage } from "../store/outbox.ts";
-import { type Company, withCompany } from "./company.ts";
+import { type Company, withCompany, withLockedCompany } from "./company.ts";
 import { actionDocument, notActedDocument } from "./plan-document.ts";
-import { deliverWaiting, lockCompany, newMessages, overTheCap, refuseRestoredStore } from "./run-delivery.ts";
+import { deliverWaiting, newMessages, overTheCap, refuseRestoredStore } from "./run-delivery.ts";
 import { confirmLive } from "./run-live.ts";
 import { isWritten, newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
 import { actionWarnings, type Counts, NO_COUNTS, sayPlan, summaryLine, writePreview } from "./run-report.ts";
@@ -30,12 +30,7 @@ export async function run(context: Context, options: RunOptions): Promise<Outcom
   }
   if (options.dryRun === true)
     return await withCompany(context, "read", (company) => rehearse(context, company, options));
-  const lock = lockCompany(context, "run");
-  try {
-    return await withCompany(context, "write", (company) => carryOut(context, company, options));
-  } finally {
-    lock.release();
-  }
+  return await withLockedCompany(context, "run", "write", (company) => carryOut(context, company, options));
 }
 
 async function rehearse(context: Context, company: Company, options: RunOptions): Promise<Outcome> {
@@ -75,7 +70,7 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
       states: new Map(),
     });
   }
-  const { name, listed } = record(company, plan, newMessages(company, finished));
+  const { id, name, listed } = record(company, plan, newMessages(company, finished));
   const delivered = await deliverWaiting(context, company);
   const states = new Map<string, string>(delivered.messages.map(({ id, ending }) => [id, ending]));
   const counts: Counts = {
@@ -85,9 +80,10 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     uncertain: delivered.counts.uncertain + recovered.uncertain.length,
   };
   const exit = exitOf(context, snapshot, plan, counts, listed, delivered.stopped);
+  if (id !== null) store.runs.end(id, { ...counts });
   const warnings = [...actionWarnings(plan.actions), ...attention(plan, snapshot, recovered.uncertain)];
-  for (const { id, ending, note } of delivered.messages) {
-    if (note !== null && TROUBLE.has(ending)) warnings.push(`${id} ${ending}: ${note}`);
+  for (const { id: message, ending, note } of delivered.messages) {
+    if (note !== null && TROUBLE.has(ending)) warnings.push(`${message} ${ending}: ${note}`);
   }
   sayWarnings(context, warnings);
   if (delivered.files.length > 0)
@@ -96,22 +92,22 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     context.out.note("Drafts are not sent: open them in your mail program, or set email.transport to smtp.");
   }
   context.out.say(summaryLine(today, name, counts, exit));
-  if (delivered.stopped !== null) throw delivered.stopped;
-  return outcome(company, plan, { exit, counts, files: delivered.files, warnings, states });
+  const ended = outcome(company, plan, { exit, counts, files: delivered.files, warnings, states });
+  return delivered.stopped === null ? ended : { ...ended, failure: delivered.stopped };
 }
 
 /** One transaction: the run, its tasks and its messages; all of them or nothing. `listed`: tasks that are new. */
 function record({ store, today }: Company, plan: Plan, messages: readonly NewMessage[]) {
   return store.transaction(() => {
     store.tasks.expire(today);
-    if (plan.actions.length === 0) return { name: "-", listed: 0 };
+    if (plan.actions.length === 0) return { id: null, name: "-", listed: 0 };
     const { snapshot } = plan;
     const run = store.runs.start({ asOf: today, snapshot, planHash: plan.hash });
     const tasks = plan.actions
       .filter(({ task }) => task !== null)
       .map((action) => store.tasks.list(action, { day: today, snapshot }));
     store.outbox.queue({ id: run.id, snapshot, asOf: today }, messages);
-    return { name: run.name, listed: tasks.filter(({ isNew }) => isNew).length };
+    return { id: run.id, name: run.name, listed: tasks.filter(({ isNew }) => isNew).length };
   });
 }
 
