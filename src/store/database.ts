@@ -88,7 +88,15 @@ function prepareFile(file: string, mode: Mode): void {
     }
     if (start.toString("latin1") !== "SQLite format 3\0") throw foreign(file, "not an SQLite database");
   }
-  if (mode !== "read" && process.platform !== "win32" && (stat.mode & 0o077) !== 0) chmodSync(file, 0o600);
+  if (mode !== "read" && process.platform !== "win32" && (stat.mode & 0o077) !== 0) makePrivate(file);
+}
+
+function makePrivate(file: string): void {
+  try {
+    chmodSync(file, 0o600);
+  } catch {
+    // Somebody else's file: whether it can be used at all is for SQLite to say.
+  }
 }
 
 function writable(file: string): boolean {
@@ -148,6 +156,8 @@ function configure(db: Database, mode: Mode, file: string): void {
   // On macOS fsync alone does not reach the disk.
   db.pragma("fullfsync = ON");
   db.pragma("foreign_keys = ON");
+  // Without it REPLACE deletes rows past the triggers that keep events append-only.
+  db.pragma("recursive_triggers = ON");
   db.pragma("trusted_schema = OFF");
   db.pragma("cell_size_check = ON");
   db.pragma("temp_store = FILE");

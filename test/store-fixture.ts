@@ -1,0 +1,117 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach } from "vitest";
+import { cents } from "../src/core/money.ts";
+import type { Day, DebtorId, IncomingItem, Ledger, RejectedRow } from "../src/core/types.ts";
+import type { Decide, ImportResult } from "../src/store/importer.ts";
+import type { NewSnapshot } from "../src/store/imports.ts";
+import { openStore, type Store } from "../src/store/store.ts";
+
+export const day = (text: string): Day => text as Day;
+export const debtorId = (text: string): DebtorId => text as DebtorId;
+export const now = (): Date => new Date("2026-11-22T08:00:00Z");
+
+const folders: string[] = [];
+const stores: Store[] = [];
+
+afterEach(() => {
+  for (const store of stores.splice(0)) store.close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+export function tempFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "dunning-store-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** A store in a folder of its own; closed and removed after the test. */
+export function newStore(folder = tempFolder()): { store: Store; file: string; folder: string } {
+  const file = join(folder, "dunning.db");
+  const store = openStore(file, { mode: "create", now });
+  stores.push(store);
+  return { store, file, folder };
+}
+
+export interface Row {
+  readonly debtor?: string;
+  readonly number?: string;
+  readonly open: number;
+  readonly due?: string | null;
+  readonly issued?: string | null;
+  readonly original?: number | null;
+  readonly type?: IncomingItem["type"];
+  readonly currency?: string;
+  readonly name?: string | null;
+  readonly master?: Readonly<Record<string, string>> | null;
+}
+
+export function incoming(row: Row, line: number): IncomingItem {
+  return {
+    debtor: debtorId(row.debtor ?? "C1"),
+    name: row.name ?? null,
+    number: row.number ?? "FA-1",
+    type: row.type ?? (row.open < 0 ? "credit-note" : "invoice"),
+    issued: row.issued === undefined ? day("2026-01-01") : (row.issued as Day | null),
+    due: row.due === undefined ? day("2026-01-31") : (row.due as Day | null),
+    dueDerived: false,
+    original: row.original == null ? null : cents(row.original),
+    open: cents(row.open),
+    currency: row.currency ?? "EUR",
+    master: row.master ?? null,
+    line,
+  };
+}
+
+export const reject = (debtor: string | null, line = 99): RejectedRow => ({
+  line,
+  column: "Échéance",
+  value: "31/02/2026",
+  reason: "a day that does not exist",
+  fix: "correct the date in the accounting program",
+  debtor: debtor === null ? null : debtorId(debtor),
+});
+
+export interface Balance {
+  readonly asOf: string;
+  readonly rows: readonly Row[];
+  readonly rejected?: readonly RejectedRow[];
+  /** Bytes of the file; rows by default, so that the same rows are the same file. */
+  readonly bytes?: string;
+  readonly decide?: Decide;
+  readonly more?: Partial<NewSnapshot>;
+}
+
+/** Writes a file that stands for the rows, and imports them. */
+export async function importBalance(store: Store, folder: string, balance: Balance): Promise<ImportResult> {
+  const bytes = balance.bytes ?? JSON.stringify([balance.asOf, balance.rows, balance.rejected]);
+  const path = join(folder, `balance-${createHash("sha256").update(bytes).digest("hex").slice(0, 8)}.csv`);
+  writeFileSync(path, bytes);
+  const begun = store.imports.begin({
+    kind: "balance",
+    asOf: day(balance.asOf),
+    files: [{ path, sha256: createHash("sha256").update(bytes).digest("hex") }],
+    profile: { delimiter: ";" },
+    day: day(balance.asOf),
+    ...balance.more,
+  });
+  if (begun.state === "unchanged") return begun.result;
+  balance.rows.forEach((row, at) => {
+    begun.item(incoming(row, at + 2));
+  });
+  for (const row of balance.rejected ?? []) begun.reject(row);
+  return await begun.finish({ rows: { read: balance.rows.length } }, balance.decide ?? (() => []));
+}
+
+/** `C1 EUR FA-1 100 2026-01-31`: every open item, as one line each, sorted. */
+export function openItems(store: Store): string[] {
+  return [...store.ledgers()]
+    .flatMap((ledger: Ledger) =>
+      ledger.dossiers.flatMap(({ currency, items }) =>
+        items.map((item) => `${ledger.debtor.id} ${currency} ${item.number} ${item.open} ${item.due ?? "-"}`),
+      ),
+    )
+    .sort();
+}
