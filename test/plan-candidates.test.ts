@@ -91,6 +91,24 @@ describe("2. levels: what a message leaves on an item", () => {
     expect(told(dossier([leader, rider], at20))).toEqual({ OLD: 30, RIDER: expected });
   });
 
+  test.each([
+    { age: 38, level: 20, expected: 30, why: "old enough for the last warning, but it was not warned" },
+    { age: 38, level: 30, expected: null, why: "told as much before" },
+    { age: 5, level: 0, expected: 10, why: "its own age" },
+    { age: 50, level: 30, expected: 50, why: "claimed, so it is told" },
+  ])("beside a formal notice an item of $age days records $expected: $why", ({ age, level, expected }) => {
+    const warned = contact("last-warning", "2026-10-20", {
+      level: 40,
+      finalWarning: true,
+      deadline: day("2026-10-28"),
+    });
+    const items = [
+      aged(TODAY, 70, { number: "OLD", level: 40 }),
+      aged(TODAY, age, { number: "RIDER", level }),
+    ];
+    expect(told(dossier(items, { contacts: [warned] }))).toEqual({ OLD: 50, RIDER: expected });
+  });
+
   test("an item that was told as much before records nothing again", () => {
     const items = [aged(TODAY, 60, { number: "A", level: 20 }), aged(TODAY, 5, { number: "B", level: 10 })];
     expect(told(dossier(items, at20))).toEqual({ A: 30, B: null });

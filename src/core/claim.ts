@@ -31,12 +31,16 @@ export function amountOf(
 
 /**
  * The level that a message leaves on a candidate: the step's, but not more than the item's own age has reached
- * (who rides along does not inherit the leader's). Null where the item has been told as much before.
+ * (who rides along does not inherit the leader's). What is listed for information was not warned: it stays below the
+ * final warning. Null where the item has been told as much before.
  */
-function levelFor(course: Course, step: Step, { item, age }: Candidate): number | null {
+function levelFor(course: Course, step: Step, { item, age }: Candidate, claimed: boolean): number | null {
   if (step.level === null) return null;
+  const ceiling = claimed ? Infinity : course.finalLevel;
   let reached = 0;
-  for (const each of course.steps) if (each.day <= age && each.level > reached) reached = each.level;
+  for (const { day, level } of course.steps) {
+    if (day <= age && level > reached && level < ceiling) reached = level;
+  }
   const level = Math.min(step.level, reached);
   return level > item.level ? level : null;
 }
@@ -52,11 +56,10 @@ export function linesOf(
   const claimed = claimedBy(course, step, listed);
   const some = claimed === listed ? null : new Set(claimed);
   const lines = listed.map((candidate) => {
-    const { item, age } = candidate;
-    const level = levelFor(course, step, candidate);
-    return some === null || some.has(candidate)
-      ? line(item, age, "claimed", candidate.claimable, level)
-      : line(item, age, "information", ZERO, level);
+    const isClaimed = some === null || some.has(candidate);
+    const level = levelFor(course, step, candidate, isClaimed);
+    const amount = isClaimed ? candidate.claimable : ZERO;
+    return line(candidate.item, candidate.age, isClaimed ? "claimed" : "information", amount, level);
   });
   if (credits.length === 0) return lines;
   const ageOf = ({ due }: OpenItem): number => (due === null ? 0 : day.age(due));

@@ -63,15 +63,15 @@ function lastReminder(ledger: Ledger): Day | null {
 
 type Verdict = { readonly why: WhyNot } | { readonly why: null; readonly ask: string | null };
 
+/** What a person has to decide, or has decided, is said before what tomorrow may change. */
 function verdictOf(day: PlanningDay, ledger: Ledger, proposal: Proposal, last: Day | null): Verdict {
   const { of, step, route, claimed } = proposal;
-  const closed = whyClosed(day, ledger, proposal) ?? whyBalance(day, step);
-  if (closed !== null) return { why: closed };
-  if (route.kind === "task") return { why: null, ask: null };
-  const capped = whyCapped(day, last);
-  if (capped !== null) return { why: capped };
+  const notToday = whyClosed(day, ledger, proposal) ?? whyBalance(day, step);
+  if (route.kind === "task") return notToday === null ? { why: null, ask: null } : { why: notToday };
   const approval = approvalOf(ledger.debtor, of.standing.dossier, of.scenario, step, claimed);
   if (approval.kind === "blocked") return { why: approval.why };
+  const why = notToday ?? whyCapped(day, last);
+  if (why !== null) return { why };
   return { why: null, ask: approval.kind === "ask" ? approval.because : null };
 }
 

@@ -36,7 +36,7 @@ export interface World {
 export function world(start: readonly Ledger[]): World {
   const ledgers = new Map(start.map((ledger) => [ledger.debtor.id, ledger]));
   const told: World["told"][number][] = [];
-  let taskIds = 0;
+  const taskIds = new Set<string>();
 
   const edit = (debtor: DebtorId, currency: Currency | null, work: (dossier: Dossier) => Dossier): void => {
     const ledger = ledgers.get(debtor);
@@ -47,12 +47,18 @@ export function world(start: readonly Ledger[]): World {
     ledgers.set(debtor, { ...ledger, dossiers });
   };
 
+  const unusedId = (base: string): string => {
+    let id = base;
+    for (let n = 2; taskIds.has(id); n++) id = `${base}-${n}`;
+    taskIds.add(id);
+    return id;
+  };
+
   const listTask = (dossier: Dossier, action: Action, today: Day): Dossier => {
-    taskIds += 1;
     const kind = action.task;
     if (kind === null) throw new Error(`action ${action.id} lists no task`);
     const added: Task = {
-      id: `${action.id}-${taskIds}`,
+      id: unusedId(action.id),
       kind,
       step: action.step,
       cycle: action.cycle,
