@@ -100,8 +100,8 @@ function environmentOf(facts: FactTable): Cel.Environment {
   };
   for (const [sign, work] of Object.entries(arithmetic)) {
     const mixed = (a: number | bigint, b: number | bigint): number => work(Number(a), Number(b));
-    environment.registerOperator(`double ${sign} int`, mixed);
-    environment.registerOperator(`int ${sign} double`, mixed);
+    environment.registerOperator(`double ${sign} int: double`, mixed);
+    environment.registerOperator(`int ${sign} double: double`, mixed);
   }
   environment.registerOperator("double == int", (a: number, b: bigint) => a === Number(b));
   environment.registerOperator("double in list<int>", (a: number, list: readonly bigint[]) =>
@@ -136,6 +136,7 @@ const typeName = (cel: string): string =>
   ({ double: "a number", int: "a number", string: "a text", bool: "true or false" })[cel] ?? cel;
 
 interface CelError {
+  readonly name: string;
   readonly code: string;
   readonly summary: string;
   readonly range?: { readonly start: number; readonly end: number };
@@ -167,10 +168,8 @@ function explain(text: string, error: CelError, facts: FactTable): RuleMistake {
     };
   }
   if (error.code === "limit_exceeded") return TOO_LONG;
-  const syntax =
-    /^(unexpected_|unterminated|invalid_)/.test(error.code) && !/type|comprehension/.test(error.code);
   return {
-    code: syntax ? "rule-syntax" : "rule-type",
+    code: error.name === "ParseError" ? "rule-syntax" : "rule-type",
     message: `this rule cannot be read: ${error.summary.charAt(0).toLowerCase()}${error.summary.slice(1)}`,
     offset: start,
     found: text,

@@ -100,7 +100,7 @@ export function readYaml(text: string, file: string): YamlFile {
       version: "1.2",
       schema: "core",
       merge: false,
-      logLevel: "silent",
+      logLevel: "error",
     });
     const errors = [...document.errors, ...document.warnings];
     const syntax = errors.find((error) => error.code !== "DUPLICATE_KEY");
