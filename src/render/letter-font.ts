@@ -31,21 +31,29 @@ export interface Fonts {
   readonly missing: ReadonlySet<string>;
 }
 
+/** "fi" stays two letters: a ligature would be copied out as one sign. */
+const FEATURES = { liga: false };
+
 /** Shaping is the dear part of a letter and the same words come again and again. */
-function rememberLayouts(font: FontkitFont): FontkitFont {
+function rememberLayouts(font: FontkitFont): void {
   const layout = font.layout.bind(font);
   const known = new Map<string, ReturnType<typeof layout>>();
-  font.layout = (text, features) => {
-    // pdf-lib asks without features; anything else is not remembered.
-    if (features !== undefined) return layout(text, features);
+  font.layout = (text) => {
     const before = known.get(text);
     if (before !== undefined) return before;
     if (known.size >= LAYOUT_LIMIT) known.clear();
-    const run = layout(text);
+    const run = layout(text, FEATURES);
     known.set(text, run);
     return run;
   };
-  return font;
+}
+
+/**
+ * A glyph keeps the characters for which it was first asked, none where it was asked for as a part of another one ("e"
+ * of "é"): a later letter would lose them when its text is copied out. So each is asked for by its character first.
+ */
+function nameGlyphs(font: FontkitFont): void {
+  for (const point of font.characterSet) font.glyphForCodePoint(point);
 }
 
 const typefaces = new Map<string, Promise<Typeface>>();
@@ -54,7 +62,10 @@ async function parse(home: string): Promise<Typeface> {
   const { default: fontkit } = await import("@pdf-lib/fontkit");
   const face = (file: string): Face => {
     const bytes = new Uint8Array(readFileSync(join(home, "assets", "fonts", file)));
-    return { bytes, font: rememberLayouts(fontkit.create(bytes)) };
+    const font = fontkit.create(bytes);
+    nameGlyphs(font);
+    rememberLayouts(font);
+    return { bytes, font };
   };
   return { regular: face("NotoSans-Regular.ttf"), bold: face("NotoSans-Bold.ttf") };
 }
