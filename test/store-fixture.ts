@@ -40,6 +40,7 @@ export interface Row {
   readonly number?: string;
   readonly open: number;
   readonly due?: string | null;
+  readonly dueDerived?: boolean;
   readonly issued?: string | null;
   readonly original?: number | null;
   readonly type?: IncomingItem["type"];
@@ -56,7 +57,7 @@ export function incoming(row: Row, line: number): IncomingItem {
     type: row.type ?? (row.open < 0 ? "credit-note" : "invoice"),
     issued: row.issued === undefined ? day("2026-01-01") : (row.issued as Day | null),
     due: row.due === undefined ? day("2026-01-31") : (row.due as Day | null),
-    dueDerived: false,
+    dueDerived: row.dueDerived ?? false,
     original: row.original == null ? null : cents(row.original),
     open: cents(row.open),
     currency: row.currency ?? "EUR",

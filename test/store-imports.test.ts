@@ -176,6 +176,15 @@ describe("twins: rows that number and issue date do not tell apart", () => {
     expect(changes(file, 2).map((line) => line.slice(0, 14))).toEqual(["FA-1/0 settled"]);
     expect(openItems(store)).toEqual(["C1 EUR FA-1 100 2026-02-28", "C1 EUR FA-1 100 2026-03-28"]);
   });
+  test("one row against two that are known: the due date tells which", async () => {
+    const { file } = await sequence([
+      [instalment("01"), instalment("02")],
+      [instalment("02")],
+      [instalment("02", 60)],
+    ]);
+    expect(changes(file, 2).map((line) => line.slice(0, 14))).toEqual(["FA-1/0 settled"]);
+    expect(changes(file, 3)).toEqual(['FA-1/1 part-paid {"open":100} {"open":60}']);
+  });
   test("the one with the other amount is the one that was part-paid", async () => {
     const { file } = await sequence([
       [instalment("01", 100), instalment("01", 200)],

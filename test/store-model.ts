@@ -59,7 +59,8 @@ function claims(rows: readonly IncomingItem[]): { row: IncomingItem; ordinal: nu
     if (first === undefined) return [];
     const open = part.reduce((sum, row) => sum + row.open, 0) as Cents;
     const due = part.map((row) => row.due).reduce((a, b) => (a !== null && b !== null && b < a ? b : a));
-    return [{ row: { ...first, open, due }, ordinal }];
+    const summed = { ...first, open, due, dueDerived: part.some((row) => row.dueDerived), original: null };
+    return [{ row: part.length === 1 ? first : summed, ordinal }];
   });
 }
 
