@@ -93,7 +93,14 @@ describe("properties", () => {
 
   test("no damage to a file makes the check throw or point outside of it", () => {
     const made = placeholders("en", "BE");
-    const whole = defaultConfig({ ...made, country: "BE", language: "en", kind: "unknown", schema: null });
+    const whole = defaultConfig({
+      ...made,
+      country: "BE",
+      language: "en",
+      kind: "unknown",
+      profile: "auto",
+      schema: null,
+    });
     const lines = whole.split("\n");
     const damage = fc.record({
       line: fc.integer({ min: 0, max: lines.length - 1 }),

@@ -39,7 +39,14 @@ describe("the default configuration", () => {
 
   test.each(all)("$country, $language: nothing but placeholders to complete", ({ country, language }) => {
     const made = placeholders(language, country);
-    const text = defaultConfig({ ...made, country, language, kind: "unknown", schema: null });
+    const text = defaultConfig({
+      ...made,
+      country,
+      language,
+      kind: "unknown",
+      profile: "auto",
+      schema: null,
+    });
     const { findings, loaded } = checkConfig(folderWith({ "dunning.yaml": text }));
     expect(findings.map(({ code, severity }) => `${severity} ${code}`)).toEqual(
       Array(6).fill("warning placeholder"),
@@ -58,6 +65,7 @@ describe("the default configuration", () => {
       country: "FR",
       language: "fr",
       kind: "business",
+      profile: "auto",
       schema: "file:///somewhere/dunning.schema.json",
     });
     const { rules, company, warnings } = load(text);
@@ -92,7 +100,14 @@ describe("the default configuration", () => {
 
   test("French comments: no plain space before a mark that must not stand alone", () => {
     const made = placeholders("fr", "FR");
-    const text = defaultConfig({ ...made, country: "FR", language: "fr", kind: "unknown", schema: null });
+    const text = defaultConfig({
+      ...made,
+      country: "FR",
+      language: "fr",
+      kind: "unknown",
+      profile: "auto",
+      schema: null,
+    });
     const comments = text.split("\n").flatMap((line) => / ?# (.*[é»].*)$/.exec(line)?.[1] ?? []);
     expect(comments.length).toBeGreaterThan(10);
     expect(comments.filter((comment) => / [:;!?»]|« /.test(comment))).toEqual([]);

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { main } from "../src/main.ts";
+import { type Ran, runLine } from "./support/command-line.ts";
 
 /**
  * The error catalogue: each folder of fixtures/errors is called after a problem's code and holds the files that cause it,
@@ -16,30 +16,6 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-interface Ran {
-  readonly exit: number;
-  /** Both streams, in the order in which a terminal shows them. */
-  readonly printed: string;
-  readonly results: string;
-}
-
-async function runIn(folder: string, words: readonly string[]): Promise<Ran> {
-  const printed: string[] = [];
-  const results: string[] = [];
-  const exit = await main(["-C", folder, ...words], {
-    stdout: { write: (text) => results.push(text) + printed.push(text) },
-    stderr: { write: (text) => printed.push(text) },
-    stdin: {},
-    env: { HOME: folder, NO_COLOR: "1" },
-    cwd: folder,
-    now: () => new Date("2026-11-22T09:00:00Z"),
-    onSignal: () => undefined,
-  });
-  const placed = (texts: readonly string[]): string =>
-    texts.join("").replaceAll(folder, "<folder>").replaceAll(home, "<home>");
-  return { exit, printed: placed(printed), results: placed(results) };
-}
-
 /** Runs the commands of a folder of the catalogue in a copy of it. */
 async function runCase(code: string, more: readonly string[] = []): Promise<Ran> {
   const folder = mkdtempSync(join(tmpdir(), "dunning-error-"));
@@ -51,8 +27,8 @@ async function runCase(code: string, more: readonly string[] = []): Promise<Ran>
     .trim()
     .split("\n");
   const last = commands.pop() ?? "";
-  for (const command of commands) await runIn(folder, command.split(" "));
-  return await runIn(folder, [...last.split(" "), ...more]);
+  for (const command of commands) await runLine(folder, command.split(" "));
+  return await runLine(folder, [...last.split(" "), ...more]);
 }
 
 /** Every `code` of a document, however deep. */

@@ -1,8 +1,10 @@
-import { isAbsolute, join, relative } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { defaultConfig } from "../config/default.ts";
 import { createFolder, refuseExisting } from "../config/folder.ts";
+import { withProfile } from "../config/profiles.ts";
 import type { Context, Outcome } from "../context.ts";
+import type { Day } from "../core/types.ts";
 import { EXIT } from "../problem.ts";
 import { type Answers, askQuestions, type Choices, withoutQuestions } from "./init-questions.ts";
 
@@ -14,6 +16,11 @@ export interface InitOptions {
   readonly defaultKind?: string;
 }
 
+/** The profile that a look at an export leaves in the configuration. */
+const PROFILE = "export";
+/** Only to look: ages do not matter here. */
+const SOME_DAY = "2000-01-01" as Day;
+
 function chosen({ country, language, defaultKind }: InitOptions): Partial<Choices> {
   return Object.fromEntries(
     Object.entries({ country, language, kind: defaultKind }).filter(([, value]) => value !== undefined),
@@ -24,7 +31,7 @@ function readme({ language }: Answers): string {
   return language === "fr"
     ? `Vos propres textes, à la place de ceux du programme.
 
-Un texte est un fichier <langue>/<nom>.md, par exemple fr/firm.md ; il remplace le texte du même nom.
+Un texte est un fichier <langue>/<nom>.md, par exemple fr/firm.md\u00a0; il remplace le texte du même nom.
   dunning template list           les textes et où ils se trouvent
   dunning template show firm      un texte, à copier ici et à modifier
   dunning template preview firm   ce que le client lirait
@@ -40,10 +47,27 @@ A text is a file <language>/<name>.md, such as en/firm.md; it replaces the text 
 `;
 }
 
+/** Shows what the importer sees in an export. Throws a Failure (65) where it cannot be read: nothing is made then. */
+async function look(context: Context, file: string): Promise<object> {
+  const { openBalance } = await import("../intake/balance.ts");
+  const { profileFrom } = await import("../intake/profile.ts");
+  const { inspectReport } = await import("./inspect-report.ts");
+  const { understanding } = await openBalance(resolve(context.cwd, file), {
+    profile: null,
+    balanceDate: null,
+    asOf: context.globals.asOf ?? SOME_DAY,
+    terms: "30d",
+    currency: "EUR",
+  });
+  context.out.say(`${inspectReport(understanding, context.out.width)}\n`);
+  return profileFrom(understanding);
+}
+
 /** `dunning init`: a company folder that works at once. Asks on a terminal; overwrites nothing. */
 export async function init(context: Context, options: InitOptions): Promise<Outcome> {
   const { cwd, globals, home, out } = context;
   refuseExisting(globals.dir);
+  const profile = options.from === undefined ? null : await look(context, options.from);
   const quiet = globals.noInput || globals.yes;
   const answers = quiet ? withoutQuestions(chosen(options)) : await askQuestions(chosen(options));
   if (answers === null) {
@@ -51,19 +75,18 @@ export async function init(context: Context, options: InitOptions): Promise<Outc
     return { exit: 130, document: { files: [] } };
   }
   const schema = pathToFileURL(join(home, "schema", "dunning.schema.json")).href;
-  const files = createFolder(globals.dir, {
-    config: defaultConfig({ ...answers, schema }),
-    readme: readme(answers),
-  });
+  const text = defaultConfig({ ...answers, profile: profile === null ? "auto" : PROFILE, schema });
+  const config = profile === null ? text : withProfile(text, PROFILE, profile);
+  const files = createFolder(globals.dir, { config, readme: readme(answers) });
 
   const below = relative(cwd, globals.dir) || ".";
   const folder = below.startsWith("..") || isAbsolute(below) ? globals.dir : below;
   const dunning = folder === "." ? "dunning" : `dunning -C ${folder}`;
   for (const file of files) out.say(`${out.paint("good", "made")} ${join(folder, file)}`);
   out.say(`
-Next: ${quiet ? `complete the company's data in ${join(folder, "dunning.yaml")}, then` : ""}
+Next:${quiet ? ` complete the company's data in ${join(folder, "dunning.yaml")}, then` : ""}
   ${dunning} check
-  ${dunning} import balance.csv
+  ${dunning} import ${options.from ?? "balance.csv"}
   ${dunning} run --dry-run --preview preview`);
   return { exit: EXIT.done, company: answers.name, document: { folder: globals.dir, files } };
 }

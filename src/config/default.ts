@@ -6,6 +6,8 @@ export interface DefaultOptions extends CompanyAnswers {
   readonly language: "fr" | "en";
   readonly country: "FR" | "BE";
   readonly kind: "business" | "consumer" | "unknown";
+  /** How exports are read: auto, or a profile that is added to this text. */
+  readonly profile: string;
   /** Where the JSON Schema lies, for editors; null: not mentioned. */
   readonly schema: string | null;
 }
@@ -79,9 +81,9 @@ ${note("  # logo: logo.png", "PNG ou JPEG, à côté de ce fichier", "PNG or JPE
 `;
 }
 
-function intake({ country }: DefaultOptions, note: Note): string {
+function intake({ country, profile }: DefaultOptions, note: Note): string {
   return `import:
-  profile: auto
+  profile: ${scalar(profile)}
 ${note("  max_balance_age: 7d", "balance plus ancienne : rien ne part", "older balance: nothing is sent")}
 ${note("  max_balance_age_formal: 4d", "pour une mise en demeure", "for a formal notice")}
 ${note(

@@ -8,11 +8,11 @@ const columnChoice = () =>
 /** How one layout of exports is read; what is left out is found out from the file. The importer has the last word. */
 export const profile = section({
   format: key("Kind of file", otherwise(choice("csv"), "csv")),
-  encoding: key("Encoding: utf-8, windows-1252, cp850 ...", z.nullish(line("an encoding", 40))),
-  delimiter: key("Character between two columns, or tab", z.nullish(line("one character, or tab", 3))),
+  encoding: key("Encoding: utf-8, windows-1252, cp850 ...", z.optional(line("an encoding", 40))),
+  delimiter: key("Character between two columns, or tab", z.optional(line("one character, or tab", 3))),
   dates: key(
     "Form of dates: dd/MM/yyyy, yyyy-MM-dd ...; for all, or by column",
-    z.nullish(
+    z.optional(
       z.union(
         [
           line("a form of dates", 20),
@@ -25,14 +25,14 @@ export const profile = section({
       ),
     ),
   ),
-  decimal: key("Decimal mark", z.nullish(choice(",", "."))),
+  decimal: key("Decimal mark", z.optional(choice(",", "."))),
   header: key(
     "Line of the column names (0: none), or their fingerprint",
-    z.nullish(z.union([whole(0, 1000), line("a fingerprint")], { error: "a line number or a fingerprint" })),
+    z.optional(z.union([whole(0, 1000), line("a fingerprint")], { error: "a line number or a fingerprint" })),
   ),
   columns: key(
     "Which column holds what: role and header, or its number",
-    z.nullish(
+    z.optional(
       z.record(
         name("a role"),
         z.union([columnChoice(), list(columnChoice(), 1, 20, "headers")], {
@@ -44,12 +44,12 @@ export const profile = section({
   ),
   attributes: key(
     "Further columns that are kept as attr.",
-    z.nullish(list(columnChoice(), 0, 50, "a list of headers")),
+    z.optional(list(columnChoice(), 0, 50, "a list of headers")),
   ),
-  shape: key("One row per item, or one per customer", z.nullish(choice("items", "summary"))),
+  shape: key("One row per item, or one per customer", z.optional(choice("items", "summary"))),
   groups: key(
     "Where customers stand: none (on every row), carried, or rows of their own",
-    z.nullish(
+    z.optional(
       z.union(
         [
           z.enum(["none", "carried"]),
@@ -68,7 +68,7 @@ export const profile = section({
   ),
   buckets: key(
     "Ageing columns: least days late by header, or not-due",
-    z.nullish(
+    z.optional(
       z.record(
         line("a header"),
         z.union([whole(1, 3650), z.literal("not-due")], { error: "days, or not-due" }),
@@ -78,13 +78,13 @@ export const profile = section({
       ),
     ),
   ),
-  basis: key("From which date the ageing columns count", z.nullish(choice("due", "document"))),
-  sign: key("How debts are printed", z.nullish(choice("owed-positive", "owed-negative", "by-side"))),
-  terms: key("Payment terms, where a row has no due date", z.nullish(line("terms such as 30d", 40))),
-  currency: key("Currency, where no column says it", z.nullish(currency())),
+  basis: key("From which date the ageing columns count", z.optional(choice("due", "document"))),
+  sign: key("How debts are printed", z.optional(choice("owed-positive", "owed-negative", "by-side"))),
+  terms: key("Payment terms, where a row has no due date", z.optional(line("terms such as 30d", 40))),
+  currency: key("Currency, where no column says it", z.optional(currency())),
   control: key(
     "When a printed total differs: check holds the balance back, warn goes on",
-    z.nullish(choice("check", "warn")),
+    z.optional(choice("check", "warn")),
   ),
-  total: key("Whether a complete file ends in a line of totals", z.nullish(choice("line", "none"))),
+  total: key("Whether a complete file ends in a line of totals", z.optional(choice("line", "none"))),
 });
