@@ -1,0 +1,102 @@
+/** What the engine decides. */
+
+import type {
+  Cents,
+  Channel,
+  Currency,
+  Day,
+  DebtorId,
+  DebtorKey,
+  ItemKey,
+  ItemType,
+  Language,
+  Task,
+} from "./types.ts";
+
+export interface ActionItem {
+  readonly key: ItemKey;
+  readonly number: string;
+  readonly type: ItemType;
+  readonly issued: Day | null;
+  readonly due: Day | null;
+  readonly dueDerived: boolean;
+  /** Whole days after the due date; 0 or negative: not overdue. */
+  readonly daysOverdue: number;
+  readonly open: Cents;
+  readonly disputed: Cents;
+  /** What this step claims of the item (0 for information and credits). */
+  readonly claimed: Cents;
+  readonly role: "claimed" | "information" | "credit";
+  /** The level that is recorded when the message has left; null: none. */
+  readonly level: number | null;
+}
+
+export interface Action {
+  /** Eight hex digits, a hash of (debtor, currency, cycle, step, leader): the same in a dry run and the run. */
+  readonly id: string;
+  readonly debtor: DebtorId;
+  readonly debtorKey: DebtorKey;
+  readonly name: string;
+  readonly currency: Currency;
+  readonly cycle: number;
+  readonly segment: string;
+  readonly scenario: string;
+  readonly step: string;
+  readonly level: number | null;
+  readonly channel: Channel;
+  readonly language: Language;
+  readonly languageFrom: "contact" | "debtor" | "country" | "company";
+  readonly template: string | null;
+  readonly sender: string | null;
+  /** The e-mail address; null for letters and calls. */
+  readonly to: string | null;
+  /** Oldest due first, then number. */
+  readonly items: readonly ActionItem[];
+  readonly claimed: Cents;
+  readonly interest: Cents;
+  readonly compensation: Cents;
+  /** Unallocated credits and payments on account taken into account: a positive number. */
+  readonly credits: Cents;
+  readonly total: Cents;
+  /** The number of the oldest candidate. */
+  readonly leader: string;
+  /** Its days past due. */
+  readonly age: number;
+  readonly reason: string;
+  /** The date announced to the debtor, where the step sets one. */
+  readonly deadline: Day | null;
+  readonly finalWarning: boolean;
+  readonly formalNotice: boolean;
+  /** due: leaves with this run; awaiting-approval: a person decides; listed: a task for a person. */
+  readonly state: "due" | "awaiting-approval" | "listed";
+  /** The kind of task to list (state listed or awaiting-approval); null: a message that leaves. */
+  readonly task: Task["kind"] | null;
+  /** Warnings that a person should see (language guessed, address missing a line ...). */
+  readonly warnings: readonly string[];
+}
+
+export interface NotActed {
+  readonly debtor: DebtorId;
+  readonly name: string;
+  readonly currency: Currency;
+  /** A stable code: see docs/reference/reasons.md. */
+  readonly code: string;
+  /** One sentence with the facts that decided. */
+  readonly reason: string;
+  readonly facts: Readonly<Record<string, string | number | boolean | null>>;
+  /** The first day on which this could change by itself; null: only by a person or a new balance. */
+  readonly nextPossible: Day | null;
+  readonly overdue: Cents;
+  /** The overdue candidates that this reason holds back; empty where none is. */
+  readonly items: readonly ItemKey[];
+}
+
+export interface Plan {
+  readonly today: Day;
+  readonly snapshot: number;
+  /** Sorted by debtor id, currency, step: the order of rows in an import never shows. */
+  readonly actions: readonly Action[];
+  readonly notActed: readonly NotActed[];
+  /** SHA-256 over the actions (what, to whom, how much), the snapshot and the day. */
+  readonly hash: string;
+}

@@ -1,0 +1,95 @@
+/** What the configuration gives to the engine. */
+
+import type { Channel, Currency, Day, DebtorKind, Language, SnapshotInfo } from "./types.ts";
+
+export type Facts = Readonly<
+  Record<string, string | number | boolean | null | Readonly<Record<string, string>>>
+>;
+/** A compiled rule expression. Never throws. */
+export type Predicate = (facts: Facts) => boolean;
+export interface Rule {
+  /** As written by the user, for explanations. */
+  readonly text: string;
+  readonly test: Predicate;
+}
+
+export interface Step {
+  readonly id: string;
+  /** Null: a step before the due date. */
+  readonly level: number | null;
+  /** Days after the due date; negative: before it. */
+  readonly day: number;
+  readonly channel: Channel;
+  /** Template variants; empty for calls and hand-overs without one. */
+  readonly templates: readonly string[];
+  readonly when: Rule | null;
+  /** Days since the last contact; null: the scenario's. */
+  readonly gap: number | null;
+  /** Days that the message gives to the debtor; null: sets none. */
+  readonly deadline: number | null;
+  /** Calls: days after which the scenario goes on with `fallback`. */
+  readonly timeout: number | null;
+  readonly fallback: Channel | null;
+  readonly finalWarning: boolean;
+  readonly formalNotice: boolean;
+  readonly approve: boolean;
+  /** Passed over once the leader is older than so many days. */
+  readonly skipAfter: number | null;
+  readonly sender: string | null;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly follow: "debtor" | "invoice";
+  /** In major units of the dossier's currency (10 = 10.00 EUR). */
+  readonly minAmount: number;
+  readonly minItem: number;
+  readonly approveAbove: number | null;
+  readonly grace: number;
+  readonly gap: number;
+  readonly entry: "first" | "by-age";
+  /** Ordered: steps before the due date first, then by level. */
+  readonly steps: readonly Step[];
+}
+
+export interface Segment {
+  readonly name: string;
+  readonly when: Rule;
+  readonly scenario: string;
+}
+
+/** Working days of a country, as data: the engine has no table of its own. */
+export interface WorkCalendar {
+  /** Null: a working day; else why not ("Saturday", "14 July", "closed 24 Dec - 1 Jan"). */
+  readonly closed: (day: Day) => string | null;
+}
+
+export interface Rules {
+  readonly currency: Currency;
+  readonly country: string;
+  readonly language: Language;
+  readonly defaultKind: DebtorKind;
+  readonly segments: readonly Segment[];
+  readonly scenarios: ReadonlyMap<string, Scenario>;
+  readonly calendar: WorkCalendar;
+  /** The debtor's country; used for calls. Falls back to the company's. */
+  readonly calendarOf: (country: string | null) => WorkCalendar;
+  /** Languages for which there are templates; a debtor with another one is written to in the company's. */
+  readonly languages: readonly Language[];
+  /** Days between two automatic reminders to one debtor. */
+  readonly contactCap: number;
+  readonly maxBalanceAge: number;
+  readonly maxBalanceAgeFormal: number;
+  /** Channels that can be used; e-mail and letters always can, hand-over cannot yet. */
+  readonly seed: string;
+}
+
+/** The day for which is planned, and what the planner cannot work out by itself. */
+export interface PlanMoment {
+  readonly today: Day;
+  readonly snapshot: SnapshotInfo;
+  /** Lifts working days, nothing else. */
+  readonly force: boolean;
+  /** SHA-256 of a text (UTF-8) in lower-case hex: from the edge, core has no cryptography of its own. */
+  readonly hash: (text: string) => string;
+}

@@ -1,0 +1,54 @@
+/** Who writes, and what a message becomes. */
+
+import type { Action } from "./planned.ts";
+import type { Currency, Language } from "./types.ts";
+
+export interface Account {
+  readonly iban: string;
+  readonly bic: string | null;
+}
+
+export interface Person {
+  readonly name: string;
+  readonly address: string;
+}
+
+export interface Company {
+  readonly name: string;
+  readonly address: readonly string[];
+  readonly country: string;
+  readonly vat: string | null;
+  readonly enterpriseNumber: string | null;
+  readonly language: Language;
+  readonly currency: Currency;
+  /** By currency: where debtors pay. */
+  readonly accounts: Readonly<Record<Currency, Account>>;
+  readonly email: string;
+  readonly phone: string | null;
+  readonly signatory: { readonly name: string; readonly role: string | null };
+  /** PNG or JPEG bytes of the logo, read at the edge. */
+  readonly logo: Uint8Array | null;
+  readonly from: Person;
+  readonly replyTo: string;
+  /** Named senders of the configuration. */
+  readonly senders: Readonly<Record<string, Person>>;
+}
+
+/** An action rendered for its channel: finished bytes, frozen from here on. */
+export interface Finished {
+  readonly action: Action;
+  /** The address, or "post". */
+  readonly recipient: string;
+  readonly subject: string;
+  /** The plain text that the debtor reads (e-mail text; text runs of the letter). */
+  readonly text: string;
+  /** HTML of an e-mail, null for letters. */
+  readonly html: string | null;
+  /** The .eml (RFC 5322, CRLF) or the PDF. */
+  readonly bytes: Uint8Array;
+  /** Hex, of `bytes`. */
+  readonly sha256: string;
+  /** Without angle brackets; null for letters. */
+  readonly messageId: string | null;
+  readonly pages: number | null;
+}
