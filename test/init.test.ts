@@ -9,7 +9,10 @@ const replies: unknown[] = [];
 const asked: string[] = [];
 const CANCEL = Symbol("cancel");
 /** As on a terminal: a question is asked again until its answer is taken. */
-function reply(question: { message: string; validate?: (given: string) => string | undefined }): Promise<unknown> {
+function reply(question: {
+  message: string;
+  validate?: (given: string) => string | undefined;
+}): Promise<unknown> {
   asked.push(question.message);
   for (;;) {
     const given = replies.shift();
@@ -24,40 +27,6 @@ vi.mock("@clack/prompts", () => ({
   select: reply,
   text: reply,
 }));
-
-beforeEach, describe, expect, test, vi } from "vitest";
-
-import { loadConfig } from "../src/config/config.ts";
-import { runLine } from "./support/command-line.ts";
-import { folderWith } from "./support/config.ts";
-
-const replies: unknown[] = [];
-const asked: string[] = [];
-const CANCEL = Symbol("cancel");
-vi.mock("@clack/prompts", () => {
-  const reply = ({
-    message,
-    validate,
-  }: {
-    message: string;
-    validate?: (given: string) => string | undefined;
-  }) => {
-    asked.push(message);
-    // As on a terminal: a question is asked again until its answer is taken.
-    for (;;) {
-      const given = replies.shift();
-      const wrong = typeof given === "string" ? validate?.(given) : undefined;
-      if (wrong === undefined) return Promise.resolve(given);
-      asked.push(wrong);
-    }
-  };
-  return {
-    intro: () => undefined,
-    isCancel: (value: unknown) => value === CANCEL,
-    select: reply,
-    text: reply,
-  };
-});
 
 beforeEach(() => {
   replies.length = 0;
