@@ -95,10 +95,11 @@ export function snapshotsOf(db: Database): Snapshots {
     },
     rejected: (id) => rejected.all(id),
     changedSince: (id, debtor, currency) => {
+      const seen = one.get(id);
+      // Taken back or replaced since: what the plan saw does not count any more.
+      if (seen?.state !== "accepted") return true;
       const counts = newestRecord()?.id ?? 0;
-      // Taken back since: what the plan saw does not count any more.
-      if (counts < id) return true;
-      return counts > id && touched.get({ id, counts, debtor, currency }) !== undefined;
+      return counts !== id && touched.get({ id, counts, debtor, currency }) !== undefined;
     },
   };
 }
