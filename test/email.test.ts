@@ -157,7 +157,7 @@ test("plain text keeps to 74 columns, whatever stands in the table", async () =>
     at === 0 ? "FA-2026-".padEnd(90, "X") : "une référence très longue ".repeat(5),
   );
   const { text } = await rendered("firm", "fr", "email", { action: long });
-  const widest = Math.max(...text.split("\n").map((line) => [...line].length));
+  const widest = Math.max(...text.split("\n").map((line) => Array.from(line).length));
   expect(widest).toBeLessThanOrEqual(74);
   expect(text.replace(/\s/g, "")).toContain("12345678,90€");
 });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { simpleParser } from "mailparser";
 import { describe, expect, test } from "vitest";
 import { cleanLine } from "../src/core/message.ts";
@@ -62,6 +62,7 @@ const hostile = (
   company: { from: { name: value, address: "compta@exemple.test" }, signatory: { name: value, role: value } },
 });
 
+const bare = (text: string): string => text.replace(/\s+/g, "");
 const squeezed = (text: string): string => text.replace(/\s+/g, " ");
 
 describe.each(corpus.map((value) => [value]))("%j shows as it is", (value) => {
@@ -113,7 +114,6 @@ describe.skipIf(!has("pdftotext"))("in a letter", () => {
   test.each(corpus.map((value) => [value]))("%j shows as it is", async (value) => {
     const { bytes, action } = await rendered("last-warning", "fr", "letter", hostile(value));
     const text = runOn(bytes, "letter.pdf", "pdftotext", ["-raw", "FILE", "-"]);
-    const bare = (each: string): string => each.replace(/\s+/g, "");
     expect(bare(text)).toContain(bare(cleanLine(value)));
     expect(action.warnings).toEqual([]);
   });

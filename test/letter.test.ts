@@ -25,6 +25,9 @@ const PIXEL = Buffer.from(
   "base64",
 );
 
+const read = (bytes: Uint8Array, mode = "-raw"): string =>
+  runOn(bytes, "letter.pdf", "pdftotext", [mode, "FILE", "-"]);
+
 interface Word {
   readonly page: number;
   readonly text: string;
@@ -91,7 +94,7 @@ test("the same letter has the same bytes, first or last, in this process or in a
   const again = await letter(wish);
   expect(again.sha256).toBe(first.sha256);
   vi.resetModules();
-  const fresh: typeof import("./rendering.ts") = await import("./rendering.ts");
+  const fresh = await import("./rendering.ts");
   expect((await fresh.rendered("last-warning", "fr", "letter", wish)).sha256).toBe(first.sha256);
 });
 
@@ -118,9 +121,6 @@ test("characters without a glyph are replaced visibly and named", async () => {
 });
 
 describe.skipIf(!has("pdftotext"))("as a PDF reader sees it", () => {
-  const read = (bytes: Uint8Array, mode = "-raw"): string =>
-    runOn(bytes, "letter.pdf", "pdftotext", [mode, "FILE", "-"]);
-
   test("text can be copied out", async () => {
     const names = ["Łódź", "Ağrı", "Ελλάδα", "L’Œuvre", "Straße", "fi ffi fl", "Дело", "Ÿÿñçàéèêëîïôùûü"];
     const { bytes, text } = await letter({
@@ -130,7 +130,7 @@ describe.skipIf(!has("pdftotext"))("as a PDF reader sees it", () => {
     for (const name of names) expect(found).toContain(bare(name));
     expect(found).toContain("5044,50€");
     // What the renderer says that it drew is what stands there, no less and no more.
-    const letters = (all: string): string => [...bare(all)].sort().join("");
+    const letters = (all: string): string => Array.from(bare(all)).sort().join("");
     expect(letters(read(bytes))).toBe(letters(text));
   });
 
@@ -149,12 +149,14 @@ describe.skipIf(!has("pdftotext"))("as a PDF reader sees it", () => {
         ({ right, left, top, bottom }) => right > 100 && left < 190 && bottom > 45 && top < 80,
       );
       const box = DEFAULT_LAYOUT.address;
-      for (const { text, left, right, top, bottom } of seen) {
-        expect(left, text).toBeGreaterThanOrEqual(box.x - 0.1);
-        expect(right, text).toBeLessThanOrEqual(box.x + box.width + 0.1);
-        expect(top, text).toBeGreaterThanOrEqual(box.y - 0.5);
-        expect(bottom, text).toBeLessThanOrEqual(box.y + box.height + 0.9);
-      }
+      const astray = seen.filter(
+        ({ left, right, top, bottom }) =>
+          left < box.x - 0.1 ||
+          right > box.x + box.width + 0.1 ||
+          top < box.y - 0.5 ||
+          bottom > box.y + box.height + 0.9,
+      );
+      expect(astray).toEqual([]);
       const name = (debtor as { name?: string }).name ?? "Dupont Menuiserie";
       expect(bare(seen.map(({ text }) => text).join(""))).toContain(bare(name));
       expect(seen.map(({ text }) => text).join(" ")).not.toMatch(/demeure|impay|règl|€/i);
@@ -185,18 +187,19 @@ describe.skipIf(!has("pdftotext"))("as a PDF reader sees it", () => {
       const from = lines.filter((line) => line.trim().startsWith("Report "));
       const to = lines.filter((line) => line.trim().startsWith("À reporter"));
       const items = lines.filter((line) => line.includes("FA-2026-"));
-      if (items.length > 0)
-        expect(lines.some((line) => line.includes("Facture") && line.includes("Échéance"))).toBe(true);
-      expect(
-        from.map((line) => amounts(line)),
-        `page ${at + 1}`,
-      ).toEqual(items.length > 0 && rows > 0 ? [[sum]] : []);
+      const heads = lines.filter((line) => line.includes("Facture") && line.includes("Échéance"));
+      const page = `page ${at + 1}`;
+      expect([page, heads.length]).toEqual([page, items.length > 0 ? 1 : 0]);
+      expect([page, ...from.flatMap(amounts)]).toEqual([
+        page,
+        ...(items.length > 0 && rows > 0 ? [sum] : []),
+      ]);
       for (const line of items) sum += amounts(line).at(-1) ?? Number.NaN;
       rows += items.length;
-      expect(
-        to.map((line) => amounts(line)),
-        `page ${at + 1}`,
-      ).toEqual(items.length > 0 && rows < 200 ? [[sum]] : []);
+      expect([page, ...to.flatMap(amounts)]).toEqual([
+        page,
+        ...(items.length > 0 && rows < 200 ? [sum] : []),
+      ]);
     }
     expect(rows).toBe(200);
     expect(sum).toBe(values.reduce((all, value) => all + value, 0));

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { cleanLine, type MessageExtra, messageView } from "../src/core/message.ts";
 import { cents } from "../src/core/money.ts";

@@ -64,7 +64,7 @@ export function has(program: string): boolean {
     execFileSync("sh", ["-c", `command -v ${program}`]);
     return true;
   } catch {
-    console.warn(`${program} is missing: its tests are skipped`);
+    process.stderr.write(`${program} is missing: its tests are skipped\n`);
     return false;
   }
 }

@@ -89,6 +89,21 @@ function leftOutRow(each: NotActed): string {
   return `<tr ${data}>${who}${cell(money(overdue, currency), "n")}${cell(code)}${cell(reason)}${cell(nextPossible ?? "")}</tr>`;
 }
 
+/** Those who are late row by row; the others, who owe nothing yet, only counted by their reason. */
+function leftOut(notActed: readonly NotActed[]): string {
+  const late = notActed.filter(({ overdue }) => overdue > 0);
+  const counts = new Map<string, number>();
+  for (const { code, overdue } of notActed) if (overdue <= 0) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const reasons = [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, count]) => `${escapeHtml(code)} ${count}`);
+  const rest = reasons.length === 0 ? "" : `<p class="soft">With nothing overdue: ${reasons.join(", ")}.</p>`;
+  if (late.length === 0) return `<p>Nobody who is late.</p>${rest}`;
+  const heads = '<th>Debtor</th><th class="n">Overdue</th><th>Code</th><th>Why</th><th>Next possible</th>';
+  const rows = late.map(leftOutRow).join("\n");
+  return `<div class="scroll"><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>${rest}`;
+}
+
 function options(values: readonly string[], all: string): string {
   const sorted = [...new Set(values)].sort();
   const each = sorted.map((value) => `<option value="${escapeHtml(value)}">${escapeHtml(value)}</option>`);
@@ -145,10 +160,6 @@ export function previewPage({ company, plan, finished }: Preview): string {
   const entries = actions.map((action) => entryOf(action, byId.get(action.id)));
   const shown = actions.map((action) => byId.get(action.id)?.action ?? action);
   const scriptHash = createHash("sha256").update(PREVIEW_SCRIPT).digest("base64");
-  const left =
-    notActed.length === 0
-      ? "<p>Nobody.</p>"
-      : `<div class="scroll"><table><thead><tr><th>Debtor</th><th class="n">Overdue</th><th>Code</th><th>Why</th><th>Next possible</th></tr></thead><tbody>${notActed.map(leftOutRow).join("\n")}</tbody></table></div>`;
   return `${head(company, scriptHash)}
 <body>
 <header>
@@ -161,7 +172,7 @@ export function previewPage({ company, plan, finished }: Preview): string {
 <form id="filter">
 <input id="words" type="search" placeholder="debtor, invoice, reason ..." aria-label="Filter by text">
 <select id="debtor" aria-label="Debtor">${options(
-    [...actions, ...notActed].map(({ debtor }) => debtor),
+    actions.map(({ debtor }) => debtor),
     "all debtors",
   )}</select>
 <select id="step" aria-label="Step">${options(
@@ -187,7 +198,7 @@ export function previewPage({ company, plan, finished }: Preview): string {
 </main>
 <section class="wide">
 <h2>Left out, and why</h2>
-${left}
+${leftOut(notActed)}
 </section>
 <script type="application/json" id="data">${embedded(entries)}</script>
 <script>${PREVIEW_SCRIPT}</script>

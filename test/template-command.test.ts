@@ -1,0 +1,137 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  type PreviewOptions,
+  templateList,
+  templatePreview,
+  templateShow,
+} from "../src/commands/template.ts";
+import type { Context } from "../src/context.ts";
+import { wordLines } from "../src/core/vocabulary.ts";
+import { HOME, TODAY } from "./rendering.ts";
+
+let folder: string;
+let said: string[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "dunning-template-"));
+  said = [];
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function context(verbose = false): Context {
+  return {
+    globals: { dir: folder, asOf: TODAY, json: false, quiet: false, verbose, yes: false, noInput: true },
+    cwd: folder,
+    now: () => new Date("2026-11-22T09:00:00Z"),
+    env: {},
+    out: {
+      say: (text) => said.push(text),
+      note: () => {},
+      paint: (_, text) => text,
+      width: 100,
+      terminal: false,
+      progress: () => {},
+    },
+    home: HOME,
+    version: "0.0.0",
+    stop: { signal: null },
+  };
+}
+
+function own(path: string, text: string): void {
+  mkdirSync(join(folder, "templates", "fr"), { recursive: true });
+  writeFileSync(join(folder, "templates", path), text);
+}
+
+test("list: every text with its language, origin and subject; the company's own ones among them", async () => {
+  own("fr/firm.md", "---\nsubject: Le nôtre\n---\n{{greeting}}\n");
+  const { document } = await templateList(context());
+  const templates = document["templates"] as {
+    name: string;
+    language: string;
+    own: boolean;
+    subject: string;
+  }[];
+  expect(templates).toHaveLength(16);
+  expect(templates.find(({ name, language }) => name === "firm" && language === "fr")).toMatchObject({
+    own: true,
+    file: "templates/fr/firm.md",
+    subject: "Le nôtre",
+  });
+  expect(said.join("\n")).toMatch(/firm +fr +own +Le nôtre/);
+  expect(said.join("\n")).not.toContain("bank.iban");
+});
+
+test("list --verbose names every word that a text may use", async () => {
+  await templateList(context(true));
+  for (const { path } of wordLines()) expect(said.join("\n")).toContain(path);
+});
+
+test("show prints the source as it stands in the file, parts too", async () => {
+  await templateShow(context(), "firm", { language: "en" });
+  expect(`${said.join("\n")}\n`).toBe(readFileSync(join(HOME, "templates", "en", "firm.md"), "utf8"));
+  const { document } = await templateShow(context(), "_items", {});
+  expect(document).toMatchObject({ name: "_items", language: "fr", own: false });
+});
+
+test.each<[string, PreviewOptions, RegExp]>([
+  [
+    "firm",
+    {},
+    /^Atelier Exemple SARL\u00a0: règlement attendu pour le 30\u00a0novembre\u00a02026[^]*Bonjour Madame Durand,/,
+  ],
+  ["firm", { language: "en" }, /^Atelier Exemple SARL: payment expected by 30\u00a0November\u00a02026/],
+  ["courtesy", {}, /FA-2026-0201/],
+  ["statement", {}, /Solde de votre compte/],
+  ["formal-notice", {}, /Lettre recommandée avec avis de réception/],
+  ["last-warning", { channel: "email" }, /Subject|dernier avis amiable/],
+])("preview of %s %j with made-up data, without a configuration", async (name, options, shows) => {
+  const { exit, document } = await templatePreview(context(), name, options);
+  expect(exit).toBe(0);
+  expect(said.join("\n")).toMatch(shows);
+  expect(document).toMatchObject({ name, file: null });
+});
+
+test.each([
+  ["mail.eml", { channel: "email" as const }, /^Auto-Submitted: auto-generated\r\n/],
+  ["mail.html", { channel: "email" as const }, /^<!doctype html>/],
+  ["mail.txt", { channel: "email" as const }, /^Bonjour Madame Durand,\n/],
+  ["letter.pdf", { channel: "letter" as const }, /^%PDF-/],
+  ["letter.txt", { channel: "letter" as const }, /^Atelier Exemple SARL\n12 rue/],
+])("preview -o %s writes it over what stood there", async (output, options, starts) => {
+  writeFileSync(join(folder, output), "what stood there before");
+  const { document } = await templatePreview(context(), "firm", { ...options, output });
+  expect(document["file"]).toBe(join(folder, output));
+  expect(readFileSync(join(folder, output), "utf8")).toMatch(starts);
+});
+
+test.each<[string, PreviewOptions, number, string]>([
+  ["firm", { output: "x.pdf" }, 2, "output-kind"],
+  ["firm", { channel: "letter", output: "x.eml" }, 2, "output-kind"],
+  ["firm", { output: "x" }, 2, "output-kind"],
+  ["firm", { output: "nowhere/x.eml" }, 73, "cannot-write"],
+  ["firmm", {}, 66, "template-missing"],
+  ["../../etc/passwd", {}, 66, "template-missing"],
+  ["firm", { language: "de" }, 66, "template-missing"],
+])("preview of %s %j is refused with %d %s", async (name, options, exit, code) => {
+  await expect(templatePreview(context(), name, options)).rejects.toMatchObject({
+    exit,
+    problems: [{ code }],
+  });
+  expect(existsSync(join(folder, "x"))).toBe(false);
+});
+
+test("a misspelt text names the nearest one; a mistake inside one names its place", async () => {
+  await expect(templateShow(context(), "firmm", {})).rejects.toMatchObject({
+    problems: [{ fix: "did you mean firm?" }],
+  });
+  own("fr/firm.md", "---\nsubject: A\n---\n{{greting}}\n");
+  await expect(templatePreview(context(), "firm", {})).rejects.toMatchObject({
+    exit: 78,
+    problems: [
+      { code: "template-unknown-name", where: { file: "templates/fr/firm.md", line: 4, column: 3 } },
+    ],
+  });
+});
