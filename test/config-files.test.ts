@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkConfig, loadConfig } from "../src/config/config.ts";
 import { MAX_BYTES } from "../src/config/yaml.ts";
+import { formatProblem } from "../src/problem.ts";
 import { changed, folderWith, SMALL } from "./support/config.ts";
 
 function codes(text: string, files: Readonly<Record<string, string | Uint8Array>> = {}): string[] {
@@ -59,6 +60,26 @@ describe("files", () => {
     const { findings } = checkConfig(folderWith({ "dunning.yaml": text }));
     expect(findings.map(({ code }) => code)).toEqual(["password-in-config"]);
     expect(JSON.stringify(findings)).not.toContain("s3same");
+  });
+
+  test.each([
+    'smtp: "smtp://compta:s3same@smtp.exemple.test"',
+    'smtp: { host: "smtp://compta:s3same@smtp.exemple.test" }',
+    "password: s3same",
+    "smtp: { host: a.test, pass: s3same }",
+  ])("nor is the one in %s", (mail) => {
+    const { findings } = checkConfig(folderWith({ "dunning.yaml": `${SMALL}email: { ${mail} }\n` }));
+    expect(findings).toHaveLength(1);
+    expect(JSON.stringify(findings)).not.toContain("s3same");
+  });
+
+  test("what stands in the file cannot steer a terminal, nor fill it", () => {
+    const text = `${SMALL}"\\x1b[2Jkey": 1\n${"k".repeat(1000)}: 1\nimport: { profile: "\\x1b[31m" }\n`;
+    const { findings } = checkConfig(folderWith({ "dunning.yaml": text }));
+    expect(findings.length).toBeGreaterThanOrEqual(3);
+    const shown = findings.map(formatProblem);
+    expect(shown.join("")).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(Math.max(...shown.map((each) => each.length))).toBeLessThan(1500);
   });
 
   test("the mail server's files are asked for only when mail is sent", () => {

@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { checkConfig } from "../config/config.ts";
 import { defaultConfig } from "../config/default.ts";
 import { createFolder, refuseExisting } from "../config/folder.ts";
 import { withProfile } from "../config/profiles.ts";
@@ -79,12 +80,14 @@ export async function init(context: Context, options: InitOptions): Promise<Outc
   const config = profile === null ? text : withProfile(text, PROFILE, profile);
   const files = createFolder(globals.dir, { config, readme: readme(answers) });
 
+  const incomplete = checkConfig(globals.dir, { home }).findings.length > 0;
+
   const below = relative(cwd, globals.dir) || ".";
   const folder = below.startsWith("..") || isAbsolute(below) ? globals.dir : below;
   const dunning = folder === "." ? "dunning" : `dunning -C ${folder}`;
   for (const file of files) out.say(`${out.paint("good", "made")} ${join(folder, file)}`);
   out.say(`
-Next:${quiet ? ` complete the company's data in ${join(folder, "dunning.yaml")}, then` : ""}
+Next:${incomplete ? ` complete the company's data in ${join(folder, "dunning.yaml")}, then` : ""}
   ${dunning} check
   ${dunning} import ${options.from ?? "balance.csv"}
   ${dunning} run --dry-run --preview preview`);

@@ -19,6 +19,7 @@ export const CONFIG_FILE = "dunning.yaml";
 const LANGUAGES: readonly Language[] = ["fr", "nl", "de", "en"];
 /** The package's own folder: two above both src/config and dist/config. */
 const HOME = resolve(import.meta.dirname, "..", "..");
+const LINE_CHARACTERS = 300;
 const LOGO_BYTES = 2 * 1024 * 1024;
 
 /** A company folder's configuration, fit for use. */
@@ -103,13 +104,28 @@ function readLogo(file: YamlFile, path: string): Uint8Array | Finding {
   });
 }
 
-const inOrder = (findings: readonly Finding[]): readonly Finding[] =>
-  [...findings].sort(
+/** One line each, whatever stands in the file: a terminal must not obey it. */
+function printable(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
+  return line.length <= LINE_CHARACTERS ? line : `${line.slice(0, LINE_CHARACTERS)}...`;
+}
+
+/** In the order of the file, fit to be shown. */
+function finished(findings: readonly Finding[]): readonly Finding[] {
+  const shown = findings.map(({ message, found, expected, fix, ...rest }) => ({
+    ...rest,
+    message: printable(message),
+    ...(found === undefined ? {} : { found: printable(found) }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(fix === undefined ? {} : { fix: printable(fix) }),
+  }));
+  return shown.sort(
     (a, b) =>
       (a.where?.line ?? 0) - (b.where?.line ?? 0) ||
       (a.where?.column ?? 0) - (b.where?.column ?? 0) ||
       a.code.localeCompare(b.code, "en"),
   );
+}
 
 function readText(path: string): string | Finding {
   let bytes: Buffer;
@@ -175,7 +191,7 @@ export function checkConfig(folder: string, { home = HOME, profileFaults }: Chec
   if (typeof text !== "string") return { findings: [text], loaded: null };
   const file = readYaml(text, CONFIG_FILE);
   const findings: Finding[] = file.problems.map((problem) => ({ severity: "error", ...problem }));
-  if (file.value === undefined) return { findings: inOrder(findings), loaded: null };
+  if (file.value === undefined) return { findings: finished(findings), loaded: null };
 
   const parsed = schema.safeParse(file.value);
   const issues = parsed.success ? [] : parsed.error.issues;
@@ -195,11 +211,11 @@ export function checkConfig(folder: string, { home = HOME, profileFaults }: Chec
   if (logo !== null && !(logo instanceof Uint8Array)) findings.push(logo);
 
   const errors = findings.some(({ severity }) => severity === "error");
-  if (errors || !parsed.success) return { findings: inOrder(findings), loaded: null };
+  if (errors || !parsed.success) return { findings: finished(findings), loaded: null };
   const config = parsed.data;
   const rules = toRules(config, completeLanguages(config, around.templates));
   const company = toCompany(config, logo instanceof Uint8Array ? logo : null);
-  const warnings = inOrder(findings);
+  const warnings = finished(findings);
   return { findings: warnings, loaded: { file: source, config, rules, company, warnings } };
 }
 

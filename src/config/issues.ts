@@ -93,7 +93,8 @@ function shown(file: YamlFile, path: Path, value: unknown): string {
   if (value === null || value === "") return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object") return "keys with values";
-  const written = (file.written(path) ?? "").replace(/\s+/g, " ");
+  // A URL may carry a password.
+  const written = (file.written(path) ?? "").replace(/\s+/g, " ").replace(/:\/\/[^/\s]*@/g, "://...@");
   return written.length > 80 ? `${written.slice(0, 77)}...` : written;
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
 import { electronicFormatIBAN, isValidBIC, isValidIBAN } from "ibantools";
 import * as z from "zod/mini";
@@ -116,6 +117,15 @@ export const email = () =>
   );
 export const domain = () =>
   checked({ code: "bad-domain", expected: "a domain such as exemple.test" }, isDomain);
+
+export const host = () =>
+  checked(
+    {
+      code: "bad-host",
+      expected: "the name of a server such as smtp.exemple.test, without smtp:// or a port",
+    },
+    (text) => isDomain(text) || isIP(text) !== 0 || /^[a-z0-9-]{1,63}$/i.test(text),
+  );
 
 /** Check digits and length of the country; spaces do not matter. */
 export const isIban = (text: string): boolean => isValidIBAN(electronicFormatIBAN(text) ?? "");

@@ -11,6 +11,7 @@ import {
   domain,
   email,
   flag,
+  host,
   iban,
   line,
   name,
@@ -180,7 +181,7 @@ const scenario = section({
 });
 
 const smtp = section({
-  host: key("Mail server", line("the name of the mail server")),
+  host: key("Mail server", host()),
   port: key("Port; 465 speaks TLS from the first byte", otherwise(whole(1, 65535), 587)),
   encryption: key(
     "Where left out: TLS is required, but not on this very machine",
