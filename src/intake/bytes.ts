@@ -55,6 +55,10 @@ export function countLineFeeds(bytes: Buffer): number {
   return count;
 }
 
+export function isSmall(byte: number): boolean {
+  return byte >= 97 && byte <= 122;
+}
+
 export function isLetter(byte: number): boolean {
   return byte > 127 || (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
 }

@@ -4,8 +4,8 @@
 export const CODE_PAGES = ["windows-1252", "cp850", "macintosh"] as const;
 
 const PLAUSIBLE: readonly (readonly [string, number])[] = [
-  ["éèàçêôâîûùëïüöäß€°’", 6],
-  ["É«»–œŒÀÈÇÊŸÖÄÜ\u00a0", 4],
+  ["éèàçêôâîûùëïüöäß€°’\u00a0", 6],
+  ["É«»–œŒÀÈÇÊŸÖÄÜ", 4],
   ["ÉÔÎÛÙËÏáóíúñåøØæÆãõìòÁÓÍÚÑÅÂÃÕÌÒýšžŠŽÿ…“”‘„‰", 2],
   ["²³µ½¼·©®™£§º\u00ad", 1],
 ];
@@ -23,10 +23,12 @@ function weightOf(character: string): number {
   return /\p{L}/u.test(character) ? 0 : -5;
 }
 
-/** Counts of each byte from 0x80 up: all of them, and those that stand between two letters. */
+/** Counts of each byte from 0x80 up: all of them, those between two letters or two small ones, those beside none. */
 export interface HighBytes {
   readonly all: Uint32Array;
   readonly betweenLetters: Uint32Array;
+  readonly betweenSmall: Uint32Array;
+  readonly alone: Uint32Array;
 }
 
 export interface Guess {
@@ -40,25 +42,37 @@ export interface Guess {
 export function guessCodePage(bytes: HighBytes, decode: (encoding: string, byte: number) => string): Guess {
   const scored = CODE_PAGES.map((encoding) => {
     let score = 0;
-    const letters: [string, number][] = [];
+    const characters: [string, number][] = [];
     for (let byte = 0x80; byte < 0x100; byte++) {
       const count = bytes.all[byte] ?? 0;
       if (count === 0) continue;
       const character = decode(encoding, byte);
-      const inside = bytes.betweenLetters[byte] ?? 0;
-      const misplaced = /[\p{L}’\u00ad]/u.test(character) ? 0 : -10;
-      score += count * weightOf(character) + inside * misplaced;
-      letters.push([character, count]);
+      characters.push([character, count]);
+      score += count * weightOf(character);
+      // A sign inside a word, a capital inside a word, and a letter that belongs to none ("à" is a word).
+      if (!/[\p{L}’\u00ad]/u.test(character)) score -= 10 * (bytes.betweenLetters[byte] ?? 0);
+      else if (/\p{Lu}/u.test(character)) score -= 6 * (bytes.betweenSmall[byte] ?? 0);
+      if (/\p{L}/u.test(character) && character !== "à" && character !== "À")
+        score -= 4 * (bytes.alone[byte] ?? 0);
     }
-    letters.sort((a, b) => b[1] - a[1]);
-    return { encoding, score, letters: letters.slice(0, 8).map(([letter]) => letter) };
+    characters.sort((a, b) => b[1] - a[1]);
+    return { encoding, score, characters: characters.map(([character]) => character) };
   }).sort((a, b) => b.score - a.score);
   const [best, next] = scored as [(typeof scored)[0], (typeof scored)[0]];
   const total = bytes.all.reduce((sum, count) => sum + count, 0);
   const lead = (best.score - next.score) / Math.max(1, total);
+  // Signs alone ("°") are thin evidence: every code page has some.
+  const ceiling = best.characters.some((character) => /\p{L}/u.test(character)) ? 0.97 : 0.5;
   return {
     encoding: best.encoding,
-    confidence: Math.max(0.3, Math.min(0.99, 0.4 + lead / 10)) * Math.min(1, 0.6 + total / 50),
-    evidence: `not UTF-8; ${total} bytes above 127 read as ${best.letters.join(" ")} (next best: ${next.encoding}, ${next.letters.join(" ")})`,
+    confidence: Math.round(100 * Math.max(0.3, Math.min(ceiling, 0.4 + lead / 8))) / 100,
+    evidence: `not UTF-8; ${total} bytes above 127 read as ${shown(best.characters)} (as ${next.encoding}: ${shown(next.characters)})`,
   };
+}
+
+function shown(characters: readonly string[]): string {
+  return characters
+    .slice(0, 8)
+    .map((each) => (each === "\u00a0" ? "NBSP" : each))
+    .join(" ");
 }

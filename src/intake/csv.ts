@@ -37,6 +37,16 @@ async function forEachText(scan: Scan, take: (text: string) => boolean, progress
   }
 }
 
+/** The first line, for what it says about the others. */
+export async function firstLine(scan: Scan): Promise<string> {
+  let line = "";
+  await forEachText(scan, (text) => {
+    line = text.split("\n", 1)[0] ?? "";
+    return false;
+  });
+  return line.trim();
+}
+
 /** Where to cut: after the last line feed; in a file without line feeds, before the last carriage return. */
 function lastLineEnd(buffer: Buffer, filled: number, scan: Scan): number {
   const wide = scan.encoding.startsWith("utf-16");
@@ -85,7 +95,7 @@ export async function forEachRecord(
     scan,
     delimiter,
     (cells, line) => {
-      if (line === 1 && cells[0]?.toLowerCase().startsWith("sep=") === true) return true;
+      if (line === 1 && /^sep=.?$/i.test(cells[0]?.trim() ?? "") && cells.length < 3) return true;
       if (++count > LIMITS.rows) throw tooLarge(scan, line, `more than ${LIMITS.rows} rows`);
       if (cells.length > LIMITS.columns)
         throw tooLarge(scan, line, `a row of ${cells.length} columns (at most ${LIMITS.columns})`);

@@ -165,7 +165,7 @@ function encodingOf(survey: Survey, wanted: string | null, iconv: Iconv): Guess 
     return { encoding: "utf-8", confidence: 0.99, evidence };
   }
   if (survey.utf8Pairs > 0) throw mixed(survey);
-  return guessCodePage({ all: survey.counts, betweenLetters: survey.betweenLetters }, (encoding, byte) =>
+  return guessCodePage({ ...survey, all: survey.counts }, (encoding, byte) =>
     iconv.decode(Buffer.from([byte]), encoding),
   );
 }

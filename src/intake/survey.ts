@@ -8,6 +8,7 @@ import {
   firstForeignLine,
   firstLineEnd,
   isLetter,
+  isSmall,
   type Mark,
   wordsAround,
 } from "./bytes.ts";
@@ -25,6 +26,8 @@ export class Survey {
   /** How often each byte below 32 and above 126 stands in the file. */
   readonly counts = new Uint32Array(256);
   readonly betweenLetters = new Uint32Array(256);
+  readonly betweenSmall = new Uint32Array(256);
+  readonly alone = new Uint32Array(256);
   /** The first places with bytes above 127, raw. */
   readonly places: { line: number; bytes: Buffer }[] = [];
   mark: Mark = { encoding: null, bytes: 0 };
@@ -129,7 +132,11 @@ export class Survey {
 
   #high(chunk: Buffer, index: number, previous: number, linesBefore: number): void {
     const byte = chunk[index]!;
-    if (isLetter(previous) && isLetter(chunk[index + 1] ?? 0)) this.betweenLetters[byte]! += 1;
+    const before = isLetter(previous);
+    const behind = isLetter(chunk[index + 1] ?? 0);
+    if (before && behind) this.betweenLetters[byte]! += 1;
+    if (isSmall(previous) && isSmall(chunk[index + 1] ?? 0)) this.betweenSmall[byte]! += 1;
+    if (!before && !behind) this.alone[byte]! += 1;
     if (previous === 0xc3 && byte < 0xc0) this.utf8Pairs++;
     if (this.places.length >= PLACES) return;
     const line = linesBefore + 1 + countLineFeeds(chunk.subarray(0, index));

@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import type { Language } from "../core/types.ts";
+import { AmountCell } from "./amounts.ts";
+import { parseBuckets } from "./buckets.ts";
+import { readDate } from "./dates.ts";
+import { LIMITS } from "./limits.ts";
+import { meaningsOf } from "./synonyms.ts";
+import { headerKey } from "./words.ts";
+
+export interface Row {
+  readonly cells: readonly string[];
+  /** Physical line on which it starts. */
+  readonly line: number;
+}
+
+export interface Header {
+  /** Headers in column order; a header of two lines is joined. Empty where the file has none. */
+  readonly cells: readonly string[];
+  /** Its first row, as a page break repeats it. */
+  readonly first: readonly string[];
+  /** Line of its first row; 0 where the file has none. */
+  readonly line: number;
+  /** Rows that it takes: 0, 1 or 2. */
+  readonly rows: 0 | 1 | 2;
+  readonly fingerprint: string;
+  /** Distinct roles that its cells name. */
+  readonly hits: number;
+  readonly language: Language | null;
+}
+
+const amount = new AmountCell("EUR");
+export const looksLikeAmount = (text: string): boolean => amount.read(text) === "amount";
+export const looksLikeDate = (text: string): boolean => {
+  const reading = readDate(text);
+  return reading !== null && reading !== "empty";
+};
+export const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
+const isTyped = (text: string): boolean => text !== "" && (looksLikeAmount(text) || looksLikeDate(text));
+export const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === "");
+
+/** The header row: the one among the first rows whose cells name the most roles. Null where none names two. */
+export function findHeader(rows: readonly Row[]): Header | null {
+  let best: Header | null = null;
+  const top = rows.slice(0, LIMITS.headerRows);
+  for (const [index, row] of top.entries()) {
+    const header = headerAt(row, rows[index + 1]);
+    if (header !== null && header.hits > (best?.hits ?? 1)) best = header;
+  }
+  return best;
+}
+
+/** The row read as a header, joined with the next one where that names more. Null where it holds values. */
+export function headerAt(row: Row, next: Row | undefined): Header | null {
+  const single = asHeader(row.cells, row, 1);
+  if (single === null || next === undefined) return single;
+  if (isBlank(next.cells) || next.cells.some((cell) => isTyped(cell.trim()))) return single;
+  const joined = joinRows(row, next);
+  const double = asHeader(joined, row, 2);
+  return double !== null && double.hits > single.hits ? double : single;
+}
+
+function asHeader(raw: readonly string[], row: Row, rows: 1 | 2): Header | null {
+  const cells = raw.map(oneLine);
+  if (cells.filter((cell) => cell !== "").length < 2 || cells.some(isTyped)) return null;
+  return describe(cells, row, rows);
+}
+
+export function joinRows(row: Row, next: Row): string[] {
+  const width = Math.max(row.cells.length, next.cells.length);
+  return Array.from({ length: width }, (_, index) =>
+    oneLine(`${row.cells[index] ?? ""} ${next.cells[index] ?? ""}`),
+  );
+}
+
+/** A row read as the header because a profile says so. */
+export function describe(cells: readonly string[], row: Row, rows: 1 | 2): Header {
+  const roles = new Set<string>();
+  const languages = new Map<Language, number>();
+  for (const cell of cells) {
+    const meanings = meaningsOf(cell);
+    if (meanings[0] !== undefined) roles.add(meanings[0].role);
+    for (const language of new Set(meanings.map((meaning) => meaning.language))) {
+      languages.set(language, (languages.get(language) ?? 0) + 1);
+    }
+  }
+  const buckets = parseBuckets(
+    cells.map((cell) => (meaningsOf(cell).length > 0 ? "" : cell)),
+    null,
+  );
+  const language = [...languages].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+  const hits = roles.size + buckets.filter((bucket) => bucket !== null).length;
+  return {
+    cells,
+    first: row.cells.map(oneLine),
+    line: row.line,
+    rows,
+    fingerprint: fingerprintOf(cells),
+    hits,
+    language,
+  };
+}
+
+/** Twelve hex digits over the headers without dates and numbers: the same for every export of one layout. */
+export function fingerprintOf(headers: readonly string[]): string {
+  const keys = headers.map((header) => headerKey(header).replaceAll(/\d+/g, "").trim());
+  while (keys.at(-1) === "") keys.pop();
+  return createHash("sha256").update(keys.join("\n")).digest("hex").slice(0, 12);
+}
+
+/** A file without header, whose columns a profile names by their number. */
+export function noHeader(width: number): Header {
+  return {
+    cells: Array.from({ length: width }, () => ""),
+    first: [],
+    line: 0,
+    rows: 0,
+    fingerprint: "",
+    hits: 0,
+    language: null,
+  };
+}

@@ -1,0 +1,72 @@
+import type { DebtorId } from "../core/types.ts";
+import type { Column } from "./column.ts";
+import type { GroupRows } from "./profile.ts";
+import { indexOf, splitLabel, withoutLabel } from "./shape.ts";
+import type { Owner } from "./items.ts";
+import { nameKey } from "./words.ts";
+
+const EXPONENT = /^\d+(?:[.,]\d+)?E\+?\d+$/i;
+
+/** Who owns a row: by its own cells, or by the customer row above it. */
+export class Owners {
+  readonly #debtor: number;
+  readonly #name: number;
+  readonly #codes = new Map<string, DebtorId | null>();
+  #last: Owner | null = null;
+
+  constructor(columns: readonly Column[]) {
+    this.#debtor = indexOf(columns, "debtor");
+    this.#name = indexOf(columns, "name");
+  }
+
+  /** The column that tells customers apart; -1 where rows do not name them. */
+  get column(): number {
+    return this.#debtor === -1 ? this.#name : this.#debtor;
+  }
+
+  get byCode(): boolean {
+    return this.#debtor !== -1;
+  }
+
+  /** Null: the row names nobody. "damaged": a spreadsheet has turned the code into a number. */
+  of(cells: readonly string[]): Owner | "damaged" | null {
+    const raw = cells[this.column] ?? "";
+    let id = this.#codes.get(raw);
+    if (id === undefined) {
+      const clean = raw.replaceAll(/\s+/g, " ").trim();
+      id = this.byCode && EXPONENT.test(clean) ? null : (clean as DebtorId);
+      if (this.#codes.size > 200_000) this.#codes.clear();
+      this.#codes.set(raw, id);
+    }
+    if (id === null) return "damaged";
+    if (id === "") return null;
+    const name = this.#name === -1 ? "" : (cells[this.#name] ?? "").trim();
+    const last = this.#last;
+    if (last !== null && last.id === id && last.name === (name === "" ? null : name)) return last;
+    this.#last = { id, name: name === "" ? null : name };
+    return this.#last;
+  }
+
+  /** Reads a customer row: its first column is the label, a second one the name or the code. */
+  ofGroup(texts: readonly string[], groups: GroupRows): Owner {
+    const [label = "", ...others] = groups.columns.map((column) => texts[column - 1] ?? "");
+    const second = others.find((text) => text !== "") ?? "";
+    const code = this.#debtor === -1 ? "" : (texts[this.#debtor] ?? "");
+    if (code !== "" && this.#name !== -1) return owner(code, texts[this.#name] ?? "");
+    if (second !== "")
+      return /\s/.test(label) && !/\s/.test(second) ? owner(second, label) : owner(label, second);
+    const split = groups.split ? splitLabel(label) : null;
+    return split === null ? owner(withoutLabel(label), withoutLabel(label)) : owner(split.id, split.name);
+  }
+}
+
+function owner(id: string, name: string): Owner {
+  return { id: id.replaceAll(/\s+/g, " ").trim() as DebtorId, name: name.trim() === "" ? null : name.trim() };
+}
+
+/** Whether the words behind "Total" name this customer. */
+export function isNamed(named: string, { id, name }: Owner): boolean {
+  const code = nameKey(id);
+  const words = name === null ? code : nameKey(name);
+  return [code, words, `${code} ${words}`, `${words} ${code}`].includes(named);
+}

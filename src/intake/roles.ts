@@ -1,0 +1,70 @@
+/** What a column holds. `bucket` columns are parsed (buckets.ts), not listed. */
+export type Role =
+  | "debtor"
+  | "name"
+  | "number"
+  | "type"
+  | "label"
+  | "issued"
+  | "due"
+  | "original"
+  | "paid"
+  | "open"
+  | "debit"
+  | "credit"
+  | "side"
+  | "total"
+  | "running"
+  | "currency"
+  | "settled"
+  | "status"
+  | "terms"
+  | "age"
+  | "account"
+  | "ledger"
+  | "bucket"
+  | MasterRole;
+
+export const MASTER_ROLES = [
+  "email",
+  "phone",
+  "contact",
+  "address",
+  "postcode",
+  "city",
+  "country",
+  "language",
+  "kind",
+  "vat",
+  "salesperson",
+  "sector",
+  "region",
+  "strategic",
+  "insured",
+  "insolvent",
+  "credit_limit",
+] as const;
+export type MasterRole = (typeof MASTER_ROLES)[number];
+
+export const AMOUNT_ROLES: ReadonlySet<Role | null> = new Set<Role | null>([
+  "open",
+  "debit",
+  "credit",
+  "original",
+  "paid",
+  "total",
+  "running",
+  "bucket",
+]);
+export const DATE_ROLES: ReadonlySet<Role | null> = new Set<Role | null>(["due", "issued"]);
+const ROLE_TEXT: Partial<Record<Role, string>> = {
+  debtor: "the customer's code",
+  name: "the customer's name",
+  number: "the document number",
+  type: "the document type",
+  issued: "the invoice date",
+  due: "the due date",
+  original: "the original amount",
+  open: "the open amount",
+};
+export const roleText = (role: Role): string => ROLE_TEXT[role] ?? role;

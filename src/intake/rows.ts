@@ -1,0 +1,276 @@
+import type { Cents, DebtorId, RejectedRow } from "../core/types.ts";
+import { EXIT, Failure } from "../problem.ts";
+import type { Claims } from "./claims.ts";
+import type { Column } from "./column.ts";
+import type { Fields } from "./fields.ts";
+import { headerAt, type Header, isBlank, looksLikeAmount, looksLikeDate, oneLine } from "./header.ts";
+import type { Items, Owner } from "./items.ts";
+import { mendRow } from "./mend.ts";
+import { Owners } from "./owners.ts";
+import { AMOUNT_ROLES } from "./roles.ts";
+import { Sections } from "./sections.ts";
+import { indexOf, type Layout } from "./shape.ts";
+import type { Tally } from "./tally.ts";
+import { isFooter, namesCustomers, namesSuppliers, totalName } from "./words.ts";
+
+export interface Reading {
+  readonly file: string;
+  readonly header: Header;
+  readonly columns: readonly Column[];
+  readonly layout: Layout;
+  readonly delimiter: string;
+  readonly fields: Fields;
+  readonly tally: Tally;
+  readonly items: Items;
+  /** Null where rows are items. */
+  readonly claims: Claims | null;
+  readonly reject: (row: RejectedRow) => void;
+}
+
+/** Accounts of suppliers in the French and the Belgian chart. */
+const SUPPLIER_ACCOUNT = /^(?:40[1348]|440)\d*$/;
+const SUPPLIER_CODE = /^401[A-Z]/i;
+
+/** Says of every row what it is, by its words, its place and its sums, and gives it to its reader. */
+export class Rows {
+  readonly #reading: Reading;
+  readonly #owners: Owners;
+  readonly #sections: Sections;
+  readonly #width: number;
+  readonly #number: number;
+  readonly #dates: readonly number[];
+  readonly #account: number;
+  readonly #ledger: number;
+  readonly #amounts: ReadonlySet<number>;
+  #headerRows: number;
+
+  constructor(reading: Reading) {
+    const { columns, header, layout } = reading;
+    this.#reading = reading;
+    this.#headerRows = header.rows;
+    this.#width =
+      header.rows === 0 ? header.cells.length : header.cells.findLastIndex((cell) => cell !== "") + 1;
+    this.#number = indexOf(columns, "number");
+    this.#dates = [indexOf(columns, "due"), indexOf(columns, "issued")].filter((index) => index !== -1);
+    this.#account = indexOf(columns, "account");
+    this.#ledger = indexOf(columns, "ledger");
+    this.#amounts = new Set(columns.filter(({ role }) => AMOUNT_ROLES.has(role)).map(({ index }) => index));
+    this.#owners = new Owners(columns);
+    this.#sections = new Sections({
+      ...reading,
+      owners: this.#owners,
+      grouped: layout.groups !== "none",
+      amountColumns: this.#amounts,
+      numberColumn: this.#number,
+      currencyColumn: indexOf(columns, "currency"),
+    });
+  }
+
+  take(cells: readonly string[], line: number): void {
+    const { header, tally } = this.#reading;
+    if (line < header.line) {
+      tally.classes[isBlank(cells) ? "blank" : "preamble"]++;
+      return;
+    }
+    if (this.#headerRows > 0) {
+      this.#headerRows--;
+      tally.classes.header++;
+      return;
+    }
+    tally.read++;
+    const owner = this.#isPlainItem(cells) ? this.#ownerOf(cells) : null;
+    if (owner === null || owner === "damaged") this.#sort(cells, line);
+    else this.#entry(owner, cells, line);
+  }
+
+  /** After the last row. */
+  finish(): void {
+    this.#sections.close();
+    this.#reading.claims?.finish();
+  }
+
+  /** The common row: of the right length, numbered and dated. What it holds is looked at only when it is read. */
+  #isPlainItem(cells: readonly string[]): boolean {
+    if (this.#reading.claims !== null || this.#number === -1 || cells[this.#number] === "") return false;
+    if (cells.length !== this.#width && !this.#hasEmptyTail(cells)) return false;
+    return this.#dates.some((index) => cells[index] !== "");
+  }
+
+  #hasEmptyTail(cells: readonly string[]): boolean {
+    return cells.length > this.#width && isBlank(cells.slice(this.#width));
+  }
+
+  #ownerOf(cells: readonly string[]): Owner | "damaged" | null {
+    const { groups } = this.#reading.layout;
+    if (groups === "none") return this.#owners.of(cells);
+    if (groups !== "carried") return this.#sections.owner;
+    const own = this.#owners.of(cells);
+    if (own !== null && own !== "damaged") this.#sections.owner = own;
+    return own === "damaged" ? own : this.#sections.owner;
+  }
+
+  #entry(owner: Owner, cells: readonly string[], line: number): void {
+    const { fields, tally, items, claims } = this.#reading;
+    fields.begin(cells, line);
+    if (this.#isSuppliers(owner)) {
+      tally.aside(fields.rowCurrency(), fields.open() ?? (0 as Cents), false);
+      tally.remark("supplier", line);
+      tally.classes.unknown++;
+    } else if ((claims ?? items).read(owner, cells, line)) {
+      this.#sections.lastOwner = owner;
+      tally.classes.item++;
+    } else if (this.#isHeader(cells)) this.#repeatedHeader();
+    else this.#reject(cells, line, owner.id);
+  }
+
+  #reject(cells: readonly string[], line: number, debtor: DebtorId | null): void {
+    const { fields, tally, reject, delimiter } = this.#reading;
+    const { fault } = fields;
+    tally.rejected++;
+    tally.classes.unknown++;
+    if (debtor === null) tally.holds.add("rows-without-debtor");
+    const value = fault === null || fault.value === "" ? cells.join(delimiter).slice(0, 120) : fault.value;
+    const fix = fault?.fix ?? "look at this row in the export";
+    reject({
+      line,
+      debtor,
+      column: fault?.column ?? "",
+      value,
+      reason: fault?.reason ?? "is not understood",
+      fix,
+    });
+  }
+
+  #sort(cells: readonly string[], line: number): void {
+    const { fields, tally } = this.#reading;
+    const texts = cells.map((cell) => cell.trim());
+    if (isBlank(texts)) {
+      tally.classes.blank++;
+      this.#sections.owner = null;
+      return;
+    }
+    if (this.#isHeader(texts)) {
+      this.#repeatedHeader();
+      return;
+    }
+    this.#refuseOtherHeader(texts, line);
+    fields.begin(texts, line);
+    const amounts = texts.filter((text, index) => text !== "" && this.#amounts.has(index));
+    const footer = !amounts.some(looksLikeAmount) && texts.some(isFooter);
+    if (footer) tally.classes.footer++;
+    else if (amounts.length > 0 && amounts.every((text) => text.endsWith("%"))) tally.classes.subtotal++;
+    else if (this.#sections.takeTotal(texts, line)) return;
+    else if (this.#isGroupRow(texts)) this.#groupRow(texts, line);
+    else if (amounts.length === 0) this.#textRow(texts);
+    else this.#looseRow(texts, line);
+  }
+
+  /** A row with amounts that is neither a plain item nor a total nor a customer's row. */
+  #looseRow(texts: readonly string[], line: number): void {
+    const { fields, tally, columns, delimiter, layout } = this.#reading;
+    const tail = this.#hasEmptyTail(texts) ? texts.slice(0, this.#width) : texts;
+    const mended = tail.length > this.#width ? mendRow(tail, this.#width, columns, delimiter) : null;
+    if (mended !== null) tally.remark("mended", line);
+    const row = mended ?? tail;
+    const owner = this.#ownerOf(row);
+    const { column } = this.#owners;
+    if (owner === null && this.#sections.takeSilentTotal(row)) return;
+    if (owner !== null && owner !== "damaged" && row.length === this.#width) {
+      this.#entry(owner, row, line);
+      return;
+    }
+    fields.begin(row, line);
+    if (owner === null) {
+      const reason = this.#owners.byCode ? "has no customer code" : "has no customer";
+      fields.fail(column, "", reason, "fill in the customer in the books, or take the row out of the export");
+    } else if (owner === "damaged") {
+      const fix = "export again, and do not open the file in a spreadsheet in between";
+      fields.fail(column, row[column] ?? "", "is a code that a spreadsheet has turned into a number", fix);
+    } else {
+      const reason = `has ${row.length} cells where ${this.#width} are expected`;
+      fields.fail(-1, "", reason, `look for a "${delimiter}" inside a text: it shifts the cells behind it`);
+    }
+    if (row.length === this.#width) this.#countAside();
+    // Cells left of a shift are right: the customer is known where it stands first, or above.
+    const sure = owner !== null && owner !== "damaged" && (column === 0 || layout.groups !== "none");
+    this.#reject(row, line, sure ? owner.id : null);
+  }
+
+  #countAside(): void {
+    const { fields, tally } = this.#reading;
+    const open = fields.open();
+    if (open !== null) tally.aside(fields.rowCurrency(), open, false);
+  }
+
+  #isGroupRow(texts: readonly string[]): boolean {
+    const { groups } = this.#reading.layout;
+    if (groups === "none" || groups === "carried") return false;
+    if (
+      texts[groups.columns[0]! - 1] === "" ||
+      this.#dates.some((index) => looksLikeDate(texts[index] ?? ""))
+    )
+      return false;
+    return texts.every(
+      (text, index) =>
+        text === "" || groups.columns.includes(index + 1) || (groups.amounts && this.#amounts.has(index)),
+    );
+  }
+
+  #groupRow(texts: readonly string[], line: number): void {
+    const { fields, tally, layout } = this.#reading;
+    if (layout.groups === "none" || layout.groups === "carried") return;
+    const open = layout.groups.amounts ? fields.open() : null;
+    this.#sections.begin(this.#owners.ofGroup(texts, layout.groups), open, line);
+    tally.classes.group++;
+  }
+
+  /** Words without amounts: the name of a section, or a line of text. */
+  #textRow(texts: readonly string[]): void {
+    const { tally, layout } = this.#reading;
+    if (layout.groups === "none") {
+      this.#sections.label = totalName(`total ${texts.find((text) => text !== "")}`) ?? "";
+      tally.classes.group++;
+      return;
+    }
+    // In a grouped file an unknown line may be a customer: the rows below must not go to the one above.
+    const own = layout.groups === "carried" ? this.#owners.of(texts) : null;
+    this.#sections.owner = own === "damaged" ? null : own;
+    tally.classes[this.#sections.owner === null ? "unknown" : "group"]++;
+  }
+
+  #isHeader(cells: readonly string[]): boolean {
+    const { header } = this.#reading;
+    if (header.rows === 0) return false;
+    return header.first.every((text, index) => text === oneLine(cells[index] ?? ""));
+  }
+
+  #repeatedHeader(): void {
+    const { tally, header } = this.#reading;
+    tally.classes.header++;
+    this.#headerRows = header.rows - 1;
+    this.#sections.owner = null;
+  }
+
+  #refuseOtherHeader(texts: readonly string[], line: number): void {
+    const { header, file } = this.#reading;
+    if (header.rows === 0) return;
+    const other = headerAt({ cells: texts, line }, undefined);
+    if (other === null || other.hits < Math.max(3, header.hits * 0.6)) return;
+    throw new Failure(EXIT.input, {
+      code: "header-changed",
+      where: { file, line },
+      message: "the columns of this file change in its middle",
+      found: other.cells.filter((cell) => cell !== "").join(", "),
+      expected: header.cells.filter((cell) => cell !== "").join(", "),
+      fix: "export each part into a file of its own",
+    });
+  }
+
+  #isSuppliers(owner: Owner): boolean {
+    const { fields } = this.#reading;
+    if (SUPPLIER_CODE.test(owner.id)) return true;
+    if (this.#account !== -1 && SUPPLIER_ACCOUNT.test(fields.text(this.#account))) return true;
+    const ledger = this.#ledger === -1 ? "" : fields.text(this.#ledger);
+    return ledger !== "" && namesSuppliers(ledger) && !namesCustomers(ledger);
+  }
+}
