@@ -55,6 +55,15 @@ describe("files", () => {
     expect(() => loadConfig(folderWith({}))).toThrow(expect.objectContaining({ exit: 66 }) as Error);
   });
 
+  test("a folder called dunning.yaml is none", () => {
+    expect(checkConfig(folderWith({ "dunning.yaml/x": "" })).findings[0]?.code).toBe("config-missing");
+  });
+
+  test.each(["a\\0b", "dunning.yaml/logo.png", "."])("a logo at %j is not there", (logo) => {
+    const found = codes(changed("  signatory", `  logo: "${logo}"\n  signatory`));
+    expect(found).toContain("missing-file");
+  });
+
   test("a password is refused and never repeated", () => {
     const text = `${SMALL}email: { smtp: { host: smtp.exemple.test, password: s3same-ouvre-toi } }\n`;
     const { findings } = checkConfig(folderWith({ "dunning.yaml": text }));

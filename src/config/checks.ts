@@ -3,18 +3,8 @@ import { duplicates, error, type Finding, known, ruleFindings, warning } from ".
 import type { Outline } from "./outline.ts";
 import { DEBTOR_FACTS } from "./rules.ts";
 import { scenarioFindings } from "./scenario-checks.ts";
+import { STATEMENT, type Surroundings } from "./surroundings.ts";
 import type { Path, YamlFile } from "./yaml.ts";
-
-/** What a configuration refers to outside of itself. */
-export interface Surroundings {
-  /** Names of templates by language. */
-  readonly templates: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Whether there is such a file, as written in the configuration. */
-  readonly exists: (file: string) => boolean;
-}
-
-/** The template that balances without invoices use in place of a step's own. */
-export const STATEMENT = "statement";
 
 function segmentFindings(file: YamlFile, { segments, scenarios }: Outline): Finding[] {
   if (segments === null) return [];

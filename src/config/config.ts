@@ -1,14 +1,14 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
-import type { Company, Language, Rules } from "../core/types.ts";
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Company, Rules } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
-import { crossFindings, STATEMENT, type Surroundings } from "./checks.ts";
+import { crossFindings } from "./checks.ts";
 import { error, type Finding } from "./findings.ts";
 import { schemaProblems } from "./issues.ts";
 import { outlineOf } from "./outline.ts";
 import { placeholderFindings } from "./placeholders.ts";
 import { type Config, schema } from "./schema.ts";
+import { completeLanguages, isFile, LOGO_BYTES, surroundingsOf } from "./surroundings.ts";
 import { toCompany, toRules } from "./to-rules.ts";
 import { MAX_BYTES, readYaml, type YamlFile } from "./yaml.ts";
 
@@ -16,11 +16,9 @@ export type { Finding } from "./findings.ts";
 export type { Config } from "./schema.ts";
 
 export const CONFIG_FILE = "dunning.yaml";
-const LANGUAGES: readonly Language[] = ["fr", "nl", "de", "en"];
 /** The package's own folder: two above both src/config and dist/config. */
 const HOME = resolve(import.meta.dirname, "..", "..");
 const LINE_CHARACTERS = 300;
-const LOGO_BYTES = 2 * 1024 * 1024;
 
 /** A company folder's configuration, fit for use. */
 export interface Loaded {
@@ -51,59 +49,6 @@ interface ProfileFault {
   readonly expected: string;
 }
 
-/** The absolute path of a file that the configuration names: beside it, or under the user's home for `~/`. */
-export function pathOf(folder: string, file: string): string {
-  return file.startsWith("~/") ? join(homedir(), file.slice(2)) : resolve(folder, file);
-}
-
-const codeOf = (problem: unknown): string | undefined => (problem as NodeJS.ErrnoException).code;
-
-/** Names of the texts, by language: those that came with the program and the company's own. */
-function templatesOf(home: string, folder: string): Surroundings["templates"] {
-  const found = new Map<string, Set<string>>();
-  for (const root of [home, folder])
-    for (const language of LANGUAGES) {
-      let entries: string[] = [];
-      try {
-        entries = readdirSync(join(root, "templates", language));
-      } catch (problem) {
-        if (codeOf(problem) !== "ENOENT" && codeOf(problem) !== "ENOTDIR") throw problem;
-      }
-      const names = entries.filter((entry) => entry.endsWith(".md") && !entry.startsWith("_"));
-      const known = found.get(language) ?? new Set<string>();
-      for (const name of names) known.add(name.slice(0, -".md".length));
-      if (known.size > 0) found.set(language, known);
-    }
-  return found;
-}
-
-/** Languages in which every text that a scenario may need exists. */
-function completeLanguages(config: Config, templates: Surroundings["templates"]): Language[] {
-  const used = Object.values(config.scenarios).flatMap(({ steps }) =>
-    steps.flatMap(({ template }) => template),
-  );
-  return LANGUAGES.filter((language) =>
-    [...used, STATEMENT].every((name) => templates.get(language)?.has(name)),
-  );
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-function readLogo(file: YamlFile, path: string): Uint8Array | Finding {
-  const bytes = readFileSync(path);
-  const png = bytes.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
-  const jpeg = bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
-  if ((png || jpeg) && bytes.length <= LOGO_BYTES) return bytes;
-  return error(file.whereValue(["company", "logo"]), {
-    code: "bad-logo",
-    message: "the logo cannot be used",
-    found: png || jpeg ? `${bytes.length} bytes` : "neither PNG nor JPEG",
-    expected: `a PNG or JPEG file of at most ${LOGO_BYTES / 1024 / 1024} MB`,
-  });
-}
-
 /** One line each, whatever stands in the file: a terminal must not obey it. */
 function printable(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
@@ -128,37 +73,21 @@ function finished(findings: readonly Finding[]): readonly Finding[] {
 }
 
 function readText(path: string): string | Finding {
-  let bytes: Buffer;
+  const refused = (code: string, message: string, more: Pick<Finding, "expected" | "fix">): Finding =>
+    error({ file: code === "config-missing" ? path : CONFIG_FILE }, { code, message, ...more });
+  if (!isFile(path))
+    return refused("config-missing", `there is no ${CONFIG_FILE} in this folder`, {
+      fix: "dunning init, or dunning -C FOLDER for another folder",
+    });
+  if (statSync(path).size > MAX_BYTES)
+    return refused("config-too-large", "this file is too large", { expected: `at most ${MAX_BYTES} bytes` });
   try {
-    if (statSync(path).size > MAX_BYTES)
-      return error(
-        { file: CONFIG_FILE },
-        {
-          code: "config-too-large",
-          message: "this file is too large",
-          expected: `at most ${MAX_BYTES} bytes`,
-        },
-      );
-    bytes = readFileSync(path);
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
   } catch (problem) {
-    if (codeOf(problem) !== "ENOENT" && codeOf(problem) !== "ENOTDIR") throw problem;
-    const message = `there is no ${CONFIG_FILE} in this folder`;
-    return error(
-      { file: path },
-      { code: "config-missing", message, fix: "dunning init, or dunning -C FOLDER for another folder" },
-    );
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return error(
-      { file: CONFIG_FILE },
-      {
-        code: "config-encoding",
-        message: "this file is not UTF-8 text",
-        fix: "save it as UTF-8 in your editor",
-      },
-    );
+    if (!(problem instanceof TypeError)) throw problem;
+    return refused("config-encoding", "this file is not UTF-8 text", {
+      fix: "save it as UTF-8 in your editor",
+    });
   }
 }
 
@@ -184,6 +113,15 @@ function profileFindings(
     );
 }
 
+function badLogo(file: YamlFile, found: string): Finding {
+  return error(file.whereValue(["company", "logo"]), {
+    code: "bad-logo",
+    message: "the logo cannot be used",
+    found,
+    expected: `a PNG or JPEG file of at most ${LOGO_BYTES / 1024 / 1024} MB`,
+  });
+}
+
 /** Reads and checks `<folder>/dunning.yaml`: all mistakes at once. Never throws for what stands in the file. */
 export function checkConfig(folder: string, { home = HOME, profileFaults }: CheckOptions = {}): Checked {
   const source = resolve(folder, CONFIG_FILE);
@@ -201,20 +139,16 @@ export function checkConfig(folder: string, { home = HOME, profileFaults }: Chec
     findings.push(...profileFindings(file, broken, profileFaults));
   }
   const outline = outlineOf(file.value);
-  const around: Surroundings = {
-    templates: templatesOf(home, folder),
-    exists: (name) => isFile(pathOf(folder, name)),
-  };
+  const around = surroundingsOf(home, folder);
   findings.push(...crossFindings(file, outline, around), ...placeholderFindings(file));
-  const logoFile = outline.company.logo === null ? null : pathOf(folder, outline.company.logo);
-  const logo = logoFile !== null && isFile(logoFile) ? readLogo(file, logoFile) : null;
-  if (logo !== null && !(logo instanceof Uint8Array)) findings.push(logo);
+  const logo = outline.company.logo === null ? null : around.logo(outline.company.logo);
+  if (typeof logo === "string") findings.push(badLogo(file, logo));
 
   const errors = findings.some(({ severity }) => severity === "error");
   if (errors || !parsed.success) return { findings: finished(findings), loaded: null };
   const config = parsed.data;
   const rules = toRules(config, completeLanguages(config, around.templates));
-  const company = toCompany(config, logo instanceof Uint8Array ? logo : null);
+  const company = toCompany(config, typeof logo === "string" ? null : logo);
   const warnings = finished(findings);
   return { findings: warnings, loaded: { file: source, config, rules, company, warnings } };
 }
