@@ -87,7 +87,7 @@ describe("properties", () => {
           })),
         );
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -146,7 +146,7 @@ describe("properties", () => {
           expect(where?.line).toBeLessThanOrEqual(count);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 });
