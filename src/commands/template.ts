@@ -179,13 +179,21 @@ function contentFor(file: string, finished: Finished): Uint8Array {
   });
 }
 
-function write(file: string, content: Uint8Array): void {
+/** Writes over what stands there: the user named the file. */
+function write(context: Context, output: string, content: Uint8Array): string {
+  const file = resolve(context.cwd, output);
   try {
     writeFileSync(file, content, { mode: 0o600 });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new Failure(EXIT.cannotCreate, { code: "cannot-write", where: { file }, message });
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Failure(EXIT.cannotCreate, {
+      code: "cannot-write",
+      where: { file: output },
+      message: "this file cannot be written",
+      found: code === "ENOENT" ? "there is no such folder" : (code ?? String(error)),
+    });
   }
+  return file;
 }
 
 /** `dunning template preview NAME`: one text as a debtor would get it; with made-up data where no debtor is named. */
@@ -207,11 +215,10 @@ export async function templatePreview(
   const at = `${today}T08:00:00.000Z`;
   const extra = { today, at, reference: action.debtor, previous, secret: "preview" };
   const finished = await renderAction(action, debtor, company, texts, extra);
-  const file = options.output === undefined ? null : resolve(context.cwd, options.output);
-  if (file !== null) {
-    write(file, contentFor(file, finished));
-    out.say(`${finished.subject}\n${file}`);
-  } else out.say(`${finished.subject}\n\n${finished.text.trimEnd()}`);
+  const { output } = options;
+  const file = output === undefined ? null : write(context, output, contentFor(output, finished));
+  if (file !== null) out.say(`${finished.subject}\n${file}`);
+  else out.say(`${finished.subject}\n\n${finished.text.trimEnd()}`);
   const { subject, text, html, pages, recipient } = finished;
   const { warnings } = finished.action;
   return {

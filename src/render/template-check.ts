@@ -96,7 +96,8 @@ function value(statement: hbs.AST.MustacheStatement, scope: Scope, walk: Walk): 
 function block(statement: hbs.AST.BlockStatement, scope: Scope, walk: Walk): void {
   const kind = statement.path.original;
   const raw = statement.openStrip?.open === undefined;
-  if (raw || !["if", "unless", "each"].includes(kind)) return refuse(walk, statement, `the block ${kind}`);
+  if (raw || !["if", "unless", "each"].includes(kind))
+    return refuse(walk, statement, raw ? `{{{{${kind}}}}}` : `{{#${kind}}}`);
   const [subject, ...more] = statement.params;
   if (subject === undefined || more.length > 0 || (statement.hash?.pairs.length ?? 0) > 0 || !isPath(subject))
     return refuse(walk, statement, `{{#${kind}}} with something else than one name`);

@@ -58,6 +58,7 @@ function readRoot(root: string, shown: string, own: boolean): Found {
         message,
         found: folder,
         expected: LANGUAGES.join(", "),
+        fix: "rename the folder",
       });
       continue;
     }
@@ -73,6 +74,7 @@ function readRoot(root: string, shown: string, own: boolean): Found {
           message: "the name of this text cannot be used",
           found: name,
           expected: 'small letters, digits and "-", such as reminder-a.md',
+          fix: "rename the file",
         });
       else if (!stat.isFile() || stat.size > SIZE_LIMIT)
         problems.push({
