@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DebtorKey } from "../src/core/types.ts";
 import { openDatabase } from "../src/store/database.ts";

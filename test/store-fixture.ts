@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterEach } from "vitest";
 import { cents } from "../src/core/money.ts";
 import type { Day, DebtorId, IncomingItem, Ledger, RejectedRow } from "../src/core/types.ts";
+import { Failure } from "../src/problem.ts";
+import { openDatabase } from "../src/store/database.ts";
 import type { Decide, ImportResult } from "../src/store/importer.ts";
 import type { NewSnapshot } from "../src/store/imports.ts";
 import { openStore, type Store } from "../src/store/store.ts";
@@ -116,3 +118,52 @@ export function openItems(store: Store): string[] {
     )
     .sort();
 }
+
+/** Kind of each change of a snapshot, by item number and ordinal, with what changed. */
+export function changes(file: string, snapshot: number): string[] {
+  const db = openDatabase(file, "read");
+  const rows = db
+    .prepare<[number], { number: string; ordinal: number; kind: string; before: string; after: string }>(
+      `SELECT i.number, i.ordinal, c.kind, c.before, c.after FROM change c JOIN item i ON i.key = c.item
+       WHERE c.snapshot = ? ORDER BY i.number, i.ordinal`,
+    )
+    .all(snapshot);
+  db.close();
+  return rows.map(
+    ({ number, ordinal, kind, before, after }) => `${number}/${ordinal} ${kind} ${before} ${after}`,
+  );
+}
+/** Imports balances of a row list each, ten days apart from 2026-02-10 on. */
+export async function sequence(
+  steps: readonly (readonly Row[])[],
+): Promise<{ store: Store; file: string; folder: string }> {
+  const opened = newStore();
+  for (const [at, rows] of steps.entries()) {
+    const asOf = new Date(Date.UTC(2026, 1, 10 + at * 10)).toISOString().slice(0, 10);
+    await importBalance(opened.store, opened.folder, { asOf, rows });
+  }
+  return opened;
+}
+/** What a user would be shown; anything else is passed on. */
+export async function failureOf(work: () => unknown): Promise<Failure> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+/** What a guard answers that wants a person to look. */
+export const hold = (): readonly string[] => ["shrunken"];
+
+/** A balance, and the one after it: one part-paid, one settled, one new. */
+export const first: Balance = { asOf: "2026-02-10", rows: [{ open: 100 }, { open: 50, number: "FA-2" }] };
+export const second: Balance = {
+  asOf: "2026-02-20",
+  rows: [{ open: 80 }, { open: 5, debtor: "C2", master: { email: "c2@example.com" } }],
+};
+/** `3 accepted`: every import, newest first. */
+export const states = (store: Store): string[] =>
+  store.imports.list().map(({ id, state }) => `${id} ${state}`);

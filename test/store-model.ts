@@ -64,6 +64,13 @@ function claims(rows: readonly IncomingItem[]): { row: IncomingItem; ordinal: nu
   });
 }
 
+function smallest(texts: readonly (string | null | undefined)[]): string | null {
+  return texts.reduce<string | null>((least, text) => {
+    if (text == null || text === "") return least;
+    return least === null || text < least ? text : least;
+  }, null);
+}
+
 export class Model {
   readonly #items: ModelItem[] = [];
   readonly #dossiers = new Map<string, { cycle: number; partPaid: Day | null }>();
@@ -164,8 +171,6 @@ export class Model {
   }
 
   #learn(rows: readonly IncomingItem[], asOf: Day): void {
-    const smallest = (texts: readonly (string | null | undefined)[]): string | null =>
-      texts.filter((text) => text != null && text !== "").sort()[0] ?? null;
     for (const id of new Set(rows.map(({ debtor }) => debtor))) {
       const own = rows.filter(({ debtor }) => debtor === id);
       const known = this.#debtors.get(id) ?? { firstSeen: asOf, name: "", email: null };

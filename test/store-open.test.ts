@@ -5,10 +5,12 @@ import type { Database } from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { Failure } from "../src/problem.ts";
 import { APPLICATION_ID, migrate, openDatabase } from "../src/store/database.ts";
+import { eventsOf } from "../src/store/events.ts";
+import { storeFailure, translating } from "../src/store/failures.ts";
 import { migrations } from "../src/store/migrations.ts";
 import { loadSqlite } from "../src/store/sqlite.ts";
 import { openStore } from "../src/store/store.ts";
-import { importBalance, newStore, now, tempFolder } from "./store-fixture.ts";
+import { day, importBalance, newStore, now, tempFolder } from "./store-fixture.ts";
 
 function failureOf(work: () => unknown): Failure {
   try {
@@ -21,6 +23,7 @@ function failureOf(work: () => unknown): Failure {
 }
 
 const hashOf = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");
+const contentOf = (file: string): string => (statSync(file).isFile() ? hashOf(file) : "a folder");
 const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8);
 const posix = process.platform !== "win32";
 
@@ -35,9 +38,8 @@ function sqliteFile(folder: string, sql: string): string {
 }
 
 describe("what every connection has", () => {
-  const folder = (): string => newStore().file;
   test.each(["create", "write", "read"] as const)("mode %s", (mode) => {
-    const db = openDatabase(folder(), mode);
+    const db = openDatabase(newStore().file, mode);
     // Read back after a write: right after journal_mode the driver still shows what it will not keep.
     if (mode !== "read") db.exec("INSERT INTO setting VALUES ('probe', '1')");
     const of = (name: string): unknown => db.pragma(name, { simple: true });
@@ -52,7 +54,7 @@ describe("what every connection has", () => {
   });
 
   test("defensive: the schema cannot be written by hand", () => {
-    const db = openDatabase(folder(), "write");
+    const db = openDatabase(newStore().file, "write");
     db.pragma("writable_schema = ON");
     expect(() => db.exec("DELETE FROM sqlite_schema")).toThrow(/may not be modified/);
     db.close();
@@ -63,7 +65,7 @@ describe("what every connection has", () => {
     try {
       const { file, folder: place } = newStore();
       expect(readdirSync(place).sort()).toEqual(["dunning.db", "dunning.db-shm", "dunning.db-wal"]);
-      for (const name of readdirSync(place)) expect(modeOf(join(place, name)), name).toBe("600");
+      for (const name of readdirSync(place)) expect(modeOf(join(place, name))).toBe("600");
       chmodSync(file, 0o644);
       openStore(file, { mode: "write", now }).close();
       expect(modeOf(file)).toBe("600");
@@ -138,13 +140,13 @@ describe("what is refused", () => {
     const folder = tempFolder();
     const file = join(folder, "dunning.db");
     make(folder);
-    const before = statSync(file).isFile() ? hashOf(file) : "";
+    const before = contentOf(file);
     for (const mode of ["create", "write", "read"] as const) {
       const failure = failureOf(() => openStore(file, { mode, now }));
       expect(failure.exit).toBe(5);
       expect(failure.problems[0].code).toBe("store-foreign");
     }
-    if (before !== "") expect(hashOf(file)).toBe(before);
+    expect(contentOf(file)).toBe(before);
     expect(readdirSync(folder)).toEqual(["dunning.db"]);
   });
 
@@ -181,22 +183,42 @@ describe("what is refused", () => {
     expect(failure.problems[0].code).toBe("store-damaged");
   });
 
+  test.each([
+    ["SQLITE_BUSY", 75, "busy"],
+    ["SQLITE_BUSY_SNAPSHOT", 75, "busy"],
+    ["SQLITE_FULL", 74, "disk"],
+    ["SQLITE_IOERR_FSYNC", 74, "disk"],
+    ["SQLITE_CORRUPT", 5, "store-damaged"],
+    ["SQLITE_READONLY_DIRECTORY", 73, "permission"],
+  ])("%s: exit %i", (code, exit, problem) => {
+    const failure = storeFailure(Object.assign(new Error("what SQLite says"), { code }));
+    expect(failure?.exit).toBe(exit);
+    expect(failure?.problems[0]).toMatchObject({ code: problem, found: `what SQLite says (${code})` });
+  });
+
+  test("a bug of ours stays a bug", () => {
+    expect(storeFailure(Object.assign(new Error("near FROM"), { code: "SQLITE_ERROR" }))).toBeNull();
+    expect(storeFailure(new TypeError("x"))).toBeNull();
+  });
+
   test("somebody else is writing: 75", () => {
-    const { store, file } = newStore();
-    const other = openDatabase(file, "write");
+    const { file } = newStore();
+    const [db, other] = [openDatabase(file, "write"), openDatabase(file, "write")];
+    db.pragma("busy_timeout = 0");
     other.exec("BEGIN IMMEDIATE");
-    const begin = (): unknown =>
-      store.runs.start({ asOf: "2026-11-20" as never, snapshot: 1, planHash: "x" });
-    const failure = failureOf(begin);
-    expect(failure.exit).toBe(75);
+    const { append } = translating(eventsOf(db, now), file);
+    expect(failureOf(() => append({ kind: "probe", day: day("2026-11-22") })).exit).toBe(75);
     other.close();
-  }, 20_000);
+    append({ kind: "probe", day: day("2026-11-22") });
+    db.close();
+  });
 });
+
+const tables = (db: Database): unknown[] =>
+  db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all();
 
 describe("migrations", () => {
   const two = [...migrations, "CREATE TABLE later (a INTEGER) STRICT;"];
-  const tables = (db: Database): unknown[] =>
-    db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all();
 
   test("one that ends in the middle leaves the version before", () => {
     const { file } = newStore();

@@ -160,7 +160,7 @@ export function debtorsOf(db: Database, events: Events): Debtors {
     table.setByHand(key, [...byHand]);
     const changed = Object.keys(after);
     if (changed.length > 0)
-      events.append({ kind: "debtor-set", day, debtor: key, data: { keys: changed.sort() } });
+      events.append({ kind: "debtor-set", day, debtor: key, data: { keys: [...changed].sort() } });
     return changed;
   };
 

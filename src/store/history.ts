@@ -173,12 +173,10 @@ export function historiesOf(db: Database): Histories {
     items: (debtor) => items.all(debtor),
     of: (debtor) => {
       const entries: HistoryEntry[] = [
-        ...master.all(debtor).map(({ day, after }) => ({
-          kind: "master" as const,
-          day,
-          keys: Object.keys(JSON.parse(after) as object).filter((key) => key !== "first_seen"),
-          by: "import" as const,
-        })),
+        ...master.all(debtor).flatMap(({ day, after }) => {
+          const keys = Object.keys(JSON.parse(after) as object).filter((key) => key !== "first_seen");
+          return keys.length === 0 ? [] : [{ kind: "master" as const, day, keys, by: "import" as const }];
+        }),
         ...set.all(debtor).map(({ day, data }) => ({
           kind: "master" as const,
           day,
