@@ -216,6 +216,8 @@ describe("6. late entry", () => {
     expect(says(after("reminder", 10, 10, 400), byAge())).toBe("call: listed as call, 100.00 EUR");
     expect(says(after("courtesy", 0, 10, 400, { level: null }), byAge())).toMatch(/^firm/);
     expect(says(after("reminder", 0, 10, 400, { level: 10 }), byAge())).toMatch(/^reminder/);
+    const reopened = dossier([aged(TODAY, 400, { level: 10 })], { cycle: 2 });
+    expect(says(reopened, byAge()), "told in the cycle before").toMatch(/^call/);
   });
 });
 

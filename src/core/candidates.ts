@@ -134,7 +134,7 @@ function covering(day: PlanningDay, late: readonly OpenItem[], credit: number): 
   return late.map((item) => {
     const claimable = claimableOf(item);
     const covered = claimable <= left;
-    left = left > claimable ? left - claimable : 0;
+    left -= claimable;
     return { item, age: day.age(item.due as Day), claimable, covered };
   });
 }

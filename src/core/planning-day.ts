@@ -68,9 +68,7 @@ function memo<K, V>(work: (key: K) => V): (key: K) => V {
 }
 
 function courseOf(scenario: Scenario): Course {
-  const steps = scenario.steps
-    .filter((step): step is LevelStep => step.level !== null)
-    .sort((a, b) => a.level - b.level);
+  const steps = scenario.steps.filter((step): step is LevelStep => step.level !== null);
   const lowest = (marked: (step: Step) => boolean): number => steps.find(marked)?.level ?? Infinity;
   return {
     before: scenario.steps.filter((step) => step.level === null),

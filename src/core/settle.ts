@@ -37,7 +37,7 @@ export function settle(day: PlanningDay, ledger: Ledger, proposals: readonly Pro
   return { actions, notActed };
 }
 
-/** Late before not yet due, the larger claim (in major units: there are no rates here), the higher step. */
+/** The larger claim first (in major units: there are no rates here), then the higher step. */
 function firstServed(day: PlanningDay, a: Proposal, b: Proposal): number {
   const rankA = rankOf(day, a);
   const rankB = rankOf(day, b);
@@ -48,9 +48,8 @@ function firstServed(day: PlanningDay, a: Proposal, b: Proposal): number {
 
 function rankOf({ rules }: PlanningDay, { step, claimed, of }: Proposal): number[] {
   const { currency } = of.standing.dossier;
-  const early = step.level === null ? 1 : 0;
   const foreign = currency === rules.currency ? 0 : 1;
-  return [early, -major(claimed, currency), -(step.level ?? 0), foreign];
+  return [-major(claimed, currency), -(step.level ?? 0), foreign];
 }
 
 function lastReminder(ledger: Ledger): Day | null {
