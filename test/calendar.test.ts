@@ -61,7 +61,7 @@ test.each([
   ["2027-01-04", null, "the first day after"],
   ["2026-05-15", "closed", "a single closing day"],
   ["2026-05-18", null, "the Monday after it"],
-])("%s: %s (%s)", (when, expected) => {
+] as const)("%s: %s (%s)", (when, expected) => {
   const calendar = workCalendar({
     country: "FR",
     region: null,
