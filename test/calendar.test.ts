@@ -49,7 +49,7 @@ test.each([
   expect(fromOrdinal(easterOrdinal(year))).toBe(expected);
 });
 
-test.each([
+test.each<[when: string, expected: string | null, why: string]>([
   ["2026-11-20", null, "a Friday"],
   ["2026-11-21", "Saturday", "a Saturday"],
   ["2026-11-22", "Sunday", "a Sunday"],
@@ -61,7 +61,7 @@ test.each([
   ["2027-01-04", null, "the first day after"],
   ["2026-05-15", "closed", "a single closing day"],
   ["2026-05-18", null, "the Monday after it"],
-] as const)("%s: %s (%s)", (when, expected) => {
+])("%s: %s (%s)", (when, expected) => {
   const calendar = workCalendar({
     country: "FR",
     region: null,
