@@ -23,7 +23,7 @@ function weightOf(character: string): number {
   return /\p{L}/u.test(character) ? 0 : -5;
 }
 
-/** Counts of each byte from 0x80 up: all of them, those between two letters or two small ones, those beside none. */
+/** Counts by byte, of those from 0x80 up: all of them, those between two letters or two small ones, those beside none. */
 export interface HighBytes {
   readonly all: Uint32Array;
   readonly betweenLetters: Uint32Array;
@@ -59,7 +59,7 @@ export function guessCodePage(bytes: HighBytes, decode: (encoding: string, byte:
     return { encoding, score, characters: characters.map(([character]) => character) };
   }).sort((a, b) => b.score - a.score);
   const [best, next] = scored as [(typeof scored)[0], (typeof scored)[0]];
-  const total = bytes.all.reduce((sum, count) => sum + count, 0);
+  const total = bytes.all.subarray(0x80).reduce((sum, count) => sum + count, 0);
   const lead = (best.score - next.score) / Math.max(1, total);
   // Signs alone ("°") are thin evidence: every code page has some.
   const ceiling = best.characters.some((character) => /\p{L}/u.test(character)) ? 0.97 : 0.5;

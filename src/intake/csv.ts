@@ -74,8 +74,7 @@ async function decoderOf(scan: Scan): Promise<(buffer: Buffer, end: number) => s
 function plain(text: string, scan: Scan): string {
   let result = text;
   if (!scan.plainLineEnds || scan.quoted) result = result.replaceAll(/\r+\n|\r/g, "\n");
-  if (scan.ascii) return result;
-  result = result.replaceAll(INVISIBLE, "");
+  if (scan.invisible) result = result.replaceAll(INVISIBLE, "");
   return scan.combining ? result.normalize("NFC") : result;
 }
 

@@ -14,7 +14,7 @@ export function emailAddress(text: string): string | null {
   if (at < 1 || local.length > 64 || !LOCAL.test(local)) return null;
   const written = address.slice(at + 1);
   if (/[\s\p{Cc}\p{Cf}[\]()<>,;:"\\/?#%@]/u.test(written)) return null;
-  const domain = domainToASCII(written);
+  const domain = /^[\x21-\x7e]*$/.test(written) ? written.toLowerCase() : domainToASCII(written);
   const labels = domain.split(".");
   const top = labels.at(-1) ?? "";
   const usable =

@@ -18,8 +18,9 @@ export interface Scan extends Guess {
   /** All line ends are LF or CR LF. */
   readonly plainLineEnds: boolean;
   readonly finalLineEnd: boolean;
-  /** Letters with separate accents (as macOS writes them): to be composed. */
+  /** Letters with separate accents (as macOS writes them), to be composed; and characters that print nothing. */
   readonly combining: boolean;
+  readonly invisible: boolean;
   /** Decoded places with letters beyond ASCII, for a person to look at where the code page was guessed. */
   readonly suspects: readonly { readonly line: number; readonly text: string }[];
   readonly warnings: readonly string[];
@@ -119,6 +120,7 @@ async function conclude(
     plainLineEnds: !wide && survey.loneReturns === 0 && survey.counts[13] === survey.pairs,
     finalLineEnd: wide || [10, 13, 26].includes(survey.lastByte),
     combining: wide || survey.counts[0xcc]! > 0,
+    invisible: wide || survey.counts[0xe2]! + survey.counts[0xef]! > 0,
     suspects: places.map(({ line, bytes }) => ({ line, text: iconv.decode(bytes, guess.encoding).trim() })),
     warnings: warningsOf(survey, guess, eightBit),
   };
@@ -165,9 +167,7 @@ function encodingOf(survey: Survey, wanted: string | null, iconv: Iconv): Guess 
     return { encoding: "utf-8", confidence: 0.99, evidence };
   }
   if (survey.utf8Pairs > 0) throw mixed(survey);
-  return guessCodePage({ ...survey, all: survey.counts }, (encoding, byte) =>
-    iconv.decode(Buffer.from([byte]), encoding),
-  );
+  return guessCodePage(survey.high, (encoding, byte) => iconv.decode(Buffer.from([byte]), encoding));
 }
 
 function mixed(survey: Survey): Failure {

@@ -60,12 +60,16 @@ export interface MasterFault {
 export class MasterColumns {
   readonly #roles: readonly (readonly [MasterRole, readonly Column[]])[];
   readonly #attributes: readonly Column[];
+  readonly #indices: readonly number[];
+  /** Rows of one debtor follow one another and say the same. */
+  #last: { readonly texts: readonly string[]; readonly master: Master | null } | null = null;
 
   constructor(columns: readonly Column[]) {
     this.#roles = MASTER_ROLES.map(
       (role) => [role, columns.filter((column) => column.role === role)] as const,
     ).filter(([, of]) => of.length > 0);
     this.#attributes = columns.filter((column) => column.attr !== null);
+    this.#indices = [...this.#roles.flatMap(([, of]) => of), ...this.#attributes].map(({ index }) => index);
   }
 
   get none(): boolean {
@@ -74,6 +78,15 @@ export class MasterColumns {
 
   /** Null where the row says nothing. Unusable values are left out and reported. */
   read(cells: readonly string[], fault: (fault: MasterFault) => void): Master | null {
+    const last = this.#last;
+    if (last !== null && this.#indices.every((index, at) => cells[index] === last.texts[at]))
+      return last.master;
+    const master = this.#readNew(cells, fault);
+    this.#last = { texts: this.#indices.map((index) => cells[index] ?? ""), master };
+    return master;
+  }
+
+  #readNew(cells: readonly string[], fault: (fault: MasterFault) => void): Master | null {
     const values: Record<string, string> = {};
     let any = false;
     for (const [role, columns] of this.#roles) {

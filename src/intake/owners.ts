@@ -9,19 +9,20 @@ const EXPONENT = /^\d+(?:[.,]\d+)?E\+?\d+$/i;
 
 /** Who owns a row: by its own cells, or by the customer row above it. */
 export class Owners {
+  /** The column that tells customers apart; -1 where rows do not name them. */
+  readonly column: number;
   readonly #debtor: number;
   readonly #name: number;
   readonly #codes = new Map<string, DebtorId | null>();
+  /** The owner of the row before, and its cells: most rows have the same one. */
   #last: Owner | null = null;
+  #lastRaw = "";
+  #lastName = "";
 
   constructor(columns: readonly Column[]) {
     this.#debtor = indexOf(columns, "debtor");
     this.#name = indexOf(columns, "name");
-  }
-
-  /** The column that tells customers apart; -1 where rows do not name them. */
-  get column(): number {
-    return this.#debtor === -1 ? this.#name : this.#debtor;
+    this.column = this.#debtor === -1 ? this.#name : this.#debtor;
   }
 
   get byCode(): boolean {
@@ -31,6 +32,9 @@ export class Owners {
   /** Null: the row names nobody. "damaged": a spreadsheet has turned the code into a number. */
   of(cells: readonly string[]): Owner | "damaged" | null {
     const raw = cells[this.column] ?? "";
+    const last = this.#last;
+    if (last !== null && raw === this.#lastRaw && (this.#name === -1 || cells[this.#name] === this.#lastName))
+      return last;
     let id = this.#codes.get(raw);
     if (id === undefined) {
       const clean = raw.replaceAll(/\s+/g, " ").trim();
@@ -40,10 +44,9 @@ export class Owners {
     }
     if (id === null) return "damaged";
     if (id === "") return null;
-    const name = this.#name === -1 ? "" : (cells[this.#name] ?? "").trim();
-    const last = this.#last;
-    if (last !== null && last.id === id && last.name === (name === "" ? null : name)) return last;
-    this.#last = { id, name: name === "" ? null : name };
+    this.#lastRaw = raw;
+    this.#lastName = this.#name === -1 ? "" : (cells[this.#name] ?? "");
+    this.#last = owner(id, this.#lastName);
     return this.#last;
   }
 

@@ -12,6 +12,7 @@ import {
   type Mark,
   wordsAround,
 } from "./bytes.ts";
+import type { HighBytes } from "./charset.ts";
 import { refuseDisguised } from "./disguise.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -23,11 +24,14 @@ const PLACES = 6;
 export class Survey {
   readonly path: string;
   readonly hash = createHash("sha256");
-  /** How often each byte below 32 and above 126 stands in the file. */
-  readonly counts = new Uint32Array(256);
-  readonly betweenLetters = new Uint32Array(256);
-  readonly betweenSmall = new Uint32Array(256);
-  readonly alone = new Uint32Array(256);
+  /** How often each byte below 32 and above 126 stands in the file, and beside what. */
+  readonly high: HighBytes = {
+    all: new Uint32Array(256),
+    betweenLetters: new Uint32Array(256),
+    betweenSmall: new Uint32Array(256),
+    alone: new Uint32Array(256),
+  };
+  readonly counts = this.high.all;
   /** The first places with bytes above 127, raw. */
   readonly places: { line: number; bytes: Buffer }[] = [];
   mark: Mark = { encoding: null, bytes: 0 };
@@ -134,9 +138,9 @@ export class Survey {
     const byte = chunk[index]!;
     const before = isLetter(previous);
     const behind = isLetter(chunk[index + 1] ?? 0);
-    if (before && behind) this.betweenLetters[byte]! += 1;
-    if (isSmall(previous) && isSmall(chunk[index + 1] ?? 0)) this.betweenSmall[byte]! += 1;
-    if (!before && !behind) this.alone[byte]! += 1;
+    if (before && behind) this.high.betweenLetters[byte]! += 1;
+    if (isSmall(previous) && isSmall(chunk[index + 1] ?? 0)) this.high.betweenSmall[byte]! += 1;
+    if (!before && !behind) this.high.alone[byte]! += 1;
     if (previous === 0xc3 && byte < 0xc0) this.utf8Pairs++;
     if (this.places.length >= PLACES) return;
     const line = linesBefore + 1 + countLineFeeds(chunk.subarray(0, index));

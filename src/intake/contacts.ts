@@ -1,0 +1,183 @@
+import type { DebtorId, RejectedRow } from "../core/types.ts";
+import { EXIT, Failure } from "../problem.ts";
+import { forEachRecord } from "./csv.ts";
+import { chooseDelimiter, firstRows } from "./delimiter.ts";
+import { scanFile } from "./encoding.ts";
+import { isBlank, oneLine } from "./header.ts";
+import { type Structure, structureOf } from "./layout.ts";
+import { LIMITS } from "./limits.ts";
+import { type Master, MasterColumns, type MasterFault } from "./master.ts";
+import { Owners } from "./owners.ts";
+import { indexOf } from "./shape.ts";
+import { kindOf } from "./words.ts";
+
+export interface ContactsOptions {
+  readonly encoding?: string;
+}
+
+/** One debtor of a contacts file: values by the keys of `debtor set`. Empty cells say nothing. */
+export interface Contact {
+  readonly debtor: DebtorId;
+  readonly master: Master;
+  readonly line: number;
+}
+
+export interface Contacts {
+  readonly contacts: readonly Contact[];
+  readonly rejected: readonly RejectedRow[];
+  readonly rows: { readonly read: number; readonly blank: number; readonly rejected: number };
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads master data of debtors: names, persons, e-mails, addresses, by the customer's code. A row with a value that
+ * cannot be used is rejected whole. Throws Failure(65) for a file without customers, Failure(66) where there is none.
+ */
+export async function readContacts(path: string, options: ContactsOptions = {}): Promise<Contacts> {
+  const scan = await scanFile(path, options.encoding ?? null);
+  const { delimiter } = await chooseDelimiter(scan);
+  const structure = structureOf(path, await firstRows(scan, delimiter, LIMITS.sampleRows), null, "EUR");
+  refuseOtherFiles(path, structure);
+  const reader = new ContactRows(path, structure);
+  await forEachRecord(scan, delimiter, (cells, line) => reader.take(cells, line));
+  const { contacts, rejected, read, blank } = reader;
+  if (contacts.size === 0 && rejected.length === 0) throw noCustomers(path, structure);
+  return {
+    contacts: [...contacts.values()],
+    rejected,
+    rows: { read, blank, rejected: rejected.length },
+    warnings: scan.warnings,
+  };
+}
+
+class ContactRows {
+  readonly contacts = new Map<DebtorId, Contact>();
+  readonly rejected: RejectedRow[] = [];
+  read = 0;
+  blank = 0;
+  readonly #path: string;
+  readonly #structure: Structure;
+  readonly #owners: Owners;
+  readonly #master: MasterColumns;
+  readonly #width: number;
+  #headerRows: number;
+
+  constructor(path: string, structure: Structure) {
+    this.#path = path;
+    this.#structure = structure;
+    const { columns, header } = structure;
+    const type = columns.find(({ role }) => role === "type");
+    // "Type" in a list of customers is the kind of customer, where its cells say so.
+    if (type !== undefined && structure.data.some(({ cells }) => kindOf(cells[type.index] ?? "") !== null))
+      type.role = "kind";
+    this.#owners = new Owners(columns);
+    this.#master = new MasterColumns(columns);
+    this.#width = header.cells.findLastIndex((cell) => cell !== "") + 1;
+    this.#headerRows = header.rows;
+  }
+
+  take(cells: readonly string[], line: number): void {
+    const { header } = this.#structure;
+    if (line < header.line) return;
+    if (this.#headerRows > 0) {
+      this.#headerRows--;
+      return;
+    }
+    if (isBlank(cells)) {
+      this.blank++;
+      return;
+    }
+    this.read++;
+    if (header.first.every((text, index) => text === oneLine(cells[index] ?? ""))) return;
+    if (cells.length < this.#width || !isBlank(cells.slice(this.#width))) {
+      this.#reject(line, null, "", cells.join(" | ").slice(0, 120), {
+        reason: `has ${cells.length} cells where ${this.#width} are expected`,
+        fix: "look for a delimiter inside a text, and put such texts in quotation marks",
+      });
+      return;
+    }
+    const owner = this.#owners.of(cells);
+    if (owner === null || owner === "damaged") {
+      const column = header.cells[this.#owners.column] ?? "";
+      this.#reject(line, null, column, cells[this.#owners.column] ?? "", {
+        reason:
+          owner === null ? "names no customer" : "is a code that a spreadsheet has turned into a number",
+        fix: "write the code as it stands in the balance",
+      });
+      return;
+    }
+    let fault: MasterFault | null = null;
+    const master = this.#master.read(cells, (each) => {
+      fault ??= each;
+    });
+    const name = owner.name === null ? {} : { name: owner.name };
+    if (fault === null) this.#add({ debtor: owner.id, master: { ...name, ...master }, line });
+    else this.#rejectValue(fault, line, owner.id);
+  }
+
+  #add(contact: Contact): void {
+    const known = this.contacts.get(contact.debtor);
+    if (known !== undefined && !sameMaster(known.master, contact.master)) {
+      this.#reject(
+        contact.line,
+        contact.debtor,
+        this.#structure.header.cells[this.#owners.column] ?? "",
+        contact.debtor,
+        {
+          reason: `stands on line ${known.line} too, with other values`,
+          fix: "keep one row for each customer",
+        },
+      );
+      return;
+    }
+    if (this.contacts.size >= LIMITS.summaryDebtors) {
+      const message = `a contacts file has at most ${LIMITS.summaryDebtors} customers`;
+      throw new Failure(EXIT.input, {
+        code: "file-too-large",
+        where: { file: this.#path, line: contact.line },
+        message,
+      });
+    }
+    if (known === undefined) this.contacts.set(contact.debtor, contact);
+  }
+
+  #rejectValue({ header, value, expected }: MasterFault, line: number, debtor: DebtorId): void {
+    this.#reject(line, debtor, header, value, {
+      reason: `is not ${expected}`,
+      fix: "mend this cell and import the file again",
+    });
+  }
+
+  #reject(
+    line: number,
+    debtor: DebtorId | null,
+    column: string,
+    value: string,
+    { reason, fix }: { readonly reason: string; readonly fix: string },
+  ): void {
+    this.rejected.push({ line, debtor, column, value, reason, fix });
+  }
+}
+
+function sameMaster(a: Master, b: Master): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}
+
+function refuseOtherFiles(path: string, structure: Structure): void {
+  const { columns } = structure;
+  const owner = indexOf(columns, "debtor") !== -1 || indexOf(columns, "name") !== -1;
+  if (!owner || new MasterColumns(columns).none) throw noCustomers(path, structure);
+}
+
+function noCustomers(path: string, { header }: Structure): Failure {
+  return new Failure(EXIT.input, {
+    code: "no-contacts",
+    where: { file: path, line: Math.max(1, header.line) },
+    message: "this file names no customers with something to know about them",
+    found: header.cells.filter((cell) => cell !== "").join(", "),
+    expected:
+      "a column with the customers' codes, and columns such as E-mail, Address, Postcode, City, Country, Language",
+    fix: "export the list of customers with their addresses",
+  });
+}
