@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Day } from "../src/core/types.ts";
 import { Failure } from "../src/problem.ts";
 import { displayName, isOneAddress, messageIdOf } from "../src/render/email.ts";
-import { claims, rendered } from "./rendering.ts";
+import { claims, rendered } from "./support/rendering.ts";
 
 const parsed = async (...args: Parameters<typeof rendered>) => {
   const finished = await rendered(...args);
@@ -150,6 +150,14 @@ test.each([
   ["x".repeat(120), "x".repeat(100)],
 ])("the name %j stands in a header as %j", (name, shown) => {
   expect(displayName(name)).toBe(shown);
+});
+
+test("a message that cannot say where to pay carries a warning", async () => {
+  const { action, text } = await rendered("firm", "fr", "email", { company: { accounts: {} } });
+  expect(action.warnings).toEqual([
+    "no account for EUR is configured: the message does not say where to pay",
+  ]);
+  expect(text).not.toMatch(/IBAN|BIC/);
 });
 
 test("plain text keeps to 74 columns, whatever stands in the table", async () => {

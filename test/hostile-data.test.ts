@@ -7,7 +7,7 @@ import { readDocument } from "../src/render/document.ts";
 import { escapeHtml } from "../src/render/html.ts";
 import { escapeMarkdown } from "../src/render/template-fill.ts";
 import { textOf } from "../src/render/text.ts";
-import { claims, has, rendered, runOn } from "./rendering.ts";
+import { claims, has, rendered, runOn } from "./support/rendering.ts";
 
 /** What imports have held, or could: none of it may be anything but text. */
 const corpus: readonly string[] = [

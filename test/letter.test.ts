@@ -9,7 +9,7 @@ import { printFile } from "../src/render/letter.ts";
 import { DEFAULT_LAYOUT } from "../src/render/letter-layout.ts";
 import { MM } from "../src/render/letter-sheet.ts";
 import { loadTemplates } from "../src/render/template.ts";
-import { type Changes, claims, HOME, has, rendered, runOn } from "./rendering.ts";
+import { type Changes, claims, HOME, has, rendered, runOn } from "./support/rendering.ts";
 
 const letter = (changes: Changes = {}): Promise<Finished> =>
   rendered("last-warning", "fr", "letter", changes);
@@ -94,7 +94,7 @@ test("the same letter has the same bytes, first or last, in this process or in a
   const again = await letter(wish);
   expect(again.sha256).toBe(first.sha256);
   vi.resetModules();
-  const fresh = await import("./rendering.ts");
+  const fresh = await import("./support/rendering.ts");
   expect((await fresh.rendered("last-warning", "fr", "letter", wish)).sha256).toBe(first.sha256);
 });
 

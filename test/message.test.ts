@@ -6,7 +6,7 @@ import type { Action, Cents, Company, Currency, Day, Debtor, DebtorId, Language 
 import { wordLines } from "../src/core/vocabulary.ts";
 import { amountText, dateList, longDate, shortDate, type Written } from "../src/core/wording.ts";
 import { SAMPLE_COMPANY, sampleFor } from "../src/render/sample.ts";
-import { claims, TODAY } from "./rendering.ts";
+import { claims, TODAY } from "./support/rendering.ts";
 
 const day = (text: string): Day => text as Day;
 /** In the tables below a space is a non-breaking one. */

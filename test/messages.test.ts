@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Finished, Language } from "../src/core/types.ts";
 import type { Written } from "../src/core/wording.ts";
 import { templateNames } from "../src/render/template.ts";
-import { claims, HOME, rendered, shipped } from "./rendering.ts";
+import { claims, HOME, rendered, shipped } from "./support/rendering.ts";
 
 /** Every shipped text as a debtor reads it: fixtures/messages/<language>-<name>/. Read them in the diff. */
 const golden = join(HOME, "fixtures", "messages");

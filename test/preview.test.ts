@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { cents } from "../src/core/money.ts";
 import type { Action, Currency, DebtorId, Finished, NotActed, Plan } from "../src/core/types.ts";
 import { previewPage } from "../src/render/preview.ts";
-import { claims, has, rendered, runOn, TODAY } from "./rendering.ts";
+import { claims, has, rendered, runOn, TODAY } from "./support/rendering.ts";
 
 const EVIL =
   "</script><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">\u2028{{x}}";

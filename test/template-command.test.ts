@@ -10,7 +10,7 @@ import {
 } from "../src/commands/template.ts";
 import type { Context } from "../src/context.ts";
 import { wordLines } from "../src/core/vocabulary.ts";
-import { HOME, TODAY } from "./rendering.ts";
+import { HOME, TODAY } from "./support/rendering.ts";
 
 let folder: string;
 let said: string[];

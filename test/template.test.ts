@@ -7,7 +7,7 @@ import { languagesWith, loadTemplates, templateNames } from "../src/render/templ
 import { checkTemplate, checkTemplates, partsOf } from "../src/render/template-check.ts";
 import { escapeMarkdown, subjectLine, templateFor } from "../src/render/template-fill.ts";
 import { isPart, parseTemplate } from "../src/render/template-parse.ts";
-import { HOME, rendered, shipped } from "./rendering.ts";
+import { HOME, rendered, shipped } from "./support/rendering.ts";
 
 let folder: string;
 beforeAll(() => {

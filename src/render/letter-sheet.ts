@@ -93,7 +93,7 @@ export interface Sheet {
 }
 
 /** An empty first page. `everyPage` runs after each further page was opened. */
-export function openSheet(document: PDFDocument, layout: LetterLayout, fonts: Fonts, rgb: Grey): Sheet {
+export function openSheet(document: PDFDocument, layout: LetterLayout, fonts: Fonts, shade: Grey): Sheet {
   const height = layout.page.height * MM;
   const size: [number, number] = [layout.page.width * MM, height];
   const pages: PDFPage[] = [document.addPage(size)];
@@ -116,7 +116,7 @@ export function openSheet(document: PDFDocument, layout: LetterLayout, fonts: Fo
       for (const { text, bold } of pieces) {
         const font = fonts.of(bold);
         // The baseline stands so that capitals are centred in the line.
-        page.drawText(text, { x: at, y: height - y - points * 1.05, size: points, font, color: rgb(grey) });
+        page.drawText(text, { x: at, y: height - y - points * 1.05, size: points, font, color: shade(grey) });
         at += fonts.width(text, bold, points);
       }
       const text = pieces.map((piece) => piece.text).join("");
@@ -132,7 +132,7 @@ export function openSheet(document: PDFDocument, layout: LetterLayout, fonts: Fo
     },
     rule: (from, to, y, thickness) => {
       const ends = { start: { x: from, y: height - y }, end: { x: to, y: height - y } };
-      page.drawLine({ ...ends, thickness, color: rgb(0.55) });
+      page.drawLine({ ...ends, thickness, color: shade(0.55) });
     },
     pages: () => pages,
     on: (number) => {

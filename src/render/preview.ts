@@ -24,6 +24,12 @@ interface Entry {
 
 const money = (amount: Cents, currency: Currency): string => amountText(amount, currency, "en");
 
+/** How it reaches the debtor, or what a person has to do. */
+function wayOf({ channel, task }: Action): string {
+  if (task === null || task === "approval") return channel;
+  return task === "address" ? "address search" : task;
+}
+
 function plainAction(action: Action): string {
   const lines = action.items.map(
     ({ number, due, daysOverdue, open }) =>
@@ -35,7 +41,7 @@ function plainAction(action: Action): string {
 function entryOf(action: Action, finished: Finished | undefined): Entry {
   if (finished === undefined)
     return {
-      subject: `${action.channel}: ${action.name}`,
+      subject: `${wayOf(action)}: ${action.name}`,
       to: "for a person: nothing is written",
       warnings: action.warnings,
       text: plainAction(action),
@@ -77,7 +83,7 @@ function actionRow(action: Action, at: number): string {
       ? ` <span class="warn" title="${escapeHtml(action.warnings.join("\n"))}">⚠</span>`
       : "";
   const who = `<td><b>${escapeHtml(name)}</b>${warning}<br><span class="soft">${escapeHtml(debtor)} · ${escapeHtml(segment)}</span></td>`;
-  const what = `<td>${escapeHtml(step)}<br><span class="tag">${channel}</span>${mark}</td>`;
+  const what = `<td>${escapeHtml(step)}<br><span class="tag">${wayOf(action)}</span>${mark}</td>`;
   return `<tr tabindex="0" ${data}>${who}${what}${cell(String(action.items.length), "n")}${cell(money(action.claimed, action.currency), "n")}${cell(reason, "soft")}</tr>`;
 }
 
@@ -113,8 +119,10 @@ function options(values: readonly string[], all: string): string {
 /** `12 email · €4,310.00`, one per channel and currency; what waits for a person apart. */
 function totals(actions: readonly Action[]): string {
   const sums = new Map<string, { count: number; claimed: number; currency: Currency }>();
-  for (const { channel, state, currency, claimed } of actions) {
-    const key = [state === "due" ? channel : `${channel}, ${state.replace("-", " ")}`, currency].join("\0");
+  for (const action of actions) {
+    const { state, currency, claimed } = action;
+    const way = wayOf(action);
+    const key = [state === "due" ? way : `${way}, ${state.replace("-", " ")}`, currency].join("\0");
     const before = sums.get(key) ?? { count: 0, claimed: 0, currency };
     sums.set(key, { ...before, count: before.count + 1, claimed: before.claimed + claimed });
   }

@@ -59,6 +59,12 @@ function recipientOf(action: Action): string {
   return action.to;
 }
 
+function warned(action: Action, company: Company): Action {
+  if (company.accounts[action.currency] !== undefined) return action;
+  const warning = `no account for ${action.currency} is configured: the message does not say where to pay`;
+  return { ...action, warnings: [...action.warnings, warning] };
+}
+
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 async function email(
@@ -149,7 +155,12 @@ export async function renderAction(
   const view = messageView(action, debtor, company, extra);
   const template = templateFor(templates, action.language, action.template);
   const subject = template.subject(view);
-  const written = { action, view, subject, blocks: readDocument(template.body(view)) };
+  const written = {
+    action: warned(action, company),
+    view,
+    subject,
+    blocks: readDocument(template.body(view)),
+  };
   return channel === "email"
     ? email(written, company, extra)
     : letter(written, debtor, company, extra, templates);

@@ -2,15 +2,15 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { MessageExtra } from "../src/core/message.ts";
-import { cents, sum } from "../src/core/money.ts";
-import type { Action, ActionItem, Company, Day, Debtor, Finished, Language } from "../src/core/types.ts";
-import type { Written } from "../src/core/wording.ts";
-import { type RenderExtra, renderAction } from "../src/render/render.ts";
-import { SAMPLE_COMPANY, sampleFor } from "../src/render/sample.ts";
-import { loadTemplates } from "../src/render/template.ts";
+import type { MessageExtra } from "../../src/core/message.ts";
+import { cents, sum } from "../../src/core/money.ts";
+import type { Action, ActionItem, Company, Day, Debtor, Finished, Language } from "../../src/core/types.ts";
+import type { Written } from "../../src/core/wording.ts";
+import { type RenderExtra, renderAction } from "../../src/render/render.ts";
+import { SAMPLE_COMPANY, sampleFor } from "../../src/render/sample.ts";
+import { loadTemplates } from "../../src/render/template.ts";
 
-export const HOME = join(import.meta.dirname, "..");
+export const HOME = join(import.meta.dirname, "..", "..");
 export const TODAY = "2026-11-22" as Day;
 export const shipped = loadTemplates(HOME, null);
 
