@@ -29,13 +29,13 @@ const WAY: readonly Stop[] = [
   balance(".", "2026-11-27", "balance-agee-2026-11-27.csv"),
   running(".", "2026-11-27"),
   balance(".", "2026-12-11", "balance-agee-2026-12-11.csv"),
-  running(".", "2026-12-11"),
   {
     company: ".",
-    day: "2026-12-14",
+    day: "2026-12-11",
     words: "dunning run --dry-run --preview preview",
-    work: (context, folder) => run(context, { dryRun: true, preview: join(folder, "preview") }),
+    work: (context, folder) => run(silent(context), { dryRun: true, preview: join(folder, "preview") }),
   },
+  running(".", "2026-12-11"),
   balance("brasserie-tournelune", "2026-11-20", "balance-agee-lignes-2026-11-20.csv"),
   running("brasserie-tournelune", "2026-11-20"),
   {
@@ -52,6 +52,9 @@ function balance(company: string, day: string, file: string): Stop {
   const work: Stop["work"] = (context, folder) => importBalance(context, [join(folder, file)], {});
   return { company, day, words: `dunning import ${file}`, work };
 }
+
+/** The tables of a dry run would fill the screen; the page shows the same. */
+const silent = (context: Context): Context => ({ ...context, out: { ...context.out, say: () => undefined } });
 
 function running(company: string, day: string): Stop {
   return { company, day, words: "dunning run", work: (context) => run(context, {}) };
@@ -115,9 +118,9 @@ export async function demo(context: Context, options: { into?: string }): Promis
       "",
       "Then ask it why:",
       `  cd ${folder}`,
-      "  dunning --as-of 2026-12-14 status",
-      "  dunning --as-of 2026-12-14 debtors",
-      "  dunning --as-of 2026-12-14 explain 00044",
+      "  dunning --as-of 2026-12-11 status",
+      "  dunning --as-of 2026-12-11 debtors",
+      "  dunning --as-of 2026-12-11 explain 00044",
     ].join("\n"),
   );
   return { exit: EXIT.done, document: { folder, look, steps: stops } };

@@ -130,15 +130,18 @@ export function sayImport({ out }: Context, company: Company, imported: Imported
     out.say(`\nNext: dunning run --dry-run${company.store.runs.last() === null ? " --preview preview" : ""}`);
 }
 
+/** A cell of a broken row can be a page long. */
+const brief = (text: string): string => (text.length > 24 ? `${text.slice(0, 23)}…` : text);
+
 function sayRejected(out: Context["out"], { rejected }: Imported): void {
   out.say(
-    `\n${out.paint("bad", `${rejected.length} rejected rows`)}: their debtors are left alone until they can be read.`,
+    `\n${out.paint("bad", rejected.length === 1 ? "1 rejected row" : `${rejected.length} rejected rows`)}: their debtors are left alone until they can be read.`,
   );
   const columns = [
     { header: "line", align: "right" as const },
     { header: "debtor" },
-    { header: "column", flexible: true },
-    { header: "found", flexible: true },
+    { header: "column" },
+    { header: "found" },
     { header: "why", flexible: true },
   ];
   const rows = rejected
@@ -146,8 +149,8 @@ function sayRejected(out: Context["out"], { rejected }: Imported): void {
     .map(({ line, debtor, column, value, reason, fix }) => [
       String(line),
       debtor ?? "?",
-      column,
-      value,
+      brief(column),
+      brief(value),
       `${reason}; ${fix}`,
     ]);
   out.say(table(columns, rows, out.width));
