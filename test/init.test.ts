@@ -93,10 +93,18 @@ describe("without a terminal", () => {
     expect(printed).toContain("the company folder cannot be made");
   });
 
-  test("an export that cannot be read: nothing is made", async () => {
+  test("an export that an import would refuse: shown, and no profile", async () => {
+    const folder = folderWith({ "contacts.csv": "Code client;E-mail\r\nC1;a@exemple.test\r\n" });
+    const { exit, results } = await runLine(folder, ["init", "--from", "contacts.csv"]);
+    expect(exit).toBe(0);
+    expect(results).toContain("Code client");
+    expect(loadConfig(folder).config).toMatchObject({ import: { profile: "auto" }, profiles: {} });
+  });
+
+  test("an export that is not there: nothing is made", async () => {
     const folder = join(folderWith({}), "durand");
     const { exit } = await runLine(folder, ["init", "--from", "nowhere.csv"]);
-    expect([65, 66]).toContain(exit);
+    expect(exit).toBe(66);
     expect(existsSync(folder)).toBe(false);
   });
 });

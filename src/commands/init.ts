@@ -5,7 +5,6 @@ import { defaultConfig } from "../config/default.ts";
 import { createFolder, refuseExisting } from "../config/folder.ts";
 import { withProfile } from "../config/profiles.ts";
 import type { Context, Outcome } from "../context.ts";
-import type { Day } from "../core/types.ts";
 import { EXIT } from "../problem.ts";
 import { type Answers, askQuestions, type Choices, withoutQuestions } from "./init-questions.ts";
 
@@ -19,8 +18,6 @@ export interface InitOptions {
 
 /** The profile that a look at an export leaves in the configuration. */
 const PROFILE = "export";
-/** Only to look: ages do not matter here. */
-const SOME_DAY = "2000-01-01" as Day;
 
 function chosen({ country, language, defaultKind }: InitOptions): Partial<Choices> {
   return Object.fromEntries(
@@ -48,20 +45,22 @@ A text is a file <language>/<name>.md, such as en/firm.md; it replaces the text 
 `;
 }
 
-/** Shows what the importer sees in an export. Throws a Failure (65) where it cannot be read: nothing is made then. */
-async function look(context: Context, file: string): Promise<object> {
-  const { openBalance } = await import("../intake/balance.ts");
+/** Shows what the importer sees in an export; how it is read, null where an import would refuse it. */
+async function look(context: Context, file: string): Promise<object | null> {
+  const { inspectBalance } = await import("../intake/balance.ts");
   const { profileFrom } = await import("../intake/profile.ts");
   const { inspectReport } = await import("./inspect-report.ts");
-  const { understanding } = await openBalance(resolve(context.cwd, file), {
+  const understanding = await inspectBalance(resolve(context.cwd, file), {
     profile: null,
     balanceDate: null,
-    asOf: context.globals.asOf ?? SOME_DAY,
+    asOf: context.globals.asOf,
     terms: "30d",
     currency: "EUR",
   });
   context.out.say(`${inspectReport(understanding, context.out.width)}\n`);
-  return profileFrom(understanding);
+  // The day of a balance is said with each import; it is no part of how the file is read.
+  const refused = understanding.problems.some(({ code }) => code !== "balance-date-missing");
+  return refused ? null : profileFrom(understanding);
 }
 
 /** `dunning init`: a company folder that works at once. Asks on a terminal; overwrites nothing. */
