@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { withProfile } from "../config/profiles.ts";
 import type { Context, Outcome } from "../context.ts";
-import { parseDay } from "../core/day.ts";
 import type { Day } from "../core/types.ts";
 import { writeWhole } from "../delivery/files.ts";
-import { openBalance } from "../intake/balance.ts";
+import { inspectBalance } from "../intake/balance.ts";
 import { profileFrom } from "../intake/profile.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { inspectReport } from "./inspect-report.ts";
@@ -16,29 +15,26 @@ export interface InspectOptions {
   readonly balanceDate?: Day;
 }
 
-/** Only to look: a file without a date can be inspected all the same. */
-const SOME_DAY = parseDay("2000-01-01") as Day;
-
-/** `dunning inspect FILE`: what the importer understands, and why; needs no company folder. */
+/** `dunning inspect FILE`: what the importer understands, and why; what an import would refuse is said (65). */
 export async function inspect(context: Context, file: string, options: InspectOptions): Promise<Outcome> {
-  const path = resolve(context.cwd, file);
-  const balance = await openBalance(path, {
+  const understanding = await inspectBalance(resolve(context.cwd, file), {
     profile: null,
     balanceDate: options.balanceDate ?? null,
-    asOf: context.globals.asOf ?? SOME_DAY,
+    asOf: context.globals.asOf,
     terms: "30d",
     currency: "EUR",
     ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
   });
-  context.out.say(inspectReport(balance.understanding, context.out.width));
+  const { out } = context;
+  out.say(inspectReport(understanding, out.width));
+  const refused = understanding.problems.some(({ code }) => code !== "balance-date-missing");
   let saved: string | null = null;
-  if (options.saveProfile !== undefined) {
-    saved = saveProfile(context, options.saveProfile, profileFrom(balance.understanding));
-    context.out.say(
-      `\nProfile ${options.saveProfile} written to ${saved}. Next: dunning import ${file} --profile ${options.saveProfile}`,
-    );
+  const { saveProfile: name } = options;
+  if (name !== undefined && !refused) {
+    saved = saveProfile(context, name, profileFrom(understanding));
+    out.say(`\nProfile ${name} written to ${saved}. Next: dunning import ${file} --profile ${name}`);
   }
-  return { exit: EXIT.done, document: { ...balance.understanding, file: basename(path), savedTo: saved } };
+  return { exit: refused ? EXIT.input : EXIT.done, document: { ...understanding, savedTo: saved } };
 }
 
 /** Adds a profile to dunning.yaml, comments kept. Throws a Failure (66) where there is none. */
