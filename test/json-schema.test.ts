@@ -19,7 +19,8 @@ function described(node: Node, path: string): [string, string | undefined][] {
     const key = path === "" ? name : `${path}.${name}`;
     return [[key, each.description] as [string, string | undefined], ...described(each, key)];
   });
-  const more = typeof node.additionalProperties === "object" ? described(node.additionalProperties, `${path}.*`) : [];
+  const more =
+    typeof node.additionalProperties === "object" ? described(node.additionalProperties, `${path}.*`) : [];
   const items = node.items === undefined ? [] : described(node.items, `${path}#`);
   return [...inside, ...more, ...items, ...(node.anyOf ?? []).flatMap((each) => described(each, path))];
 }
