@@ -71,6 +71,7 @@ CREATE TABLE debtor_change (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX debtor_change_by_debtor ON debtor_change (debtor);
 
+-- Checks by OR: for a list SQLite builds an index anew with every row, which doubles the time of an import.
 CREATE TABLE item (
   key INTEGER PRIMARY KEY,
   debtor INTEGER NOT NULL REFERENCES debtor,
@@ -78,11 +79,11 @@ CREATE TABLE item (
   issued TEXT NOT NULL DEFAULT '',         -- '' where the export has none: part of the identity
   currency TEXT NOT NULL,
   ordinal INTEGER NOT NULL DEFAULT 0,      -- instalments and twins; -1 and -2: the due and the undue part of a balance-level claim
-  type TEXT NOT NULL CHECK (type IN ('invoice', 'debit', 'credit-note', 'payment', 'balance')),
+  type TEXT NOT NULL CHECK (type = 'invoice' OR type = 'debit' OR type = 'credit-note' OR type = 'payment' OR type = 'balance'),
   due TEXT, due_derived INTEGER NOT NULL DEFAULT 0,
   original INTEGER,
   open INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('open', 'settled', 'absent')),  -- absent: its import was taken back
+  state TEXT NOT NULL CHECK (state = 'open' OR state = 'settled' OR state = 'absent'),  -- absent: its import was taken back
   first_snapshot INTEGER NOT NULL REFERENCES snapshot,
   settled_on TEXT,
   life INTEGER NOT NULL DEFAULT 1          -- counts up when it is reopened so late that its levels no longer count
@@ -96,7 +97,7 @@ CREATE INDEX item_open ON item (debtor, currency) WHERE state = 'open';
 CREATE TABLE change (
   snapshot INTEGER NOT NULL REFERENCES snapshot,
   item INTEGER NOT NULL REFERENCES item,
-  kind TEXT NOT NULL CHECK (kind IN ('new', 'changed', 'part-paid', 'settled', 're-dated', 'reopened')),
+  kind TEXT NOT NULL CHECK (kind = 'new' OR kind = 'changed' OR kind = 'part-paid' OR kind = 'settled' OR kind = 're-dated' OR kind = 'reopened'),
   before TEXT NOT NULL, after TEXT NOT NULL,   -- JSON of the columns that changed
   PRIMARY KEY (snapshot, item)
 ) STRICT, WITHOUT ROWID;
