@@ -62,7 +62,7 @@ First steps:
   dunning run                                 write it`,
   );
 
-  const act = (name: string, body: Body): Promise<void> => {
+  const act = async (name: string, body: Body): Promise<void> => {
     const raw = program.opts<RawGlobals>();
     const globals: Globals = {
       dir: resolve(edge.cwd, raw.dir),
@@ -73,9 +73,7 @@ First steps:
       yes: raw.yes === true,
       noInput: !raw.input || !edge.canAsk || raw.json === true,
     };
-    return edge.run(name, globals, raw.color, body).then((code) => {
-      exit = code;
-    });
+    exit = await edge.run(name, globals, raw.color, body);
   };
 
   settingUp(program, act);

@@ -25,14 +25,18 @@ const NO_LINES = {
   middle: "  ",
 };
 
-/** A table without lines that fits `width` columns: flexible columns wrap, the others keep their width. */
+/**
+ * A table without lines that fits `width` columns: flexible columns wrap, the others keep their width. `notes`: a line
+ * under each row (then flexible columns are cut instead, so that a row stays one line).
+ */
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width: number,
+  notes?: readonly string[],
 ): string {
   const natural = columns.map((column, at) =>
-    rows.reduce((most, row) => Math.max(most, [...(row[at] ?? "")].length), [...column.header].length),
+    rows.reduce((most, row) => Math.max(most, Array.from(row[at] ?? "").length), column.header.length),
   );
   const gaps = 2 * (columns.length - 1);
   const fixed = natural.reduce((all, size, at) => all + (columns[at]?.flexible ? 0 : size), 0);

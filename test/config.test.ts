@@ -117,7 +117,7 @@ describe("the default configuration", () => {
 describe("defaults", () => {
   test("a small configuration", () => {
     const { config, rules, company } = load(SMALL);
-    expect(config.email).toMatchObject({ transport: "drafts", redirect_to: null, allow_domains: [] });
+    expect(config.email).toMatchObject({ transport: "drafts" });
     expect(config.limits).toEqual({ contact_cap: 5, max_messages: 50, per_minute: 20, per_day: 500 });
     expect(config.import).toEqual({
       profile: "auto",

@@ -56,8 +56,6 @@ describe("the schema", () => {
       "scenarios.*.steps#.skip_after",
       "scenarios.*.steps#.final_warning",
       "email.smtp.timeouts.reply",
-      "email.redirect_to",
-      "email.allow_domains",
       "letters.folder",
       "limits.contact_cap",
       "seed",

@@ -15,9 +15,8 @@ export async function importContacts(
   const mode = options.dryRun === true ? "write" : "create";
   return await withCompany(context, mode, async ({ store, company, today }) => {
     const { readContacts } = await import("../intake/contacts.ts");
-    const { contacts, rejected, rows, warnings } = await readContacts(resolve(context.cwd, file), {
-      ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
-    });
+    const reading = options.encoding === undefined ? {} : { encoding: options.encoding };
+    const { contacts, rejected, rows, warnings } = await readContacts(resolve(context.cwd, file), reading);
     const counts = store.debtors.importContacts(contacts, { day: today, dryRun: options.dryRun === true });
     const { out } = context;
     const would = options.dryRun === true ? " (dry run, nothing is kept)" : "";

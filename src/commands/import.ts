@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { Context, Outcome } from "../context.ts";
 import { holdReasons } from "../core/snapshot.ts";
-import type { Day } from "../core/types.ts";
+import type { Day, RejectedRow } from "../core/types.ts";
 import type { Balance, ReadReport } from "../intake/balance.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { ImportResult } from "../store/importer.ts";
@@ -21,7 +21,7 @@ export interface Imported {
   readonly balances: readonly [Balance, ...Balance[]];
   /** Null: the same bytes count already, nothing was read. */
   readonly report: ReadReport | null;
-  readonly rejected: ReadonlyArray<import("../core/types.ts").RejectedRow>;
+  readonly rejected: readonly RejectedRow[];
   readonly result: ImportResult;
 }
 

@@ -3,7 +3,7 @@ import type { Context, Outcome } from "../context.ts";
 import { toDecimal } from "../core/money.ts";
 import type { DebtorId } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
-import type { ListedMessage, MessageState } from "../store/outbox.ts";
+import type { ListedMessage } from "../store/outbox.ts";
 import { table } from "../table.ts";
 import { withCompany, withLockedCompany } from "./company.ts";
 import { shown } from "./plan-document.ts";
@@ -145,7 +145,7 @@ export async function outboxVoid(context: Context, id: string): Promise<Outcome>
       exit: EXIT.done,
       company: company.name,
       asOf: today,
-      document: { id, state: "void" as MessageState, file },
+      document: { id, state: "void", file },
     };
   });
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { pathOf } from "../config/surroundings.ts";
 import type { Context } from "../context.ts";
 import { addDays } from "../core/day.ts";
 import type { Finished, Plan } from "../core/types.ts";
@@ -34,14 +35,13 @@ function recheck(company: Company): (message: QueuedMessage) => string | null {
   };
 }
 
-async function smtpTransport(context: Context, company: Company) {
+async function smtpTransport(company: Company) {
   const { email } = company.config;
   if (email.transport !== "smtp") return {};
   const { smtp } = email;
   if (smtp === null) throw new Failure(EXIT.config, missingServer);
   const { smtp: smtpMail } = await import("../delivery/smtp.ts");
-  const at = (path: string): string =>
-    resolve(company.folder, path.replace(/^~(?=\/)/, context.env["HOME"] ?? "~"));
+  const at = (file: string): string => pathOf(company.folder, file);
   return {
     smtp: smtpMail({
       host: smtp.host,
@@ -73,7 +73,7 @@ const missingServer = {
 export async function deliverWaiting(context: Context, company: Company): Promise<Delivered> {
   const { store, config, folder, today } = company;
   const journal = openJournal(join(folder, "sent.jsonl"));
-  const smtp = await smtpTransport(context, company);
+  const smtp = await smtpTransport(company);
   const started = dayIn(config.company.timezone, context.now());
   // --as-of moves the planning day; a run that goes on past midnight moves it on too.
   const dayNow = () => {

@@ -1,3 +1,4 @@
+import { join, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import type { Action, Finished, NotActed, Plan } from "../core/types.ts";
 import { table } from "../table.ts";
@@ -110,7 +111,7 @@ function sayTotals(out: Context["out"], actions: readonly Action[]): void {
     channels.set(key, [...(channels.get(key) ?? []), action]);
   }
   out.say(`\n${out.paint("bold", "Totals")}`);
-  for (const [channel, list] of [...channels].sort()) {
+  for (const [channel, list] of [...channels].sort(([a], [b]) => (a < b ? -1 : 1))) {
     out.say(
       `  ${channel.padEnd(20)} ${String(list.length).padStart(5)}   ${shownTotals(list.map((each) => [each.currency, each.claimed]))}`,
     );
@@ -150,7 +151,6 @@ export async function writePreview(
 ): Promise<string> {
   const { previewPage } = await import("../render/preview.ts");
   const { privateFolder, writeWhole } = await import("../delivery/files.ts");
-  const { join, resolve } = await import("node:path");
   const target = resolve(context.cwd, folder);
   privateFolder(target);
   const file = join(target, "index.html");

@@ -72,7 +72,7 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   }
   const { id, name, listed } = record(company, plan, newMessages(company, finished));
   const delivered = await deliverWaiting(context, company);
-  const states = new Map<string, string>(delivered.messages.map(({ id, ending }) => [id, ending]));
+  const states = new Map<string, string>(delivered.messages.map((each) => [each.id, each.ending]));
   const counts: Counts = {
     ...delivered.counts,
     ...waiting(plan),
@@ -102,12 +102,12 @@ function record({ store, today }: Company, plan: Plan, messages: readonly NewMes
     store.tasks.expire(today);
     if (plan.actions.length === 0) return { id: null, name: "-", listed: 0 };
     const { snapshot } = plan;
-    const run = store.runs.start({ asOf: today, snapshot, planHash: plan.hash });
+    const started = store.runs.start({ asOf: today, snapshot, planHash: plan.hash });
     const tasks = plan.actions
       .filter(({ task }) => task !== null)
       .map((action) => store.tasks.list(action, { day: today, snapshot }));
-    store.outbox.queue({ id: run.id, snapshot, asOf: today }, messages);
-    return { id: run.id, name: run.name, listed: tasks.filter(({ isNew }) => isNew).length };
+    store.outbox.queue({ id: started.id, snapshot, asOf: today }, messages);
+    return { id: started.id, name: started.name, listed: tasks.filter(({ isNew }) => isNew).length };
   });
 }
 

@@ -162,7 +162,6 @@ ${note("  ", "L’expéditeur et l’adresse de réponse, si ce ne sont pas le s
   # from: { name: ${quoted(signatory)}, address: ${quoted(email)} }
   # reply_to: ${scalar(email)}
   # smtp: { host: smtp.example.com, port: 587, user: ${quoted(email)}, password_file: ~/.config/dunning/password }
-${note(`  # redirect_to: ${scalar(email)}`, "répétition : tout part à cette adresse, rien n’est enregistré", "rehearsal: everything goes to this address, nothing is recorded")}
 
 letters:
   layout: fr-window

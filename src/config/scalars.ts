@@ -115,9 +115,6 @@ export const email = () =>
     { code: "bad-email", expected: "one e-mail address such as compta@exemple.test, without a name" },
     isAddress,
   );
-export const domain = () =>
-  checked({ code: "bad-domain", expected: "a domain such as exemple.test" }, isDomain);
-
 export const host = () =>
   checked(
     {

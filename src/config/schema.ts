@@ -8,7 +8,6 @@ import {
   country,
   currency,
   days,
-  domain,
   email,
   flag,
   host,
@@ -216,11 +215,6 @@ const mail = section({
   reply_to: key("Where answers go; where left out, the sender", maybe(email())),
   senders: key("Other senders, for the `sender` of a step", otherwise(named("sender", person()), {})),
   smtp: key("The mail server", maybe(smtp)),
-  redirect_to: key("Rehearsal: every message goes to this address, nothing is recorded", maybe(email())),
-  allow_domains: key(
-    "Only addresses of these domains are written to; empty: all",
-    otherwise(list(domain(), 0, 100, "a list of domains"), []),
-  ),
 });
 
 const letters = section({

@@ -63,14 +63,17 @@ function logoAt(path: string): Uint8Array | string | null {
   }
 }
 
+/** Where a file of the configuration lies: beside it, or under the user's own folder (`~/`). */
+export function pathOf(folder: string, file: string): string {
+  return file.startsWith("~/") ? join(homedir(), file.slice(2)) : resolve(folder, file);
+}
+
 /** What stands around a configuration: `home` holds the shipped texts, `folder` is the company's. */
 export function surroundingsOf(home: string, folder: string): Surroundings {
-  const pathOf = (file: string): string =>
-    file.startsWith("~/") ? join(homedir(), file.slice(2)) : resolve(folder, file);
   return {
     templates: templatesOf([home, folder]),
-    exists: (file) => isFile(pathOf(file)),
-    logo: (file) => logoAt(pathOf(file)),
+    exists: (file) => isFile(pathOf(folder, file)),
+    logo: (file) => logoAt(pathOf(folder, file)),
   };
 }
 
