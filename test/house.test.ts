@@ -17,10 +17,15 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" })
 
 function importsOf({ path, text }: { path: string; text: string }): Import[] {
   const found: Import[] = [];
-  const pattern = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^"'`;]*?\s+from\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/g;
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^"'`;]*?\s+from\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/g;
   for (const match of text.matchAll(pattern)) {
     const raw = match[2] ?? match[3] ?? "";
-    const target = raw.startsWith(".") ? relative(root, normalize(join(root, dirname(path), raw))).split(sep).join("/") : raw;
+    const target = raw.startsWith(".")
+      ? relative(root, normalize(join(root, dirname(path), raw)))
+          .split(sep)
+          .join("/")
+      : raw;
     found.push({ target, typeOnly: match[1] !== undefined, dynamic: match[3] !== undefined });
   }
   return found;
@@ -53,13 +58,18 @@ test("one package, one room", () => {
   const rooms = new Map<string, Set<string>>();
   for (const file of files) {
     for (const { target } of importsOf(file).filter((each) => isPackage(each.target))) {
-      const name = target.split("/").slice(0, target.startsWith("@") ? 2 : 1).join("/");
+      const name = target
+        .split("/")
+        .slice(0, target.startsWith("@") ? 2 : 1)
+        .join("/");
       rooms.set(name, (rooms.get(name) ?? new Set()).add(room(file.path)));
     }
   }
   // nodemailer composes a message in one room and speaks SMTP in another: two doors of one library.
   rooms.delete("nodemailer");
-  const shared = [...rooms].filter(([, users]) => users.size > 1).map(([name, users]) => `${name}: ${[...users].join(", ")}`);
+  const shared = [...rooms]
+    .filter(([, users]) => users.size > 1)
+    .map(([name, users]) => `${name}: ${[...users].join(", ")}`);
   expect(shared).toEqual([]);
 });
 
@@ -67,7 +77,9 @@ test("no circle between files", () => {
   const graph = new Map(
     files.map((file) => [
       file.path,
-      importsOf(file).filter(({ target, typeOnly }) => target.endsWith(".ts") && !typeOnly).map(({ target }) => target),
+      importsOf(file)
+        .filter(({ target, typeOnly }) => target.endsWith(".ts") && !typeOnly)
+        .map(({ target }) => target),
     ]),
   );
   const state = new Map<string, "open" | "done">();

@@ -111,7 +111,6 @@ export async function debtors(context: Context): Promise<Outcome> {
 }
 
 function entryText(entry: HistoryEntry): string {
-  // oxlint-disable-next-line typescript/consistent-return: the switch is exhaustive, the compiler holds it
   switch (entry.kind) {
     case "item": {
       const was =

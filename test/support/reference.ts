@@ -81,7 +81,7 @@ function configurationPage(): string {
       const standard =
         schema.default === undefined || schema.default === null || typeof schema.default === "object"
           ? ""
-          : `\`${String(schema.default)}\``;
+          : `\`${JSON.stringify(schema.default).replaceAll('"', "")}\``;
       rows.push(
         `| \`${path}\`${required ? " *" : ""} | ${cell(schema.description ?? "")} | ${cell(kindOf(schema))} | ${cell(standard)} |`,
       );
@@ -143,16 +143,16 @@ function variablesPage(): string {
       const full = path === "" ? name : `${path}.${name}`;
       if (word.kind === "text")
         rows.push(
-          `| \`{{${full}}}\` | ${cell(word.about as string)}${word.optional ? " (may be empty: ask with `{{#if}}`)" : ""} | ${cell(word.example as string)} |`,
+          `| \`{{${full}}}\` | ${cell(word.about)}${word.optional ? " (may be empty: ask with `{{#if}}`)" : ""} | ${cell(word.example)} |`,
         );
-      else if (word.kind === "flag") rows.push(`| \`{{#if ${full}}}\` | ${cell(word.about as string)} | |`);
+      else if (word.kind === "flag") rows.push(`| \`{{#if ${full}}}\` | ${cell(word.about)} | |`);
       else if (word.kind === "list") {
-        rows.push(`| \`{{#each ${full}}}\` | ${cell(word.about as string)} | |`);
+        rows.push(`| \`{{#each ${full}}}\` | ${cell(word.about)} | |`);
         const each = word.each as Vocabulary;
         if ((each as { kind?: unknown }).kind === "text")
           rows.push(`| \`{{this}}\` inside it | ${cell((each as unknown as { about: string }).about)} | |`);
         else walk(each, "");
-      } else walk(word as Vocabulary, full);
+      } else walk(word, full);
     }
   };
   walk(vocabulary, "");
