@@ -1,5 +1,6 @@
 import type { Context, Outcome } from "../context.ts";
 import type { Action, Plan, SnapshotInfo } from "../core/types.ts";
+import type { Delivered } from "../delivery/deliver.ts";
 import { EXIT, type Exit, Failure } from "../problem.ts";
 import type { NewMessage } from "../store/outbox.ts";
 import { type Company, withCompany, withLockedCompany } from "./company.ts";
@@ -11,6 +12,23 @@ import { actionWarnings, type Counts, NO_COUNTS, sayPlan, summaryLine, writePrev
 
 /** Endings that a person should read about; the others are what was asked for. */
 const TROUBLE: ReadonlySet<string> = new Set(["deferred", "refused", "uncertain", "superseded", "waiting"]);
+
+const NOTHING: Delivered = {
+  counts: {
+    sent: 0,
+    drafted: 0,
+    printed: 0,
+    deferred: 0,
+    refused: 0,
+    uncertain: 0,
+    superseded: 0,
+    waiting: 0,
+    skipped: 0,
+  },
+  files: [],
+  messages: [],
+  stopped: null,
+};
 
 export interface RunOptions extends PlanOptions {
   readonly dryRun?: boolean;
@@ -71,7 +89,7 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     });
   }
   const { id, name, listed } = record(company, plan, newMessages(company, finished));
-  const delivered = await deliverWaiting(context, company);
+  const delivered = store.outbox.waiting().length === 0 ? NOTHING : await deliverWaiting(context, company);
   const states = new Map<string, string>(delivered.messages.map((each) => [each.id, each.ending]));
   const counts: Counts = {
     ...delivered.counts,

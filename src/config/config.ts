@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { Company, Rules } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { crossFindings } from "./checks.ts";
@@ -16,8 +16,12 @@ export type { Finding } from "./findings.ts";
 export type { Config } from "./schema.ts";
 
 export const CONFIG_FILE = "dunning.yaml";
-/** The package's own folder: two above both src/config and dist/config. */
-const HOME = resolve(import.meta.dirname, "..", "..");
+/** The package's own folder: the nearest one above this file that is a package. */
+function packageFolder(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  return folder;
+}
 const LINE_CHARACTERS = 300;
 
 /** A company folder's configuration, fit for use. */
@@ -123,7 +127,10 @@ function badLogo(file: YamlFile, found: string): Finding {
 }
 
 /** Reads and checks `<folder>/dunning.yaml`: all mistakes at once. Never throws for what stands in the file. */
-export function checkConfig(folder: string, { home = HOME, profileFaults }: CheckOptions = {}): Checked {
+export function checkConfig(
+  folder: string,
+  { home = packageFolder(), profileFaults }: CheckOptions = {},
+): Checked {
   const source = resolve(folder, CONFIG_FILE);
   const text = readText(source);
   if (typeof text !== "string") return { findings: [text], loaded: null };
