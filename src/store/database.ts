@@ -161,7 +161,6 @@ function configure(db: Database, mode: Mode, file: string): void {
   db.pragma("trusted_schema = OFF");
   db.pragma("cell_size_check = ON");
   db.pragma("temp_store = FILE");
-  db.pragma("cache_size = -32000");
   if (mode === "read") db.pragma("query_only = ON");
 }
 

@@ -96,7 +96,7 @@ function learn(entry: Entry, key: string, value: string): void {
 /** Takes rows into temporary tables, inside the import's transaction. */
 export function createStaging(db: Database): Staging {
   db.exec(TABLES);
-  db.pragma("temp.cache_size = -32000");
+  db.pragma("temp.cache_size = -16000");
   const insert = db.prepare(
     `INSERT INTO temp.incoming (debtor, number, issued, currency, ordinal, type, due, due_derived, original, open)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
