@@ -76,13 +76,6 @@ function notActedTable(notActed: readonly NotActed[], width: number): string {
   return table(columns, rows, width);
 }
 
-/** `42 debtors not yet (too-early 12, gap 9 ...)`: by reason, the commonest first. */
-export function reasonCounts(notActed: readonly NotActed[]): [string, number][] {
-  const counts = new Map<string, number>();
-  for (const { code } of notActed) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-}
-
 /** A dry run on a screen: what would leave and why, what is left out and why, and the totals. */
 export function sayPlan(context: Context, plan: Plan): void {
   const { out, globals } = context;

@@ -1,13 +1,15 @@
+import { formatDistanceStrict } from "date-fns/formatDistanceStrict";
 import type { Context, Outcome } from "../context.ts";
 import { daysBetween } from "../core/day.ts";
 import { toDecimal } from "../core/money.ts";
-import type { Cents, Currency, Plan, SnapshotInfo } from "../core/types.ts";
+import { planEach } from "../core/plan.ts";
+import type { Cents, Currency, SnapshotInfo } from "../core/types.ts";
 import { EXIT } from "../problem.ts";
+import type { RunRecord } from "../store/runs.ts";
 import { table } from "../table.ts";
 import { type Company, withCompany } from "./company.ts";
 import { shown, shownTotals } from "./plan-document.ts";
-import { newestBalance, planToday } from "./run-plan.ts";
-import { reasonCounts } from "./run-report.ts";
+import { momentOf, newestBalance } from "./run-plan.ts";
 
 const PEOPLE = ["approval", "call", "visit", "address", "agency"];
 
@@ -15,12 +17,23 @@ const PEOPLE = ["approval", "call", "visit", "address", "agency"];
 export async function status(context: Context): Promise<Outcome> {
   return await withCompany(context, "read", (company) => {
     const snapshot = newestBalance(company);
-    const plan = planToday(company, snapshot);
+    const today = countToday(company, snapshot);
     const tasks = company.store.tasks.all({ state: "open" });
     const messages = company.store.outbox.counts();
+    const lastRun = company.store.runs.last();
     const unread = company.store.imports.rejected(snapshot.id);
     const age = daysBetween(snapshot.asOf, company.today);
-    sayStatus(context, { company, snapshot, plan, age, tasks, messages, unread: unread.length });
+    sayStatus(context, {
+      company,
+      snapshot,
+      today,
+      age,
+      tasks,
+      messages,
+      unread: unread.length,
+      lastRun,
+      now: context.now(),
+    });
     const money = ([currency, amount]: readonly [Currency, Cents]) => ({
       currency,
       claimed: toDecimal(amount, currency),
@@ -34,12 +47,12 @@ export async function status(context: Context): Promise<Outcome> {
         onHold: snapshot.newerOnHold,
         rejectedRows: unread.length,
       },
-      due: channelCounts(plan).map(([channel, count, totals]) => ({
-        channel,
-        count,
-        totals: totals.map(money),
-      })),
-      notActed: reasonCounts(plan.notActed).map(([code, count]) => ({ code, count })),
+      due: today.due.map(({ channel, count, totals }) => ({ channel, count, totals: totals.map(money) })),
+      notActed: today.reasons.map(([code, count]) => ({ code, count })),
+      lastRun:
+        lastRun === null
+          ? null
+          : { name: lastRun.name, at: lastRun.at, asOf: lastRun.asOf, counts: lastRun.counts },
       tasks: tasks.map(({ id, kind, debtor, name, step, currency, claimed, maximum, listed }) => ({
         id,
         kind,
@@ -52,7 +65,6 @@ export async function status(context: Context): Promise<Outcome> {
         listed,
       })),
       messages,
-      planHash: plan.hash,
     };
     const person =
       snapshot.newerOnHold !== null ||
@@ -67,32 +79,63 @@ export async function status(context: Context): Promise<Outcome> {
   });
 }
 
-/** By channel, approvals apart: how many, and what they claim per currency. */
-function channelCounts({ actions }: Plan): [string, number, [Currency, Cents][]][] {
-  const found = new Map<string, { count: number; totals: Map<Currency, number> }>();
-  for (const { state, channel, currency, claimed } of actions) {
-    const key = state === "awaiting-approval" ? "approval" : channel;
-    const entry = found.get(key) ?? { count: 0, totals: new Map<Currency, number>() };
-    entry.count += 1;
-    entry.totals.set(currency, (entry.totals.get(currency) ?? 0) + claimed);
-    found.set(key, entry);
+interface Today {
+  /** By channel, approvals apart: how many, and what they claim per currency. */
+  readonly due: readonly {
+    readonly channel: string;
+    readonly count: number;
+    readonly totals: readonly (readonly [Currency, Cents])[];
+  }[];
+  /** Reason codes, the commonest first. */
+  readonly reasons: readonly (readonly [string, number])[];
+}
+
+/** Plans one debtor after the other and keeps only counts: a ledger of any size. */
+function countToday(company: Company, snapshot: SnapshotInfo): Today {
+  const due = new Map<string, { count: number; totals: Map<Currency, number> }>();
+  const reasons = new Map<string, number>();
+  for (const { actions, notActed } of planEach(
+    company.store.ledgers(),
+    company.rules,
+    momentOf(company, snapshot),
+  )) {
+    for (const { state, channel, currency, claimed } of actions) {
+      const key = state === "awaiting-approval" ? "approval" : channel;
+      const entry = due.get(key) ?? { count: 0, totals: new Map<Currency, number>() };
+      entry.count += 1;
+      entry.totals.set(currency, (entry.totals.get(currency) ?? 0) + claimed);
+      due.set(key, entry);
+    }
+    for (const { code } of notActed) reasons.set(code, (reasons.get(code) ?? 0) + 1);
   }
-  return [...found]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, { count, totals }]) => [key, count, [...totals] as [Currency, Cents][]]);
+  return {
+    due: [...due]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([channel, { count, totals }]) => ({
+        channel,
+        count,
+        totals: [...totals] as [Currency, Cents][],
+      })),
+    reasons: [...reasons].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)),
+  };
 }
 
 interface Seen {
   readonly company: Company;
   readonly snapshot: SnapshotInfo;
-  readonly plan: Plan;
+  readonly today: Today;
+  readonly lastRun: RunRecord | null;
+  readonly now: Date;
   readonly age: number;
   readonly tasks: ReturnType<Company["store"]["tasks"]["all"]>;
   readonly messages: ReturnType<Company["store"]["outbox"]["counts"]>;
   readonly unread: number;
 }
 
-function sayStatus({ out }: Context, { company, snapshot, plan, age, tasks, messages, unread }: Seen): void {
+function sayStatus(
+  { out }: Context,
+  { company, snapshot, today, age, tasks, messages, unread, lastRun, now }: Seen,
+): void {
   const { maxBalanceAge } = company.rules;
   out.say(out.paint("bold", `${company.company.name}, ${company.today}`));
   const old =
@@ -105,14 +148,19 @@ function sayStatus({ out }: Context, { company, snapshot, plan, age, tasks, mess
   }
   if (unread > 0)
     out.say(`            ${unread} rows could not be read; their debtors are left alone: dunning imports`);
-  const due = channelCounts(plan);
-  out.say(due.length === 0 ? "Due         nothing" : "Due today");
-  for (const [channel, count, totals] of due) {
+  out.say(today.due.length === 0 ? "Due         nothing" : "Due today");
+  for (const { channel, count, totals } of today.due) {
     out.say(`  ${channel.padEnd(18)}${String(count).padStart(6)}   ${shownTotals(totals)}`);
   }
-  const reasons = reasonCounts(plan.notActed);
-  if (reasons.length > 0)
-    out.say(`Left out    ${reasons.map(([code, count]) => `${code} ${count}`).join(", ")}`);
+  if (today.reasons.length > 0) {
+    out.say(`Left out    ${today.reasons.map(([code, count]) => `${code} ${count}`).join(", ")}`);
+  }
+  if (lastRun !== null) {
+    const ago = formatDistanceStrict(new Date(lastRun.at), now, { addSuffix: true });
+    out.say(
+      `Last run    ${lastRun.name} for ${lastRun.asOf}, ${ago}${lastRun.endedAt === null ? ", not ended" : ""}`,
+    );
+  }
   const moving = (["queued", "deferred", "uncertain", "refused"] as const).filter(
     (state) => messages[state] > 0,
   );
