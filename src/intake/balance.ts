@@ -99,7 +99,7 @@ function refuseEmpty({ file }: Plan, tally: Tally): void {
     code: "no-items",
     where: { file },
     message: "there is no open item in this file",
-    found: `${tally.read} rows below the header`,
+    found: `${tally.read} ${tally.read === 1 ? "row" : "rows"} below the header`,
     expected: "at least one row with an open amount",
     fix: `look at \`dunning inspect ${file}\`: the rows may be of a form that is not known`,
   });

@@ -63,12 +63,8 @@ export class Claims {
     const known = this.#claims.get(key);
     if (total !== sum && !this.#rounded(total - sum, 10 ** digitsOf(currency))) {
       const reason = "is not the sum of the ageing columns: a column may be missing";
-      fields.fail(
-        indexOf(this.#setting.columns, "total"),
-        String(total),
-        reason,
-        "name all ageing columns in a profile (buckets:)",
-      );
+      const at = indexOf(this.#setting.columns, "total");
+      fields.fail(at, fields.text(at), reason, "name all ageing columns in a profile (buckets:)");
     } else if (known !== undefined && !this.#byCode) {
       const reason = "stands on two rows, and there are no customer codes to tell them apart";
       fields.fail(
@@ -112,7 +108,11 @@ export class Claims {
 
   /** Balances that are printed without decimals may differ by one unit for each column. */
   #rounded(difference: number, unit: number): boolean {
-    return difference % unit === 0 && Math.abs(difference) <= unit * this.#fields.buckets.length;
+    return (
+      this.#fields.rounded &&
+      difference % unit === 0 &&
+      Math.abs(difference) <= unit * this.#fields.buckets.length
+    );
   }
 
   #emit({ owner, currency, line, master, amounts }: Claim): void {

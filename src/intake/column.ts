@@ -1,4 +1,5 @@
 import type { Bucket } from "./buckets.ts";
+import { readDate } from "./dates.ts";
 import { looksLikeAmount, looksLikeDate, type Row } from "./header.ts";
 import { AMOUNT_ROLES, DATE_ROLES, type Role } from "./roles.ts";
 import { meaningsOf } from "./synonyms.ts";
@@ -31,7 +32,7 @@ export function lookAt(index: number, data: readonly Row[]): Look {
   const distinct = new Set<string>();
   for (const { cells } of data) {
     const text = (cells[index] ?? "").trim();
-    if (text === "") continue;
+    if (text === "" || readDate(text) === "empty") continue;
     filled++;
     if (looksLikeDate(text)) dates++;
     if (looksLikeAmount(text)) amounts++;
@@ -40,11 +41,12 @@ export function lookAt(index: number, data: readonly Row[]): Look {
   return { filled, dates, amounts, distinct: distinct.size };
 }
 
-export function fits(role: Role, look: Look): boolean {
+/** Whether the cells can be what the name says: any of them under a sure name, half of them under another. */
+export function fits(role: Role, look: Look, rank: number): boolean {
   if (look.filled === 0) return true;
-  if (AMOUNT_ROLES.has(role)) return look.amounts * 2 >= look.filled;
-  if (DATE_ROLES.has(role)) return look.dates * 2 >= look.filled;
-  return true;
+  const share = rank === 1 ? 0 : 0.5;
+  if (AMOUNT_ROLES.has(role)) return look.amounts > look.filled * share;
+  return !DATE_ROLES.has(role) || look.dates > look.filled * share;
 }
 
 export function shareText(role: Role, look: Look): string {

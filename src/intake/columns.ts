@@ -35,6 +35,9 @@ const CRITICAL: ReadonlySet<Role> = new Set([
   "side",
   "currency",
 ]);
+/** Reading a file without such a column would make up what it says. */
+const DECISIVE: ReadonlySet<Role> = new Set<Role>(["due", "open", "debit", "credit"]);
+
 /** Gives each column its role, by the profile or by its name and its cells. Throws Failure(65) for names given twice. */
 export function assignColumns(
   file: string,
@@ -59,6 +62,7 @@ export function assignColumns(
       keepAs(columnNamed(file, columns, attribute, header), columns);
   } else {
     assignByName(file, header, columns, looks);
+    refuseUnreadable(file, header, columns, looks);
     assignUnnamed(columns, looks);
   }
   assignBuckets(columns, looks, asOf, profile);
@@ -88,7 +92,7 @@ function assignByName(
       continue;
     }
     if (column.role !== null) continue;
-    if (!fits(meaning.role, look)) {
+    if (!fits(meaning.role, look, meaning.rank)) {
       column.evidence = `the name says ${roleText(meaning.role)}, but ${shareText(meaning.role, look)}`;
       continue;
     }
@@ -96,6 +100,29 @@ function assignByName(
     column.confidence = [0, 0.98, 0.9, 0.8, 0.7][meaning.rank] ?? 0.7;
     column.evidence = `a known name of ${roleText(meaning.role)} (${meaning.language}); ${shareText(meaning.role, look)}`;
     taken.set(meaning.role, column);
+  }
+}
+
+/** A column that is surely called the due date or the amount, and holds none, is a notation that nobody knows. */
+function refuseUnreadable(
+  file: string,
+  header: Header,
+  columns: readonly Column[],
+  looks: readonly Look[],
+): void {
+  for (const column of columns) {
+    const [first] = meaningsOf(column.header);
+    if (column.role !== null || first?.rank !== 1 || !DECISIVE.has(first.role)) continue;
+    const look = looks[column.index]!;
+    if (fits(first.role, look, 1)) continue;
+    throw new Failure(EXIT.input, {
+      code: "column-unreadable",
+      where: { file, line: header.line, column: column.index + 1 },
+      message: `the column "${column.header}" is called ${roleText(first.role)}, but none of its cells can be read so`,
+      found: shareText(first.role, look),
+      expected: first.role === "due" ? "dates such as 31/03/2026" : "amounts such as 1 250,00",
+      fix: "name the columns in a profile (profiles: in dunning.yaml), without this one or with its notation",
+    });
   }
 }
 
@@ -161,7 +188,7 @@ function assignBuckets(
   );
   for (const [index, bucket] of buckets.entries()) {
     const look = looks[index]!;
-    if (bucket === null || !fits("bucket", look)) continue;
+    if (bucket === null || !fits("bucket", look, 2)) continue;
     const range =
       bucket.from === null ? "not due yet" : `${bucket.from} to ${bucket.to ?? "any number of"} days late`;
     Object.assign(columns[index]!, {

@@ -3,7 +3,7 @@ import { EXIT, Failure } from "../problem.ts";
 import { forEachRecord } from "./csv.ts";
 import { chooseDelimiter, firstRows } from "./delimiter.ts";
 import { scanFile } from "./encoding.ts";
-import { isBlank, oneLine } from "./header.ts";
+import { isBlank, isRepeat } from "./header.ts";
 import { type Structure, structureOf } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
 import { type Master, MasterColumns, type MasterFault } from "./master.ts";
@@ -88,7 +88,7 @@ class ContactRows {
       return;
     }
     this.read++;
-    if (header.first.every((text, index) => text === oneLine(cells[index] ?? ""))) return;
+    if (isRepeat(header, cells)) return;
     if (cells.length < this.#width || !isBlank(cells.slice(this.#width))) {
       this.#reject(line, null, "", cells.join(" | ").slice(0, 120), {
         reason: `has ${cells.length} cells where ${this.#width} are expected`,

@@ -47,7 +47,7 @@ export async function firstLine(scan: Scan): Promise<string> {
   return line.trim();
 }
 
-/** Where to cut: after the last line feed; in a file without line feeds, before the last carriage return. */
+/** Where to cut: after the last line feed; in a file without line feeds, after a carriage return. */
 function lastLineEnd(buffer: Buffer, filled: number, scan: Scan): number {
   const wide = scan.encoding.startsWith("utf-16");
   for (
@@ -59,8 +59,8 @@ function lastLineEnd(buffer: Buffer, filled: number, scan: Scan): number {
     const low = scan.encoding === "utf-16le" ? at : at - 1;
     if (low % 2 === 0 && buffer[low === at ? at + 1 : low] === 0 && low + 2 <= filled) return low + 2;
   }
-  const at = wide ? -1 : buffer.lastIndexOf(13, filled - 1);
-  return Math.max(0, at);
+  // A return at the very end may be the first half of a line end.
+  return wide || filled < 2 ? 0 : buffer.lastIndexOf(13, filled - 2) + 1;
 }
 
 async function decoderOf(scan: Scan): Promise<(buffer: Buffer, end: number) => string> {

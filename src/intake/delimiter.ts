@@ -58,8 +58,11 @@ function judge(rows: readonly Row[]): { score: number; evidence: string } {
   const [width, count] = [...widths].filter(([cells]) => cells > 1).sort((a, b) => b[1] - a[1])[0] ?? [1, 0];
   if (count === 0) return { score: 0, evidence: "" };
   const cells = filled.flatMap((row) => row.cells.map((cell) => cell.trim())).filter((cell) => cell !== "");
-  const typed = cells.filter((cell) => looksLikeAmount(cell) || looksLikeDate(cell)).length;
+  const texts = cells.filter((cell) => !looksLikeAmount(cell) && !looksLikeDate(cell));
+  // Cells that still hold other delimiters have not been cut in the right place.
+  const uncut = texts.filter((cell) => CANDIDATES.some((candidate) => cell.includes(candidate))).length;
   const hits = findHeader(rows)?.hits ?? 0;
   const evidence = `${count} of ${filled.length} rows have ${width} columns, ${hits} headers are known`;
-  return { score: hits + (count / filled.length) * 4 + (typed / cells.length) * 4, evidence };
+  const typed = cells.length - texts.length;
+  return { score: hits + (count / filled.length) * 4 + ((typed - uncut) / cells.length) * 4, evidence };
 }

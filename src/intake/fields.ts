@@ -109,6 +109,11 @@ export class Fields {
     return place;
   }
 
+  /** No amount so far was printed with decimals. */
+  get rounded(): boolean {
+    return this.#conventions.amounts.withDecimals === 0;
+  }
+
   /** Positive: owed. Null: the cell is empty, or there is a fault. */
   amount(index: number): Cents | null {
     const text = this.text(index);

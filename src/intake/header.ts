@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Language } from "../core/types.ts";
+import { EXIT, Failure } from "../problem.ts";
 import { AmountCell } from "./amounts.ts";
-import { parseBuckets } from "./buckets.ts";
+import { type Bucket, parseBuckets } from "./buckets.ts";
 import { readDate } from "./dates.ts";
 import { LIMITS } from "./limits.ts";
 import { meaningsOf } from "./synonyms.ts";
@@ -53,16 +54,47 @@ export function findHeader(rows: readonly Row[]): Header | null {
 export function headerAt(row: Row, next: Row | undefined): Header | null {
   const single = asHeader(row.cells, row, 1);
   if (single === null || next === undefined) return single;
-  if (isBlank(next.cells) || next.cells.some((cell) => isTyped(cell.trim()))) return single;
+  if (isBlank(next.cells) || next.cells.some((cell) => isTyped(oneLine(cell)))) return single;
   const joined = joinRows(row, next);
   const double = asHeader(joined, row, 2);
   return double !== null && double.hits > single.hits ? double : single;
 }
 
+/** Refuses a second header that names other columns: its rows would be read under the wrong names. */
+export function refuseOtherHeader(file: string, header: Header, row: Row): void {
+  if (header.rows === 0) return;
+  const other = headerAt(row, undefined);
+  if (other === null || other.hits < Math.max(3, header.hits * 0.6)) return;
+  const named = (cells: readonly string[]): string => cells.filter((cell) => cell !== "").join(", ");
+  throw new Failure(EXIT.input, {
+    code: "header-changed",
+    where: { file, line: row.line },
+    message: "the columns of this file change in its middle",
+    found: named(other.cells),
+    expected: named(header.cells),
+    fix: "export each part into a file of its own",
+  });
+}
+
+export function isRepeat(header: Header, cells: readonly string[]): boolean {
+  return header.rows > 0 && header.first.every((text, index) => text === oneLine(cells[index] ?? ""));
+}
+
 function asHeader(raw: readonly string[], row: Row, rows: 1 | 2): Header | null {
   const cells = raw.map(oneLine);
-  if (cells.filter((cell) => cell !== "").length < 2 || cells.some(isTyped)) return null;
-  return describe(cells, row, rows);
+  if (cells.filter((cell) => cell !== "").length < 2) return null;
+  const buckets = bucketsIn(cells);
+  // "90+" is an ageing column, though it could be an amount.
+  return cells.some((cell, index) => buckets[index] === null && isTyped(cell))
+    ? null
+    : describe(cells, row, rows);
+}
+
+function bucketsIn(cells: readonly string[]): readonly (Bucket | null)[] {
+  return parseBuckets(
+    cells.map((cell) => (meaningsOf(cell).length > 0 ? "" : cell)),
+    null,
+  );
 }
 
 export function joinRows(row: Row, next: Row): string[] {
@@ -83,10 +115,7 @@ export function describe(cells: readonly string[], row: Row, rows: 1 | 2): Heade
       languages.set(language, (languages.get(language) ?? 0) + 1);
     }
   }
-  const buckets = parseBuckets(
-    cells.map((cell) => (meaningsOf(cell).length > 0 ? "" : cell)),
-    null,
-  );
+  const buckets = bucketsIn(cells);
   const language = [...languages].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
   const hits = roles.size + buckets.filter((bucket) => bucket !== null).length;
   return {

@@ -124,7 +124,7 @@ export class Items {
       return false;
     }
     const number = fields.text(this.#at.number);
-    this.#remarks(stated, issued, number, line);
+    this.#remarks(stated, due != null, issued, number, line);
     tally.item(currency, open, due != null && this.#setting.asOf !== null && due < this.#setting.asOf);
     this.#give({
       debtor: owner.id,
@@ -154,7 +154,8 @@ export class Items {
     if (this.#bySides) return open;
     if (side !== "credit" && !(side === null && (type === "credit-note" || type === "payment"))) return open;
     const index = [this.#at.side, this.#at.type, this.#openAt].find((at) => at !== -1) ?? 0;
-    return this.#signs.credit(open, this.#fields.place(index), this.#fields.text(index));
+    const text = `${this.#fields.text(index)} ${this.#fields.text(this.#openAt)}`;
+    return this.#signs.credit(open, this.#fields.place(index), text);
   }
 
   #finalType(open: Cents, type: ItemType | null, number: string): ItemType {
@@ -176,8 +177,9 @@ export class Items {
     });
   }
 
-  /** The due date that terms or an ageing column give. Undefined: none, and the debtor owes. Null: a credit needs none. */
+  /** The due date that terms or an ageing column give. Null: none is needed; undefined: the debtor owes, and there is none. */
   #derived(issued: Day | null, open: Cents): Day | null | undefined {
+    if (open < 0) return null;
     const terms = this.#termsOf(this.#fields.text(this.#at.terms)) ?? this.#setting.terms;
     if (issued !== null && terms !== null) return dueUnder(terms, issued);
     const { asOf } = this.#setting;
@@ -187,16 +189,16 @@ export class Items {
       if (bucket.from === null) return null;
       return asOf === null ? undefined : addDays(asOf, -bucket.from);
     }
-    return open < 0 ? null : undefined;
+    return undefined;
   }
 
-  #remarks(due: Day | null, issued: Day | null, number: string, line: number): void {
+  #remarks(due: Day | null, derived: boolean, issued: Day | null, number: string, line: number): void {
     const tally = this.#tally;
     if (this.#fields.debit !== 0 && this.#fields.credit !== 0) tally.remark("both-sides", line);
     else if (this.#fields.debit < 0 || this.#fields.credit < 0) tally.remark("negative-side", line);
     if (number === "") tally.remark("no-number", line);
     if (due === null) {
-      tally.remark("derived-due", line);
+      if (derived) tally.remark("derived-due", line);
       return;
     }
     if (issued !== null && due < issued) tally.remark("due-before-issued", line);

@@ -12,10 +12,12 @@ import {
   type Header,
   headerAt,
   isBlank,
+  isRepeat,
   joinRows,
   noHeader,
   oneLine,
   type Row,
+  refuseOtherHeader,
 } from "./header.ts";
 import { LIMITS } from "./limits.ts";
 import type { Profile } from "./profile.ts";
@@ -44,9 +46,10 @@ export function structureOf(
   const header = locateHeader(file, sample, profile);
   const start = sample.findIndex(({ line }) => line >= header.line);
   const preamble = header.rows === 0 ? [] : sample.slice(0, start);
-  const isRepeat = ({ cells }: Row): boolean =>
-    header.first.length > 0 && header.first.every((text, index) => text === oneLine(cells[index] ?? ""));
-  const data = sample.slice(start + header.rows).filter((row) => !isBlank(row.cells) && !isRepeat(row));
+  const data = sample
+    .slice(start + header.rows)
+    .filter(({ cells }) => !isBlank(cells) && !isRepeat(header, cells));
+  for (const row of data) refuseOtherHeader(file, header, row);
   refuseSuppliers(file, preamble, header);
   const clue = findAsOf(preamble, header.cells, header.line, file);
   const day = clue === null ? null : new Dates(file, null, 0).resolve(clue.reading);
@@ -62,10 +65,11 @@ function locateHeader(file: string, sample: readonly Row[], profile: Profile | n
     const row = sample[at];
     if (row !== undefined) return headerAt(row, sample[at + 1]) ?? describe(row.cells.map(oneLine), row, 1);
   } else if (wanted !== undefined) {
-    for (const [index, row] of sample.slice(0, LIMITS.headerRows).entries()) {
-      const next = sample[index + 1];
+    const top = sample.slice(0, LIMITS.headerRows).filter(({ cells }) => !isBlank(cells));
+    for (const row of top)
       if (fingerprintOf(row.cells.map(oneLine)) === wanted) return describe(row.cells.map(oneLine), row, 1);
-      const joined = next === undefined ? [] : joinRows(row, next);
+    for (const [index, row] of top.entries()) {
+      const joined = joinRows(row, top[index + 1] ?? row);
       if (fingerprintOf(joined) === wanted) return describe(joined, row, 2);
     }
   } else {

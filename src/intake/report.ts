@@ -4,45 +4,64 @@ import type { BalanceOptions, ReadReport } from "./options.ts";
 import { controlOf, type Plan } from "./reader.ts";
 import type { Tally } from "./tally.ts";
 
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-
-/** What was seen while reading that a person should know, in sentences; `{n}` stands for "3 rows" and the like. */
-const SENTENCES: readonly (readonly [string, string, string, string])[] = [
-  ["mended", "row", "rows", "had a delimiter inside a text and could be put together again"],
-  ["supplier", "row", "rows", "belong to suppliers and were left out"],
-  ["settled", "row", "rows", "are marked as settled and were left out"],
-  ["both-sides", "row", "rows", "have a debit and a credit; taken as debit less credit"],
-  ["negative-side", "row", "rows", "have a negative debit or credit; taken with their sign"],
-  ["no-number", "item", "items", "have no document number"],
+/** What was seen while reading that a person should know: for one row, and for several ("#" is their number). */
+const SENTENCES: readonly (readonly [string, string, string])[] = [
+  [
+    "mended",
+    "1 row had a delimiter inside a text and was put together again",
+    "# rows had a delimiter inside a text and were put together again",
+  ],
+  [
+    "supplier",
+    "1 row belongs to a supplier and was left out",
+    "# rows belong to suppliers and were left out",
+  ],
+  [
+    "settled",
+    "1 row is marked as settled and was left out",
+    "# rows are marked as settled and were left out",
+  ],
+  [
+    "both-sides",
+    "1 row has a debit and a credit; taken as debit less credit",
+    "# rows have a debit and a credit; taken as debit less credit",
+  ],
+  [
+    "negative-side",
+    "1 row has a negative debit or credit; taken with its sign",
+    "# rows have a negative debit or credit; taken with their sign",
+  ],
+  ["no-number", "1 item has no document number", "# items have no document number"],
   [
     "derived-due",
-    "due date",
-    "due dates",
-    "were worked out, not read: invoice date and terms, or the ageing column",
+    "1 due date was worked out, not read: invoice date and terms, or the ageing column",
+    "# due dates were worked out, not read: invoice date and terms, or the ageing column",
   ],
-  ["due-before-issued", "item", "items", "are due before they were issued"],
+  ["due-before-issued", "1 item is due before it was issued", "# items are due before they were issued"],
   [
     "age-differs",
-    "item",
-    "items",
-    "print another age than their due date gives; ages are always worked out from due dates",
+    "1 item prints another age than its due date gives; ages are always worked out from due dates",
+    "# items print another age than their due dates give; ages are always worked out from due dates",
   ],
-  ["subtotal-differs", "subtotal", "subtotals", "differ from the rows above"],
-  ["total-of-several-currencies", "total", "totals", "add up several currencies and say nothing"],
+  ["subtotal-differs", "1 subtotal differs from the rows above", "# subtotals differ from the rows above"],
+  [
+    "total-of-several-currencies",
+    "1 total adds up several currencies and says nothing",
+    "# totals add up several currencies and say nothing",
+  ],
   [
     "master-unusable",
-    "value",
-    "values",
-    "of master data (e-mail, country, language ...) cannot be used and were left out",
+    "1 value of master data (e-mail, country, language ...) cannot be used and was left out",
+    "# values of master data (e-mail, country, language ...) cannot be used and were left out",
   ],
 ];
 
 function remarksOf(tally: Tally, amounts: Amounts): string[] {
-  const sentences = SENTENCES.flatMap(([kind, one, many, text]) => {
+  const sentences = SENTENCES.flatMap(([kind, one, several]) => {
     const remark = tally.remarked(kind);
-    return remark === null
-      ? []
-      : [`${counted(remark.count, one, many)} ${text} (first on line ${remark.first})`];
+    if (remark === null) return [];
+    const text = remark.count === 1 ? one : several.replace("#", String(remark.count));
+    return [`${text} (${remark.count === 1 ? "" : "first on "}line ${remark.first})`];
   });
   if (amounts.read >= 5 && amounts.withDecimals === 0) {
     sentences.push(

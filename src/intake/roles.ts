@@ -66,5 +66,20 @@ const ROLE_TEXT: Partial<Record<Role, string>> = {
   due: "the due date",
   original: "the original amount",
   open: "the open amount",
+  paid: "what has been paid",
+  debit: "the debit amount",
+  credit: "the credit amount",
+  side: "the side (debit or credit)",
+  total: "the sum of the ageing columns",
+  running: "a running balance",
+  currency: "the currency",
+  settled: "the mark of settled items",
+  status: "the state of an item",
+  terms: "the payment terms",
+  age: "the days late",
+  account: "the account of the general ledger",
+  ledger: "the kind of ledger",
+  label: "the text of an entry",
+  contact: "the person to write to",
 };
-export const roleText = (role: Role): string => ROLE_TEXT[role] ?? role;
+export const roleText = (role: Role): string => ROLE_TEXT[role] ?? `the customer's ${role.replace("_", " ")}`;

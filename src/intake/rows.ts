@@ -1,9 +1,15 @@
 import type { Cents, DebtorId, RejectedRow } from "../core/types.ts";
-import { EXIT, Failure } from "../problem.ts";
 import type { Claims } from "./claims.ts";
 import type { Column } from "./column.ts";
 import type { Fields } from "./fields.ts";
-import { headerAt, type Header, isBlank, looksLikeAmount, looksLikeDate, oneLine } from "./header.ts";
+import {
+  type Header,
+  isBlank,
+  isRepeat,
+  looksLikeAmount,
+  looksLikeDate,
+  refuseOtherHeader,
+} from "./header.ts";
 import type { Items, Owner } from "./items.ts";
 import { mendRow } from "./mend.ts";
 import { Owners } from "./owners.ts";
@@ -42,6 +48,8 @@ export class Rows {
   readonly #account: number;
   readonly #ledger: number;
   readonly #amounts: ReadonlySet<number>;
+  /** The rows above the header: printed pages repeat them. */
+  readonly #titles = new Set<string>();
   #headerRows: number;
 
   constructor(reading: Reading) {
@@ -70,6 +78,7 @@ export class Rows {
     const { header, tally } = this.#reading;
     if (line < header.line) {
       tally.classes[isBlank(cells) ? "blank" : "preamble"]++;
+      this.#titles.add(titleKey(cells));
       return;
     }
     if (this.#headerRows > 0) {
@@ -119,7 +128,7 @@ export class Rows {
     } else if ((claims ?? items).read(owner, cells, line)) {
       this.#sections.lastOwner = owner;
       tally.classes.item++;
-    } else if (this.#isHeader(cells)) this.#repeatedHeader();
+    } else if (isRepeat(this.#reading.header, cells)) this.#repeatedHeader();
     else this.#reject(cells, line, owner.id);
   }
 
@@ -149,19 +158,20 @@ export class Rows {
       this.#sections.owner = null;
       return;
     }
-    if (this.#isHeader(texts)) {
+    if (isRepeat(this.#reading.header, texts)) {
       this.#repeatedHeader();
       return;
     }
-    this.#refuseOtherHeader(texts, line);
+    refuseOtherHeader(this.#reading.file, this.#reading.header, { cells: texts, line });
     fields.begin(texts, line);
     const amounts = texts.filter((text, index) => text !== "" && this.#amounts.has(index));
     const footer = !amounts.some(looksLikeAmount) && texts.some(isFooter);
     if (footer) tally.classes.footer++;
+    else if (this.#titles.has(titleKey(texts))) tally.classes.preamble++;
     else if (amounts.length > 0 && amounts.every((text) => text.endsWith("%"))) tally.classes.subtotal++;
     else if (this.#sections.takeTotal(texts, line)) return;
     else if (this.#isGroupRow(texts)) this.#groupRow(texts, line);
-    else if (amounts.length === 0) this.#textRow(texts);
+    else if (amounts.length === 0 && !this.#isItemLike(texts)) this.#textRow(texts);
     else this.#looseRow(texts, line);
   }
 
@@ -216,6 +226,15 @@ export class Rows {
     );
   }
 
+  /** A row that lacks its amount is no text: dropping it would settle a debt. */
+  #isItemLike(texts: readonly string[]): boolean {
+    const filled = texts.filter((text) => text !== "").length;
+    const numbered = this.#number !== -1 && texts[this.#number] !== undefined && texts[this.#number] !== "";
+    return (
+      texts.some(looksLikeDate) || (filled > 1 && numbered) || (this.#reading.claims === null && filled > 2)
+    );
+  }
+
   #groupRow(texts: readonly string[], line: number): void {
     const { fields, tally, layout } = this.#reading;
     if (layout.groups === "none" || layout.groups === "carried") return;
@@ -238,32 +257,11 @@ export class Rows {
     tally.classes[this.#sections.owner === null ? "unknown" : "group"]++;
   }
 
-  #isHeader(cells: readonly string[]): boolean {
-    const { header } = this.#reading;
-    if (header.rows === 0) return false;
-    return header.first.every((text, index) => text === oneLine(cells[index] ?? ""));
-  }
-
   #repeatedHeader(): void {
     const { tally, header } = this.#reading;
     tally.classes.header++;
     this.#headerRows = header.rows - 1;
     this.#sections.owner = null;
-  }
-
-  #refuseOtherHeader(texts: readonly string[], line: number): void {
-    const { header, file } = this.#reading;
-    if (header.rows === 0) return;
-    const other = headerAt({ cells: texts, line }, undefined);
-    if (other === null || other.hits < Math.max(3, header.hits * 0.6)) return;
-    throw new Failure(EXIT.input, {
-      code: "header-changed",
-      where: { file, line },
-      message: "the columns of this file change in its middle",
-      found: other.cells.filter((cell) => cell !== "").join(", "),
-      expected: header.cells.filter((cell) => cell !== "").join(", "),
-      fix: "export each part into a file of its own",
-    });
   }
 
   #isSuppliers(owner: Owner): boolean {
@@ -273,4 +271,11 @@ export class Rows {
     const ledger = this.#ledger === -1 ? "" : fields.text(this.#ledger);
     return ledger !== "" && namesSuppliers(ledger) && !namesCustomers(ledger);
   }
+}
+
+function titleKey(cells: readonly string[]): string {
+  return cells
+    .join(" ")
+    .replaceAll(/[\d\s]+/g, " ")
+    .trim();
 }

@@ -120,7 +120,7 @@ export class Sections {
     const inGroup = grouped && this.owner !== null && tally.sectionRows > 0;
     if (match !== "grand" && (match !== null || inGroup)) return this.#subtotal(match !== null, line);
     tally.control(currency, open);
-    tally.classes[inGroup ? "subtotal" : "total"]++;
+    tally.classes[inGroup && open === tally.section(currency) ? "subtotal" : "total"]++;
     this.end();
     return true;
   }

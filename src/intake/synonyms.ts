@@ -101,7 +101,7 @@ open 3
   fr: Montant · Montant en devise locale
   nl: Bedrag · Bedrag in lokale valuta
   de: Betrag · Betrag in Hauswährung
-  en: Amount · Amount in local currency · Remaining Amount (LCY)
+  en: Amount · Amount in local currency · Remaining Amount (LCY) · Due
 original 4
   fr: Montant
   nl: Bedrag

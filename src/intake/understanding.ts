@@ -91,7 +91,8 @@ export function resolvedProfile(seen: Seen, options: BalanceOptions): Profile {
         ? "by-side"
         : "owed-positive"
       : given?.sign;
-  const total = seen.whole && tally !== null ? (tally.controls().length > 0 ? "line" : "none") : given?.total;
+  const printed = seen.whole && tally !== null ? (tally.controls().length > 0 ? "line" : "none") : undefined;
+  const total = given?.total ?? printed;
   return {
     ...base,
     ...(Object.keys(dates).length === 0 ? {} : { dates: shortest(dates) }),

@@ -12,7 +12,8 @@ export function bare(text: string): string {
 }
 
 const DATES = /\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b/g;
-const NUMBER_WORDS = /n\s*°|№|#|\b(?:nrs?|no|num|numero|nummer|number)\b\.?/g;
+/** Also a lone `n`, whose degree sign an export has lost. */
+const NUMBER_WORDS = /n\s*°|№|#|\b(?:nrs?|no|n|num|numero|nummer|number)\b\.?/g;
 
 /**
  * A header as it is compared: no accents, case, punctuation, dates, currency or articles; `n°`, `nr.`, `number`
