@@ -1,0 +1,100 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { SMTPServer } from "smtp-server";
+import { expect, onTestFinished, test } from "vitest";
+import { demoCompany, dunning } from "./support/company.ts";
+
+const DAY = "2026-11-20";
+
+interface Got {
+  readonly to: readonly string[];
+  readonly text: string;
+}
+
+/** A mail server on loopback that keeps what it gets. */
+async function mailServer(): Promise<{ port: number; got: Got[] }> {
+  const got: Got[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS", "AUTH"],
+    disableReverseLookup: true,
+    onData: (stream, session, done) => {
+      const parts: Buffer[] = [];
+      stream.on("data", (part: Buffer) => parts.push(part));
+      stream.on("end", () => {
+        got.push({
+          to: session.envelope.rcptTo.map(({ address }) => address),
+          text: Buffer.concat(parts).toString(),
+        });
+        done();
+      });
+    },
+  });
+  await new Promise<void>((ready) => void server.listen(0, "127.0.0.1", ready));
+  onTestFinished(() => new Promise<void>((closed) => server.close(() => closed())));
+  return { port: (server.server.address() as AddressInfo).port, got };
+}
+
+/** The demo company, its balance imported, sending through `port`. */
+async function sender(port: number, limits = "max_messages: 1000, per_minute: 6000"): Promise<string> {
+  const folder = demoCompany();
+  const file = join(folder, "dunning.yaml");
+  const text = readFileSync(file, "utf8").replace(/^(email|limits):(.*\n)((?: .*\n|\n)*)/gm, "");
+  writeFileSync(
+    file,
+    `${text}\nemail: { transport: smtp, smtp: { host: 127.0.0.1, port: ${port} } }\nlimits: { ${limits} }\n`,
+  );
+  await dunning(folder, DAY, "import", "contacts", "contacts.csv");
+  await dunning(folder, DAY, "import", "balance-agee-2026-11-20.csv");
+  return folder;
+}
+
+const countsOf = (json: Readonly<Record<string, unknown>>): Record<string, number> =>
+  json["counts"] as Record<string, number>;
+
+test("the first run asks; then each debtor gets one message, and a second run sends nothing", async () => {
+  const { port, got } = await mailServer();
+  const folder = await sender(port);
+  const asked = await dunning(folder, DAY, "run", "--json");
+  expect(asked.exit).toBe(4);
+  expect(JSON.stringify(asked.json["warnings"])).toContain("dunning run --yes");
+  expect(got).toEqual([]);
+
+  const sent = await dunning(folder, DAY, "run", "--yes", "--json");
+  expect(countsOf(sent.json)["sent"]).toBe(got.length);
+  expect(got.length).toBeGreaterThan(20);
+  expect(got.every(({ to }) => to.length === 1)).toBe(true);
+  expect(new Set(got.map(({ to }) => to[0])).size).toBe(got.length);
+
+  const again = await dunning(folder, DAY, "run", "--json");
+  expect([again.exit, countsOf(again.json)["sent"]]).toEqual([0, 0]);
+});
+
+test("above the cap nothing at all is sent; the plan's hash lets exactly that plan go", async () => {
+  const { port, got } = await mailServer();
+  const folder = await sender(port, "max_messages: 3, per_minute: 6000");
+  const capped = await dunning(folder, DAY, "run", "--yes", "--json");
+  expect(capped.exit).toBe(4);
+  expect(got).toEqual([]);
+  const hash = String(capped.json["planHash"]);
+  const other = await dunning(folder, DAY, "run", "--yes", "--approve", `0000${hash.slice(4)}`);
+  expect([other.exit, got.length]).toEqual([4, 0]);
+  const short = await dunning(folder, DAY, "run", "--yes", "--approve", hash.slice(0, 8));
+  expect([short.exit, got.length]).toEqual([4, 0]);
+  await dunning(folder, DAY, "run", "--yes", "--approve", hash.slice(0, 16));
+  expect(got.length).toBeGreaterThan(20);
+});
+
+test("a server that is not there: nothing is sent, everything waits for the next run", async () => {
+  const { port, got } = await mailServer();
+  const folder = await sender(1);
+  const failed = await dunning(folder, DAY, "run", "--only", "email", "--yes", "--json");
+  expect([failed.exit, failed.json["ok"]]).toEqual([69, false]);
+  expect(countsOf(failed.json)["sent"]).toBe(0);
+  const file = join(folder, "dunning.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace("port: 1 }", `port: ${port} }`));
+  const sent = await dunning(folder, DAY, "run", "--yes", "--json");
+  expect(countsOf(sent.json)["sent"]).toBe(got.length);
+  expect(got.length).toBeGreaterThan(20);
+});
