@@ -88,8 +88,8 @@ export function importing(program: Command, act: Act): void {
     .option("--dry-run", "say what would change, write nothing")
     .option("--together", "the files are one balance")
     .option("--refresh", "the same balance is still true today")
-    .option("--expect-total <amount>", "refuse the file when its open total differs (1234.50)")
-    .option("--expect-rows <n>", "refuse the file when its number of items differs", wholeNumber)
+    .option("--expect-total <amount>", "hold the balance when its open total differs (1234.50)")
+    .option("--expect-rows <n>", "hold the balance when its number of items differs", wholeNumber)
     .addHelpText(
       "after",
       examples(

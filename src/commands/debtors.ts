@@ -110,6 +110,17 @@ export async function debtors(context: Context): Promise<Outcome> {
   });
 }
 
+const FLAGS: ReadonlySet<string> = new Set(["strategic", "insured", "insolvent"]);
+
+/** Master data as people and documents have it: an address as lines, flags as yes or no. */
+function masterValue(
+  key: string,
+  value: string | number | null,
+): string | number | boolean | null | readonly string[] {
+  if (key === "address") return JSON.parse(String(value)) as string[];
+  return FLAGS.has(key) ? value === 1 : value;
+}
+
 function entryText(entry: HistoryEntry): string {
   switch (entry.kind) {
     case "item": {
@@ -151,9 +162,13 @@ export async function debtorShow(context: Context, id: string): Promise<Outcome>
     const history = store.histories.of(found.key);
     const { out } = context;
     out.say(out.paint("bold", `${found.id} ${found.name}`));
-    for (const [key, value] of Object.entries(found.master)) {
-      if (value === null || value === "" || key === "name") continue;
-      out.say(`  ${key.padEnd(12)} ${String(value)}${found.byHand.includes(key) ? "  (set by hand)" : ""}`);
+    const master = Object.fromEntries(
+      Object.entries(found.master).map(([key, value]) => [key, masterValue(key, value)]),
+    );
+    for (const [key, value] of Object.entries(master)) {
+      const text = Array.isArray(value) ? value.join(", ") : value === true ? "yes" : String(value || "");
+      if (text === "" || key === "name") continue;
+      out.say(`  ${key.padEnd(12)} ${text}${found.byHand.includes(key) ? "  (set by hand)" : ""}`);
     }
     const open = items.filter(({ state }) => state === "open");
     const columns = [
@@ -178,7 +193,7 @@ export async function debtorShow(context: Context, id: string): Promise<Outcome>
         id: found.id,
         name: found.name,
         firstSeen: found.firstSeen,
-        ...found.master,
+        ...master,
         byHand: found.byHand,
       },
       items: items.map(({ key: _key, ...item }) => ({

@@ -16,7 +16,7 @@ interface Stop {
   readonly work: (context: Context, folder: string) => Promise<Outcome>;
 }
 
-/** The way that an accountant would go, three Fridays long; then two neighbours with other shapes of export. */
+/** The way that an accountant would go, four weeks long; then two neighbours with other shapes of export. */
 const WAY: readonly Stop[] = [
   {
     company: ".",
@@ -28,14 +28,15 @@ const WAY: readonly Stop[] = [
   running(".", "2026-11-20"),
   balance(".", "2026-11-27", "balance-agee-2026-11-27.csv"),
   running(".", "2026-11-27"),
+  running(".", "2026-12-03"),
   balance(".", "2026-12-11", "balance-agee-2026-12-11.csv"),
   {
     company: ".",
-    day: "2026-12-11",
+    day: "2026-12-14",
     words: "dunning run --dry-run --preview preview",
     work: (context, folder) => run(silent(context), { dryRun: true, preview: join(folder, "preview") }),
   },
-  running(".", "2026-12-11"),
+  running(".", "2026-12-14"),
   balance("brasserie-tournelune", "2026-11-20", "balance-agee-lignes-2026-11-20.csv"),
   running("brasserie-tournelune", "2026-11-20"),
   {
@@ -118,9 +119,9 @@ export async function demo(context: Context, options: { into?: string }): Promis
       "",
       "Then ask it why:",
       `  cd ${folder}`,
-      "  dunning --as-of 2026-12-11 status",
-      "  dunning --as-of 2026-12-11 debtors",
-      "  dunning --as-of 2026-12-11 explain 00044",
+      "  dunning --as-of 2026-12-14 status",
+      "  dunning --as-of 2026-12-14 debtors",
+      "  dunning --as-of 2026-12-14 explain 00044",
     ].join("\n"),
   );
   return { exit: EXIT.done, document: { folder, look, steps: stops } };

@@ -14,7 +14,10 @@ export const HOLD_WORDS: Readonly<Record<string, string>> = {
   shrunken: "many items of the last balance are missing: is the export complete, or filtered?",
   foreign: "no debtor of the last balance is in this one: is it the right company and ledger?",
   "rows-without-debtor": "rows could not be read, and nobody knows whose they are",
-  "control-total": "the file's own total differs from the sum of its rows",
+  "control-total": "the total (the file's own, or --expect-total) differs from the sum of the rows",
+  "control-subtotal": "a customer's subtotal differs from the sum of its rows",
+  "total-missing": "files of this layout end in a line of totals, this one does not: is it cut off?",
+  "row-count": "the number of items is not the one of --expect-rows",
 };
 
 /** 0 accepted or unchanged, 3 rows were rejected, 4 on hold. */

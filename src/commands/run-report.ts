@@ -96,11 +96,16 @@ export function sayPlan(context: Context, plan: Plan): void {
   sayTotals(out, actions);
 }
 
+const TASK_WORDS: Readonly<Record<string, string>> = {
+  approval: "waiting for approval",
+  address: "address search",
+};
+
 function sayTotals(out: Context["out"], actions: readonly Action[]): void {
   if (actions.length === 0) return;
   const channels = new Map<string, Action[]>();
   for (const action of actions) {
-    const key = action.state === "awaiting-approval" ? "waiting for approval" : action.channel;
+    const key = TASK_WORDS[action.task ?? ""] ?? action.channel;
     channels.set(key, [...(channels.get(key) ?? []), action]);
   }
   out.say(`\n${out.paint("bold", "Totals")}`);

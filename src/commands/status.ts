@@ -80,7 +80,7 @@ export async function status(context: Context): Promise<Outcome> {
 }
 
 interface Today {
-  /** By channel, approvals apart: how many, and what they claim per currency. */
+  /** By channel, or by kind of task (approval, call, address ...): how many, and what they claim per currency. */
   readonly due: readonly {
     readonly channel: string;
     readonly count: number;
@@ -99,8 +99,8 @@ function countToday(company: Company, snapshot: SnapshotInfo): Today {
     company.rules,
     momentOf(company, snapshot),
   )) {
-    for (const { state, channel, currency, claimed } of actions) {
-      const key = state === "awaiting-approval" ? "approval" : channel;
+    for (const { task, channel, currency, claimed } of actions) {
+      const key = task ?? channel;
       const entry = due.get(key) ?? { count: 0, totals: new Map<Currency, number>() };
       entry.count += 1;
       entry.totals.set(currency, (entry.totals.get(currency) ?? 0) + claimed);

@@ -43,7 +43,7 @@ export function actionOf(proposal: Proposal, ask: string | null): Action {
     channel: route.channel,
     language: language.language,
     languageFrom: language.from,
-    template: message ? templateOf(step, balanceOnly) : null,
+    template: message ? templateOf(step, debtor.id, balanceOnly, day) : null,
     sender: step.sender,
     to: message ? route.to : null,
     items: linesOf(day, course, step, listed, standing.credits),

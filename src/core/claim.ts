@@ -1,7 +1,7 @@
 import { byAge, type Candidate, type Standing, sumClaimable } from "./candidates.ts";
 import { ZERO } from "./money.ts";
 import type { Course, PlanningDay } from "./planning-day.ts";
-import type { ActionItem, Cents, OpenItem, Step } from "./types.ts";
+import type { ActionItem, Cents, DebtorId, OpenItem, Step } from "./types.ts";
 
 /** Sum of what is claimed less all credits of the dossier, never negative: so never above the open balance. */
 export function netOf(claimed: Cents, standing: Standing): Cents {
@@ -78,7 +78,19 @@ function line(
   return { key, number, type, issued, due, dueDerived, daysOverdue, open, disputed, claimed, role, level };
 }
 
-/** E-mails about a balance without invoices have a wording of their own. */
-export function templateOf(step: Step, balanceOnly: boolean): string | null {
-  return balanceOnly ? "statement" : (step.templates[0] ?? null);
+/**
+ * E-mails about a balance without invoices have a wording of their own. Of several variants, a hash of (seed, debtor,
+ * step) chooses: nobody can learn the pattern, and a dry run and the run agree.
+ */
+export function templateOf(
+  step: Step,
+  debtor: DebtorId,
+  balanceOnly: boolean,
+  day: PlanningDay,
+): string | null {
+  if (balanceOnly) return "statement";
+  const { templates } = step;
+  if (templates.length < 2) return templates[0] ?? null;
+  const hash = day.at.hash(JSON.stringify([day.rules.seed, debtor, step.id]));
+  return templates[Number.parseInt(hash.slice(0, 8), 16) % templates.length] ?? null;
 }

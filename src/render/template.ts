@@ -107,7 +107,9 @@ export function readTemplates(
   const own =
     folder === null ? { sources: [], problems: [] } : readRoot(join(folder, "templates"), "templates", true);
   const byKey = new Map<string, TemplateSource>();
-  for (const source of [...shipped.sources, ...own.sources])
+  // `template show NAME > templates/...` begins with an empty file: nobody means to send nothing.
+  const written = own.sources.filter(({ text }) => text.trim() !== "");
+  for (const source of [...shipped.sources, ...written])
     byKey.set(`${source.language}/${source.name}`, source);
   const templates = {
     home,
