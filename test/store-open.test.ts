@@ -170,6 +170,18 @@ describe("what is refused", () => {
     expect(hashOf(file)).toBe(before);
   });
 
+  test("an older store is not read before something has brought it up to date", () => {
+    const { store, file } = newStore();
+    store.close();
+    const Driver = loadSqlite();
+    const db = new Driver(file);
+    db.pragma("user_version = 0");
+    db.close();
+    const failure = failureOf(() => openStore(file, { mode: "read", now }));
+    expect(failure.exit).toBe(5);
+    expect(failure.problems[0]).toMatchObject({ code: "store-older", found: "layout 0" });
+  });
+
   test("a damaged store", async () => {
     const { store, file, folder } = newStore();
     const rows = Array.from({ length: 400 }, (_, n) => ({ number: `FA-${n}`, open: 100 }));

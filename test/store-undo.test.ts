@@ -157,6 +157,31 @@ describe("releasing, taking back, giving up", () => {
     await importBalance(store, folder, second);
   });
 
+  test("ended in the middle: the next one finds the store as it was", async () => {
+    const { store, folder, file } = newStore();
+    await importBalance(store, folder, first);
+    const before = store.imports.logicalHash();
+    const path = join(folder, "late.csv");
+    writeFileSync(path, "other bytes");
+    const sha256 = createHash("sha256").update("other bytes").digest("hex");
+    const asOf = day("2026-02-20");
+    const begun = store.imports.begin({
+      kind: "balance",
+      asOf,
+      files: [{ path, sha256 }],
+      profile: null,
+      day: asOf,
+    });
+    if (begun.state === "unchanged") throw new Error("unexpected");
+    for (let line = 2; line < 5000; line++) begun.item(incoming({ open: 1, number: `FA-${line}` }, line));
+    store.close();
+    const again = newStore(folder);
+    expect(again.file).toBe(file);
+    expect(again.store.imports.logicalHash()).toBe(before);
+    await importBalance(again.store, folder, second);
+    expect(states(again.store)).toEqual(["2 accepted", "1 accepted"]);
+  });
+
   test("restart forgets the rows that came before", async () => {
     const { store, folder } = newStore();
     const path = join(folder, "a.csv");

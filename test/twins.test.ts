@@ -8,6 +8,8 @@ const twin = (due: string | null, open: number, type: Twin["type"] = "invoice"):
   due: due === null ? null : (`2026-${due}` as Day),
   open: cents(open),
   type,
+  original: null,
+  dueDerived: false,
 });
 const known = (ordinal: number, due: string | null, open: number, settled = false): KnownTwin => ({
   ...twin(due, open),
@@ -108,19 +110,27 @@ describe("which known item a row is", () => {
       rows: [twin("01-31", -40, "payment"), twin("01-31", 60)],
       ordinals: [1, 0],
     },
+    {
+      what: "alike but for the original amount",
+      known: [{ ...known(0, "01-31", 5), original: cents(9) }, known(1, "01-31", 5)],
+      rows: [twin("01-31", 5)],
+      ordinals: [1],
+    },
   ])("$what", ({ known: items, rows, ordinals, numbered = true }) => {
     expect(matchTwins(items, rows, numbered)).toEqual(ordinals);
   });
 });
 
 const told = (some: readonly Twin[], ordinals: readonly number[]): string[] =>
-  some.map(({ due, open, type }, at) => `${due} ${open} ${type} ${ordinals[at]}`).sort();
+  some.map((each, at) => `${Object.values(each).join(" ")} is ${ordinals[at]}`).sort();
 
 describe("promises", () => {
   const row = fc.record({
     due: fc.constantFrom("2026-01-31" as Day, "2026-02-28" as Day, null),
     open: fc.integer({ min: -2, max: 3 }).map(cents),
     type: fc.constantFrom("invoice" as const, "payment" as const),
+    original: fc.constantFrom(null, cents(7)),
+    dueDerived: fc.boolean(),
   });
   const items = fc
     .array(fc.tuple(row, fc.boolean()), { maxLength: 6 })

@@ -1,11 +1,7 @@
-import type { Cents, Day, ItemType } from "./types.ts";
+import type { ItemState } from "./snapshot.ts";
 
 /** One of several rows of a debtor with the same number, issue date and currency: instalments, partial postings. */
-export interface Twin {
-  readonly type: ItemType;
-  readonly due: Day | null;
-  readonly open: Cents;
-}
+export type Twin = ItemState;
 
 export interface KnownTwin extends Twin {
   /** Its number among its twins, from 0. */
@@ -20,11 +16,15 @@ function compare(a: Twin, b: Twin): number {
   const [dueA, dueB] = [a.due ?? NEVER, b.due ?? NEVER];
   if (dueA !== dueB) return dueA < dueB ? -1 : 1;
   if (a.type !== b.type) return a.type < b.type ? -1 : 1;
-  return a.open - b.open;
+  if (a.open !== b.open) return a.open - b.open;
+  if (a.original !== b.original) return (a.original ?? -Infinity) - (b.original ?? -Infinity);
+  return Number(a.dueDerived) - Number(b.dueDerived);
 }
 
 type Key = (twin: Twin) => string;
-const exact: Key = ({ due, type, open }) => `${due} ${type} ${open}`;
+const same: Key = ({ due, type, open, original, dueDerived }) =>
+  `${due} ${type} ${open} ${original} ${dueDerived}`;
+const sameAmount: Key = ({ due, type, open }) => `${due} ${type} ${open}`;
 const sameKind: Key = ({ due, type }) => `${due} ${type}`;
 const sameDue: Key = ({ due }) => `${due}`;
 const any: Key = () => "";
@@ -65,7 +65,7 @@ export function matchTwins(
     }
   };
   for (const candidates of [open, settled]) {
-    for (const key of [exact, sameKind, sameDue]) pass(candidates, key);
+    for (const key of [same, sameAmount, sameKind, sameDue]) pass(candidates, key);
   }
   if (numbered) for (const candidates of [open, settled]) pass(candidates, any);
 

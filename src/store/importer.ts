@@ -7,7 +7,7 @@ import { type KeptFile, keepContent } from "./content.ts";
 import type { Events } from "./events.ts";
 import { assignOrdinals, sumClaims } from "./matching.ts";
 import type { SnapshotRecord } from "./snapshots.ts";
-import { createStaging } from "./staging.ts";
+import { createStaging, type Staging } from "./staging.ts";
 import { takeBack } from "./undo.ts";
 
 /** Where a reader of balances puts its rows. Synchronous, for speed. */
@@ -20,6 +20,9 @@ export interface Sink {
 
 /** Reason codes; empty: the snapshot may be used. */
 export type Decide = (comparison: StoreComparison) => readonly string[];
+
+/** What the reader of a balance has to tell: plain JSON, kept with the snapshot. */
+export type Report = Readonly<Record<string, unknown>>;
 
 export interface ImportResult {
   readonly id: number;
@@ -41,10 +44,10 @@ export interface Importer extends Sink {
   readonly state: "reading";
   readonly id: number;
   /**
-   * Compares, asks `decide`, applies or puts on hold, commits. `report` is what the reader has to tell (JSON): kept.
+   * Compares, asks `decide`, applies or puts on hold, commits.
    * Throws a Failure (65) where the file has changed since it was read. After any error nothing has happened.
    */
-  readonly finish: (report: Readonly<Record<string, unknown>>, decide: Decide) => Promise<ImportResult>;
+  readonly finish: (report: Report, decide: Decide) => Promise<ImportResult>;
   /** Gives up: nothing has happened. */
   readonly abort: () => void;
 }
@@ -73,113 +76,133 @@ interface Applied {
   readonly debtors: AppliedDebtors;
 }
 
+/** The snapshot of the same day, whose place this one takes. */
+const replacedBy = ({ newest, snapshot }: Importing): SnapshotRecord | null =>
+  newest !== null && newest.asOf === snapshot.asOf ? newest : null;
+
+/** The staged rows beside the balance that counts. */
+function compare({ db, snapshot, newest }: Importing): StoreComparison {
+  sumClaims(db);
+  assignOrdinals(db);
+  findGone(db, snapshot.id);
+  return compareSnapshots(db, snapshot.id, { asOf: snapshot.asOf, previous: newest?.asOf ?? null });
+}
+
+function apply(importing: Importing): Applied {
+  const { db, snapshot } = importing;
+  const { id, asOf } = snapshot;
+  const replaced = replacedBy(importing);
+  if (replaced !== null) {
+    takeBack(db, replaced.id);
+    assignOrdinals(db);
+    findGone(db, id);
+  }
+  const debtors = applyDebtors(db, id, asOf);
+  return { debtors, items: applyItems(db, id, asOf) };
+}
+
+/** What the event chain keeps of an import. */
+function tell(
+  { db, events, snapshot, day }: Importing,
+  hold: readonly string[],
+  applied: Applied,
+  replaces: number | null,
+): void {
+  const { id, asOf, kind, sha256 } = snapshot;
+  const rejected = db
+    .prepare<[number], number>("SELECT count(*) FROM rejected_row WHERE snapshot = ?")
+    .pluck();
+  const data = {
+    file: sha256,
+    kind,
+    asOf,
+    items: { ...applied.items },
+    debtors: { ...applied.debtors.counts },
+    rejected: rejected.get(id) ?? 0,
+  };
+  events.append(
+    hold.length > 0
+      ? { kind: "import-held", day, snapshot: id, data: { ...data, hold } }
+      : {
+          kind: "import-accepted",
+          day,
+          snapshot: id,
+          data: { ...data, replaces, changes: hashChanges(db, id) },
+        },
+  );
+}
+
+/** Records what has become of the snapshot, and of those that it puts out of the way. */
+function settle(
+  importing: Importing,
+  hold: readonly string[],
+  applied: Applied,
+  report: Report,
+): ImportResult {
+  const { db, snapshot, newest } = importing;
+  const { id, asOf } = snapshot;
+  const held = hold.length > 0;
+  const replaced = held ? null : replacedBy(importing);
+  const previous = replaced === null ? (newest?.id ?? null) : replaced.previous;
+  const { items, debtors } = applied;
+  db.prepare("UPDATE snapshot SET state = 'superseded' WHERE state = 'held' AND id <> ?").run(id);
+  if (replaced !== null) db.prepare("UPDATE snapshot SET state = 'replaced' WHERE id = ?").run(replaced.id);
+  db.prepare(
+    "UPDATE snapshot SET state = ?, hold = ?, previous = ?, replaces = ?, report = ? WHERE id = ?",
+  ).run(
+    held ? "held" : "accepted",
+    JSON.stringify(hold),
+    previous,
+    replaced?.id ?? null,
+    JSON.stringify({ ...report, items, debtors: debtors.counts }),
+    id,
+  );
+  tell(importing, hold, applied, replaced?.id ?? null);
+  return {
+    id,
+    state: held ? "held" : "accepted",
+    hold,
+    asOf,
+    items,
+    debtors: debtors.counts,
+    ignored: debtors.ignored,
+    replaced: replaced?.id ?? null,
+    refreshed: null,
+  };
+}
+
+function complete(importing: Importing, staging: Staging, report: Report, decide: Decide): ImportResult {
+  const { db, dryRun } = importing;
+  staging.complete();
+  const comparison = compare(importing);
+  db.exec("SAVEPOINT applied");
+  const applied = apply(importing);
+  const hold = decide(comparison);
+  // What a snapshot on hold would do is known by now, and taken back.
+  if (hold.length > 0) db.exec("ROLLBACK TO applied");
+  db.exec("RELEASE applied");
+  const result = settle(importing, hold, applied, report);
+  staging.drop();
+  db.exec(dryRun ? "ROLLBACK" : "COMMIT");
+  return result;
+}
+
 /** Stages, matches and applies one snapshot inside one transaction that the caller has opened. */
 export function createImporter(importing: Importing): Importer {
-  const { db, events, snapshot, newest, day, dryRun } = importing;
-  const { id, asOf } = snapshot;
+  const { db, snapshot, files } = importing;
+  const { id } = snapshot;
   const staging = createStaging(db);
   const insertRejected = db.prepare(
     "INSERT INTO rejected_row (snapshot, line, field, value, reason, fix, debtor_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
   );
   let stopped = false;
-  const kept = keepContent(db, id, importing.files, () => stopped);
+  const kept = keepContent(db, id, files, () => stopped);
   // Awaited in `finish`; until then a failure must not end the process.
   kept.catch(() => undefined);
-
-  const replaced = newest !== null && newest.asOf === asOf ? newest : null;
-
-  const compare = (): StoreComparison => {
-    staging.complete();
-    sumClaims(db);
-    assignOrdinals(db);
-    findGone(db, id);
-    return compareSnapshots(db, id, { asOf, previous: newest?.asOf ?? null });
-  };
-  const apply = (): Applied => {
-    if (replaced !== null) {
-      takeBack(db, replaced.id);
-      assignOrdinals(db);
-      findGone(db, id);
-    }
-    const debtors = applyDebtors(db, id, asOf);
-    return { debtors, items: applyItems(db, id, asOf) };
-  };
-
-  const settle = (
-    hold: readonly string[],
-    applied: Applied,
-    report: Readonly<Record<string, unknown>>,
-  ): void => {
-    const held = hold.length > 0;
-    const previous = held
-      ? (newest?.id ?? null)
-      : replaced === null
-        ? (newest?.id ?? null)
-        : replaced.previous;
-    const state = held ? "held" : "accepted";
-    const result = { ...report, items: applied.items, debtors: applied.debtors.counts };
-    db.prepare("UPDATE snapshot SET state = 'superseded' WHERE state = 'held' AND id <> ?").run(id);
-    if (!held && replaced !== null) {
-      db.prepare("UPDATE snapshot SET state = 'replaced' WHERE id = ?").run(replaced.id);
-    }
-    db.prepare(
-      "UPDATE snapshot SET state = ?, hold = ?, previous = ?, replaces = ?, report = ? WHERE id = ?",
-    ).run(
-      state,
-      JSON.stringify(hold),
-      previous,
-      held ? null : (replaced?.id ?? null),
-      JSON.stringify(result),
-      id,
-    );
-    const data = {
-      file: snapshot.sha256,
-      kind: snapshot.kind,
-      asOf,
-      items: { ...applied.items },
-      debtors: { ...applied.debtors.counts },
-      rejected: Number(db.prepare("SELECT count(*) FROM rejected_row WHERE snapshot = ?").pluck().get(id)),
-    };
-    events.append(
-      held
-        ? { kind: "import-held", day, snapshot: id, data: { ...data, hold } }
-        : {
-            kind: "import-accepted",
-            day,
-            snapshot: id,
-            data: { ...data, replaces: replaced?.id ?? null, changes: hashChanges(db, id) },
-          },
-    );
-  };
-
-  const finish = (report: Readonly<Record<string, unknown>>, decide: Decide): ImportResult => {
-    const comparison = compare();
-    db.exec("SAVEPOINT applied");
-    const applied = apply();
-    const hold = decide(comparison);
-    // What a snapshot on hold would do is known by now, and taken back.
-    if (hold.length > 0) db.exec("ROLLBACK TO applied");
-    db.exec("RELEASE applied");
-    settle(hold, applied, report);
-    staging.drop();
-    db.exec(dryRun ? "ROLLBACK" : "COMMIT");
-    return {
-      id,
-      state: hold.length > 0 ? "held" : "accepted",
-      hold,
-      asOf,
-      items: applied.items,
-      debtors: applied.debtors.counts,
-      ignored: applied.debtors.ignored,
-      replaced: hold.length > 0 ? null : (replaced?.id ?? null),
-      refreshed: null,
-    };
-  };
   const abort = (): void => {
     stopped = true;
     if (db.inTransaction) db.exec("ROLLBACK");
   };
-
   return {
     state: "reading",
     id,
@@ -194,7 +217,7 @@ export function createImporter(importing: Importing): Importer {
     finish: async (report, decide) => {
       try {
         await kept;
-        return finish(report, decide);
+        return complete(importing, staging, report, decide);
       } catch (error) {
         abort();
         throw error;

@@ -4,6 +4,7 @@ import type { Database } from "better-sqlite3";
 import { later } from "../core/day.ts";
 import type { Day, SnapshotInfo } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
+import { atomic } from "./atomic.ts";
 import { type KeptFile, writeContent } from "./content.ts";
 import type { Events } from "./events.ts";
 import { createImporter, type Importer, type ImportResult, type Sink } from "./importer.ts";
@@ -31,6 +32,8 @@ export interface Unchanged {
   readonly result: ImportResult;
 }
 
+export type Reread = (snapshot: SnapshotRecord, sink: Sink) => Promise<void>;
+
 export interface Imports extends Snapshots {
   /**
    * Starts an import and takes the write lock. The same bytes as the balance that counts: `unchanged`, nothing to read.
@@ -41,11 +44,7 @@ export interface Imports extends Snapshots {
    * Releases a snapshot on hold: `reread` reads its files again (see `content`) into the sink. Guards are not asked.
    * Throws a Failure: 2 where there is no such snapshot or it is not on hold, 65 where a newer balance counts by now.
    */
-  readonly accept: (
-    id: number,
-    day: Day,
-    reread: (snapshot: SnapshotRecord, sink: Sink) => Promise<void>,
-  ) => Promise<ImportResult>;
+  readonly accept: (id: number, day: Day, reread: Reread) => Promise<ImportResult>;
   /** Takes back the balance that counts, or one on hold. Throws a Failure: 2 (none such), 65 (not the newest). */
   readonly undo: (id: number, day: Day) => { readonly counts: SnapshotRecord | null };
   /** Writes a snapshot's files into an existing folder; returns their paths. */
@@ -82,6 +81,16 @@ function olderBalance(file: string, asOf: Day, newest: SnapshotRecord): Failure 
   });
 }
 
+function notTheNewest(found: SnapshotRecord, newest: SnapshotRecord | null): Failure {
+  return new Failure(EXIT.input, {
+    code: "not-the-newest",
+    message: "only the newest balance can be taken back",
+    found: `import ${found.id}, ${found.state}`,
+    ...(newest === null ? {} : { expected: `import ${newest.id}` }),
+    fix: newest === null ? "dunning imports" : `dunning import undo ${newest.id}`,
+  });
+}
+
 /** What an import that changed nothing reports: everything it shows was known. */
 function unchanged({ id, asOf, report }: SnapshotRecord, refreshed: Day | null): ImportResult {
   const counts = (report["items"] ?? {}) as Partial<ImportResult["items"]>;
@@ -100,160 +109,153 @@ function unchanged({ id, asOf, report }: SnapshotRecord, refreshed: Day | null):
   };
 }
 
+/** What every step of an import needs. */
+interface Desk {
+  readonly db: Database;
+  readonly now: () => Date;
+  readonly events: Events;
+  readonly snapshots: Snapshots;
+}
+
+/** Runs `work` in a write transaction, which stays open where `work` succeeds. */
+function opened<T>(db: Database, work: () => T): T {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    return work();
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function refresh({ db, events }: Desk, newest: SnapshotRecord, asked: NewSnapshot): Day | null {
+  const { refresh: how, day, files, dryRun } = asked;
+  if (how == null) return null;
+  if (how.written <= newest.asOf) {
+    throw new Failure(EXIT.input, {
+      code: "refresh-too-early",
+      where: { file: files[0].path },
+      message: "this file cannot say that the balance is still true",
+      found: `written on ${how.written}`,
+      expected: `written after the balance's date, ${newest.asOf}`,
+      fix: "export the balance again, then dunning import --refresh FILE",
+    });
+  }
+  const until = later(day, newest.refreshedOn ?? day);
+  if (dryRun !== true) {
+    db.prepare("UPDATE snapshot SET refreshed_on = ? WHERE id = ?").run(until, newest.id);
+    events.append({ kind: "import-refreshed", day, snapshot: newest.id, data: { until } });
+  }
+  return until;
+}
+
+/** The snapshot's row, before anything is known of its rows; `finish` says what has become of it. */
+function register({ db, now }: Desk, snapshot: NewSnapshot, sha256: string): number {
+  const names = snapshot.files.map((file) => ({ name: basename(file.path), sha256: file.sha256 }));
+  const { lastInsertRowid } = db
+    .prepare(
+      `INSERT INTO snapshot (kind, file, files, sha256, as_of, imported_at, state, profile, options, report)
+       VALUES (?, ?, ?, ?, ?, ?, 'held', ?, ?, '{}')`,
+    )
+    .run(
+      snapshot.kind,
+      names.map(({ name }) => name).join(", "),
+      JSON.stringify(names),
+      sha256,
+      snapshot.asOf,
+      now().toISOString(),
+      JSON.stringify(snapshot.profile ?? null),
+      JSON.stringify(snapshot.options ?? {}),
+    );
+  return Number(lastInsertRowid);
+}
+
+function begin(desk: Desk, snapshot: NewSnapshot): Importer | Unchanged {
+  const { db, events, snapshots } = desk;
+  const { kind, asOf, files, day, dryRun = false } = snapshot;
+  return opened(db, () => {
+    const newest = snapshots.newest();
+    const sha256 = sha256Of(files);
+    if (newest?.sha256 === sha256) {
+      const result = unchanged(newest, refresh(desk, newest, snapshot));
+      db.exec("COMMIT");
+      return { state: "unchanged", result };
+    }
+    if (newest !== null && asOf < newest.asOf) throw olderBalance(files[0].path, asOf, newest);
+    const registered = { id: register(desk, snapshot, sha256), asOf, sha256, kind };
+    return createImporter({
+      db,
+      events,
+      snapshot: registered,
+      newest,
+      files: dryRun ? [] : files,
+      day,
+      dryRun,
+    });
+  });
+}
+
+function onHold({ snapshots }: Desk, id: number): SnapshotRecord {
+  const found = snapshots.get(id);
+  if (found === null) throw noSuchSnapshot(id);
+  if (found.state === "held") return found;
+  throw new Failure(EXIT.usage, {
+    code: "not-on-hold",
+    message: `import ${id} is not on hold`,
+    found: found.state,
+    fix: "dunning imports",
+  });
+}
+
+async function accept(desk: Desk, id: number, day: Day, reread: Reread): Promise<ImportResult> {
+  const { db, events, snapshots } = desk;
+  const found = onHold(desk, id);
+  const importer = opened(db, () => {
+    const newest = snapshots.newest();
+    if (newest !== null && found.asOf < newest.asOf) throw olderBalance(found.file, found.asOf, newest);
+    return createImporter({ db, events, snapshot: found, newest, files: [], day, dryRun: false });
+  });
+  importer.restart();
+  try {
+    await reread(found, importer);
+  } catch (error) {
+    importer.abort();
+    throw error;
+  }
+  return await importer.finish(found.report, () => []);
+}
+
+function undo({ db, events, snapshots }: Desk, id: number, day: Day): { counts: SnapshotRecord | null } {
+  const found = snapshots.get(id);
+  if (found === null) throw noSuchSnapshot(id);
+  const newest = snapshots.newest();
+  if (found.state !== "held" && newest?.id !== id) throw notTheNewest(found, newest);
+  const setState = db.prepare("UPDATE snapshot SET state = ? WHERE id = ?");
+  if (found.state === "accepted") {
+    takeBack(db, id);
+    if (found.replaces !== null) {
+      bringBack(db, found.replaces);
+      setState.run("accepted", found.replaces);
+    }
+  }
+  setState.run("undone", id);
+  events.append({ kind: "import-undone", day, snapshot: id, data: { from: found.state } });
+  return { counts: snapshots.newest() };
+}
+
 export function importsOf(db: Database, now: () => Date, events: Events): Imports {
   const snapshots = snapshotsOf(db);
-  const insert = db.prepare(
-    `INSERT INTO snapshot (kind, file, files, sha256, as_of, imported_at, state, profile, options, report)
-     VALUES (@kind, @file, @files, @sha256, @asOf, @at, 'held', @profile, @options, '{}')`,
-  );
-  const setState = db.prepare("UPDATE snapshot SET state = ? WHERE id = ?");
-
-  /** Runs `work` in the write transaction; it stays open where `work` succeeds. */
-  const opened = <T>(work: () => T): T => {
-    db.exec("BEGIN IMMEDIATE");
-    try {
-      return work();
-    } catch (error) {
-      db.exec("ROLLBACK");
-      throw error;
-    }
-  };
-  const closed = <T>(work: () => T): T =>
-    opened(() => {
-      const result = work();
-      db.exec("COMMIT");
-      return result;
-    });
-
-  const refresh = (
-    newest: SnapshotRecord,
-    { refresh: asked, day, files, dryRun }: NewSnapshot,
-  ): Day | null => {
-    if (asked == null) return null;
-    if (asked.written <= newest.asOf) {
-      throw new Failure(EXIT.input, {
-        code: "refresh-too-early",
-        where: { file: files[0].path },
-        message: "this file cannot say that the balance is still true",
-        found: `written on ${asked.written}`,
-        expected: `written after the balance's date, ${newest.asOf}`,
-        fix: "export the balance again, then dunning import --refresh FILE",
-      });
-    }
-    const until = later(day, newest.refreshedOn ?? day);
-    if (dryRun !== true) {
-      db.prepare("UPDATE snapshot SET refreshed_on = ? WHERE id = ?").run(until, newest.id);
-      events.append({ kind: "import-refreshed", day, snapshot: newest.id, data: { until } });
-    }
-    return until;
-  };
-
-  const begin = (snapshot: NewSnapshot): Importer | Unchanged =>
-    opened(() => {
-      const { kind, asOf, files, day } = snapshot;
-      const newest = snapshots.newest();
-      const sha256 = sha256Of(files);
-      if (newest?.sha256 === sha256) {
-        const result = unchanged(newest, refresh(newest, snapshot));
-        db.exec("COMMIT");
-        return { state: "unchanged", result };
-      }
-      if (newest !== null && asOf < newest.asOf) throw olderBalance(files[0].path, asOf, newest);
-      const names = files.map((file) => ({ name: basename(file.path), sha256: file.sha256 }));
-      const { lastInsertRowid } = insert.run({
-        kind,
-        file: names.map(({ name }) => name).join(", "),
-        files: JSON.stringify(names),
-        sha256,
-        asOf,
-        at: now().toISOString(),
-        profile: JSON.stringify(snapshot.profile ?? null),
-        options: JSON.stringify(snapshot.options ?? {}),
-      });
-      const id = Number(lastInsertRowid);
-      const dryRun = snapshot.dryRun === true;
-      return createImporter({
-        db,
-        events,
-        snapshot: { id, asOf, sha256, kind },
-        newest,
-        files: dryRun ? [] : files,
-        day,
-        dryRun,
-      });
-    });
-
-  const onHold = (id: number): SnapshotRecord => {
-    const found = snapshots.get(id);
-    if (found === null) throw noSuchSnapshot(id);
-    if (found.state !== "held") {
-      throw new Failure(EXIT.usage, {
-        code: "not-on-hold",
-        message: `import ${id} is not on hold`,
-        found: found.state,
-        fix: "dunning imports",
-      });
-    }
-    return found;
-  };
-
-  const accept: Imports["accept"] = async (id, day, reread) => {
-    const found = onHold(id);
-    const importer = opened(() => {
-      const newest = snapshots.newest();
-      if (newest !== null && found.asOf < newest.asOf) throw olderBalance(found.file, found.asOf, newest);
-      return createImporter({ db, events, snapshot: found, newest, files: [], day, dryRun: false });
-    });
-    importer.restart();
-    try {
-      await reread(found, importer);
-    } catch (error) {
-      importer.abort();
-      throw error;
-    }
-    return await importer.finish(found.report, () => []);
-  };
-
-  const undo: Imports["undo"] = (id, day) =>
-    closed(() => {
-      const found = snapshots.get(id);
-      if (found === null) throw noSuchSnapshot(id);
-      const newest = snapshots.newest();
-      if (found.state !== "held" && newest?.id !== id) {
-        throw new Failure(EXIT.input, {
-          code: "not-the-newest",
-          message: "only the newest balance can be taken back",
-          found: `import ${id}, ${found.state}`,
-          ...(newest === null ? {} : { expected: `import ${newest.id}` }),
-          fix: newest === null ? "dunning imports" : `dunning import undo ${newest.id}`,
-        });
-      }
-      if (found.state === "accepted") {
-        takeBack(db, id);
-        if (found.replaces !== null) {
-          bringBack(db, found.replaces);
-          setState.run("accepted", found.replaces);
-        }
-      }
-      setState.run("undone", id);
-      events.append({ kind: "import-undone", day, snapshot: id, data: { from: found.state } });
-      return { counts: snapshots.newest() };
-    });
-
+  const desk = { db, now, events, snapshots };
   return {
     ...snapshots,
-    begin,
-    accept,
-    undo,
+    begin: (snapshot) => begin(desk, snapshot),
+    accept: (id, day, reread) => accept(desk, id, day, reread),
+    undo: atomic(db, (id: number, day: Day) => undo(desk, id, day)),
     content: (id, folder) => {
       const found = snapshots.get(id);
       if (found === null) throw noSuchSnapshot(id);
-      return writeContent(
-        db,
-        id,
-        found.files.map(({ name }) => name),
-        folder,
-      );
+      const names = found.files.map(({ name }) => name);
+      return writeContent(db, id, names, folder);
     },
     logicalHash: () => logicalHash(db),
   };

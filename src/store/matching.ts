@@ -1,6 +1,5 @@
 import type { Database } from "better-sqlite3";
-import { matchTwins } from "../core/twins.ts";
-import type { Cents, Day, ItemType } from "../core/types.ts";
+import { matchTwins, type Twin } from "../core/twins.ts";
 
 /** The join of staged rows (c) and items (i), by identity. */
 export const SAME_ITEM = `i.debtor = c.debtor AND i.number = c.number AND i.issued = c.issued
@@ -38,6 +37,16 @@ interface Group {
   readonly issued: string;
   readonly currency: string;
 }
+/** A twin as SQLite gives it. */
+type TwinRow = Omit<Twin, "dueDerived"> & { readonly derived: number };
+const TWIN = "type, due, open, original, due_derived AS derived";
+const twinOf = ({ type, due, open, original, derived }: TwinRow): Twin => ({
+  type,
+  due,
+  open,
+  original,
+  dueDerived: derived === 1,
+});
 type Identity = [number, string, string, string];
 
 /** Gives every staged row its ordinal, so that rows and items meet by identity alone. */
@@ -47,15 +56,12 @@ export function assignOrdinals(db: Database): void {
   const groups = db.prepare<[number], Group>(
     "SELECT rowid, * FROM temp.twin_group WHERE rowid > ? ORDER BY rowid LIMIT 1000",
   );
-  const incoming = db.prepare<Identity, { rowid: number; type: ItemType; due: Day | null; open: Cents }>(
-    `SELECT rowid, type, due, open FROM temp.incoming
+  const incoming = db.prepare<Identity, TwinRow & { rowid: number }>(
+    `SELECT rowid, ${TWIN} FROM temp.incoming
      WHERE debtor = ? AND number = ? AND issued = ? AND currency = ? AND ordinal >= 0 ORDER BY rowid`,
   );
-  const known = db.prepare<
-    Identity,
-    { ordinal: number; type: ItemType; due: Day | null; open: Cents; state: string }
-  >(
-    `SELECT ordinal, type, due, open, state FROM item
+  const known = db.prepare<Identity, TwinRow & { ordinal: number; state: string }>(
+    `SELECT ordinal, state, ${TWIN} FROM item
      WHERE debtor = ? AND number = ? AND issued = ? AND currency = ? AND ordinal >= 0 AND state <> 'absent'`,
   );
   const assign = db.prepare<[number, number]>("UPDATE temp.incoming SET ordinal = ? WHERE rowid = ?");
@@ -64,8 +70,8 @@ export function assignOrdinals(db: Database): void {
       const rows = incoming.all(debtor, number, issued, currency);
       const items = known
         .all(debtor, number, issued, currency)
-        .map((each) => ({ ...each, settled: each.state === "settled" }));
-      const ordinals = matchTwins(items, rows, number !== "");
+        .map((each) => ({ ...twinOf(each), ordinal: each.ordinal, settled: each.state === "settled" }));
+      const ordinals = matchTwins(items, rows.map(twinOf), number !== "");
       rows.forEach((row, at) => assign.run(ordinals[at] ?? 0, row.rowid));
     }
   }

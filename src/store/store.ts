@@ -4,7 +4,7 @@ import { atomic } from "./atomic.ts";
 import { type Mode, openDatabase } from "./database.ts";
 import { type Debtors, debtorsOf } from "./debtors.ts";
 import { type Events, eventsOf } from "./events.ts";
-import { translating } from "./failures.ts";
+import { storeFailure, translating } from "./failures.ts";
 import { type Histories, historiesOf } from "./history.ts";
 import { type Imports, importsOf } from "./imports.ts";
 import { type Ledgers, ledgersOf } from "./ledgers.ts";
@@ -49,6 +49,25 @@ function secretOf(db: Database): string {
   return String(read.get());
 }
 
+/** An import and a walk through the ledgers go on after the call: what SQLite reports then is translated as well. */
+function importing(imports: Imports, file: string): Imports {
+  const begin: Imports["begin"] = (snapshot) => {
+    const begun = imports.begin(snapshot);
+    return begun.state === "unchanged" ? begun : translating(begun, file);
+  };
+  return translating({ ...imports, begin }, file);
+}
+
+function walking(ledgers: Ledgers, file: string): Ledgers {
+  return function* walk(filter) {
+    try {
+      yield* ledgers(filter);
+    } catch (error) {
+      throw storeFailure(error, file) ?? error;
+    }
+  };
+}
+
 /**
  * Opens the store at a path (":memory:": one that nobody keeps). Throws a Failure: 66 where there is none, 5 where it is
  * foreign, damaged or of another version, 73 where it may not be written, 75 where somebody else is writing.
@@ -66,7 +85,7 @@ export function openStore(file: string, { mode, now }: OpenOptions): Store {
     outbox: outbox(db, { append: events.append, now }),
   };
   return {
-    imports: translating(parts.imports, file),
+    imports: importing(parts.imports, file),
     debtors: translating(parts.debtors, file),
     histories: translating(parts.histories, file),
     tasks: translating(parts.tasks, file),
@@ -74,9 +93,9 @@ export function openStore(file: string, { mode, now }: OpenOptions): Store {
     events: translating(parts.events, file),
     outbox: translating(parts.outbox, file),
     settings: settingsOf(db),
-    ledgers: ledgersOf(db),
+    ledgers: walking(ledgersOf(db), file),
     secret: secretOf(db),
-    transaction: (work) => atomic(db, work)(),
+    ...translating({ transaction: <T>(work: () => T): T => atomic(db, work)() }, file),
     close: () => {
       if (db.open) db.close();
     },

@@ -73,7 +73,7 @@ function refused(id: string, found: string, what: string): Failure {
 /** The amount that a person agrees to: what the debtor would be asked for. */
 const maximumOf = (action: Action): Cents | null => (action.task === "approval" ? action.claimed : null);
 
-export function tasksOf(db: Database, now: () => Date, events: Events): Tasks {
+function taskStatements(db: Database) {
   const all = db.prepare<{ state: string | null; kind: string | null }, TaskRecord>(
     `${SELECT} WHERE (@state IS NULL OR t.state = @state) AND (@kind IS NULL OR t.kind = @kind)
      ORDER BY t.listed_on, t.listed_at, t.id`,
@@ -90,7 +90,11 @@ export function tasksOf(db: Database, now: () => Date, events: Events): Tasks {
     "UPDATE task SET state = ?, decided_on = ?, decided_at = ?, reason = ? WHERE id = ?",
   );
   const overtaken = db.prepare<[], string>(OVERTAKEN).pluck();
+  return { all, one, same, insert, renew, decide, overtaken };
+}
 
+export function tasksOf(db: Database, now: () => Date, events: Events): Tasks {
+  const { all, one, same, insert, renew, decide, overtaken } = taskStatements(db);
   const get = (id: string): TaskRecord | null => one.get(id) ?? null;
   const tell = (kind: string, day: Day, task: TaskRecord): void => {
     const { id, kind: what, step, cycle, currency, claimed, maximum, snapshot, debtorKey } = task;
