@@ -1,9 +1,9 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AmountCell, COMMA, DOT } from "../src/intake/amounts.ts";
 
 /** text, minor units of EUR where the decimal mark is a comma, where it is a dot (null: cannot be read so), currency */
-type Row = readonly [string, number | null, number | null, string?];
+type Row = [text: string, comma: number | null, dot: number | null, currency?: string];
 
 const plain: readonly Row[] = [
   ["0", 0, 0],
@@ -42,7 +42,7 @@ const grouped: readonly Row[] = [
   ["1’234’567.89", null, 123456789],
   ["12,34,567.50", null, 123456750],
 ];
-const negative: readonly Row[] = [
+const negatives: readonly Row[] = [
   ["-12,50", -1250, null],
   ["\u221212,50", -1250, null],
   ["\u201312,50", -1250, null],
@@ -108,9 +108,10 @@ const refused = [
 ];
 
 describe("amounts", () => {
-  test.each([...plain, ...grouped, ...negative, ...currencies])(
+  test.each<Row>([...plain, ...grouped, ...negatives, ...currencies])(
     "%j is %j with a comma, %j with a dot",
-    (text, comma, dot, currency) => {
+    (...row) => {
+      const [text, comma, dot, currency] = row;
       const cell = new AmountCell("EUR");
       expect(cell.read(text)).toBe("amount");
       expect([

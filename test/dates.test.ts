@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addDays, fromOrdinal } from "../src/core/day.ts";
 import type { Day } from "../src/core/types.ts";

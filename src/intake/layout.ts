@@ -3,8 +3,8 @@ import { EXIT, Failure } from "../problem.ts";
 import { type AsOfClue, findAsOf } from "./as-of.ts";
 import type { Column } from "./column.ts";
 import { assignColumns } from "./columns.ts";
-import { currencyOf } from "./currency.ts";
 import { Dates } from "./conventions.ts";
+import { currencyOf } from "./currency.ts";
 import {
   describe,
   findHeader,

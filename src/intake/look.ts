@@ -2,7 +2,7 @@ import { digitsOf } from "../core/money.ts";
 import type { Day, RejectedRow } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { AmountCell, COMMA, DOT } from "./amounts.ts";
-import { Amounts, BY_SIDE, Dates, DAY_FIRST, MONTH_FIRST, SIGNED, Signs } from "./conventions.ts";
+import { Amounts, BY_SIDE, DAY_FIRST, Dates, MONTH_FIRST, SIGNED, Signs } from "./conventions.ts";
 import { forEachRecord } from "./csv.ts";
 import { chooseDelimiter, type DelimiterChoice, firstRows } from "./delimiter.ts";
 import { type Scan, scanFile } from "./encoding.ts";

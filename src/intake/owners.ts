@@ -1,8 +1,8 @@
 import type { DebtorId } from "../core/types.ts";
 import type { Column } from "./column.ts";
+import type { Owner } from "./items.ts";
 import type { GroupRows } from "./profile.ts";
 import { indexOf, splitLabel, withoutLabel } from "./shape.ts";
-import type { Owner } from "./items.ts";
 import { nameKey } from "./words.ts";
 
 const EXPONENT = /^\d+(?:[.,]\d+)?E\+?\d+$/i;

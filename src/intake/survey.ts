@@ -153,7 +153,7 @@ export class Survey {
     let bad = 0;
     for (let byte = 0; byte < 32; byte++) if (!TEXT_CONTROLS.has(byte)) bad += this.counts[byte]!;
     if (bad === 0) return;
-    if (bad > this.length / 50) {
+    if (bad > 8 && bad > this.length / 50) {
       throw this.refusal({
         code: "binary-file",
         message: "this file is not text",

@@ -31,7 +31,7 @@ export function headerKey(header: string): string {
 }
 
 const TOTAL =
-  /^(?:(?:sous|grand)[- ]?totaux?|total(?:ux|e|en)?|totaux|totaal|subtotaal|eindtotaal|gesamt(?:summe|betrag)?|summe|zwischensumme|endsumme|sub[- ]?total|somme|cumul|partner cumul aged balance|solde (?:client|compte|tiers|general|total)|saldo (?:klant|kunde))(?![\p{L}\p{N}])/u;
+  /^(?:(?:sous|grand)[- ]?tota(?:l|ux)|total(?:e|en|s)?|totaux|totaal|subtotaal|eindtotaal|gesamt(?:summe|betrag)?|summe|zwischensumme|endsumme|sub[- ]?total|somme|cumul|partner cumul aged balance|solde (?:client|compte|tiers|general|total)|saldo (?:klant|kunde))(?![\p{L}\p{N}])/u;
 const TOTAL_BEHIND = /(?<![\p{L}\p{N}])(?:sous-total|total|totaal|gesamt|summe|subtotal|subtotaal)$/u;
 const CARRIED =
   /^(?:a reporter|report|reports|report a nouveau page|ubertrag|transport|over te brengen|overdracht|carried forward|brought forward|balance c\/?f|balance b\/?f)(?![\p{L}\p{N}])/u;
