@@ -86,7 +86,7 @@ describe("debtor set", () => {
     ]);
     expect(store.debtors.get("C1")).toMatchObject({
       master: { email: "a@example.com", city: null, "attr.x": "1" },
-      byHand: ["attr.x", "email"],
+      saidBy: { "attr.x": "person", email: "person" },
     });
   });
 
@@ -145,6 +145,26 @@ describe("import contacts", () => {
       unchanged: 3,
       kept: 1,
     });
+  });
+
+  test("a person outranks a contacts file, which outranks the rows of a balance", async () => {
+    const { store, folder } = await opened();
+    const on = day("2026-02-12");
+    store.debtors.importContacts(
+      [{ debtor: debtorId("C1"), master: { name: "Dupont & fils", city: "Metz" }, line: 2 }],
+      { day: on },
+    );
+    store.debtors.set("C1", { city: "Nancy" }, on);
+    const rows = [{ open: 1, name: "DUPONT", master: { city: "Lyon", phone: "01 99 00 00 01" } }];
+    await importBalance(store, folder, { asOf: "2026-02-20", rows });
+    expect(store.debtors.get("C1")?.master).toMatchObject({
+      name: "Dupont & fils",
+      city: "Nancy",
+      phone: "01 99 00 00 01",
+    });
+    store.debtors.set("C1", { city: "" }, on);
+    await importBalance(store, folder, { asOf: "2026-02-27", rows });
+    expect(store.debtors.get("C1")?.master["city"]).toBe("Lyon");
   });
 
   test("a debtor that no balance knows yet is there when one does", async () => {

@@ -168,7 +168,7 @@ export async function debtorShow(context: Context, id: string): Promise<Outcome>
     for (const [key, value] of Object.entries(master)) {
       const text = Array.isArray(value) ? value.join(", ") : value === true ? "yes" : String(value || "");
       if (text === "" || key === "name") continue;
-      out.say(`  ${key.padEnd(12)} ${text}${found.byHand.includes(key) ? "  (set by hand)" : ""}`);
+      out.say(`  ${key.padEnd(12)} ${text}${found.saidBy[key] === "person" ? "  (set by hand)" : ""}`);
     }
     const open = items.filter(({ state }) => state === "open");
     const columns = [
@@ -194,7 +194,7 @@ export async function debtorShow(context: Context, id: string): Promise<Outcome>
         name: found.name,
         firstSeen: found.firstSeen,
         ...master,
-        byHand: found.byHand,
+        saidBy: found.saidBy,
       },
       items: items.map(({ key: _key, ...item }) => ({
         ...item,

@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { Day, DebtorId } from "../core/types.ts";
-import { changeOf, DEBTOR_COLUMNS, debtorRow, debtorRows, isNothing } from "./debtor-rows.ts";
+import { changeOf, DEBTOR_COLUMNS, debtorRow, debtorRows, isNothing, type SaidBy } from "./debtor-rows.ts";
 import { type Master, type MasterValue, readMaster } from "./master.ts";
 
 export interface DebtorCounts {
@@ -37,7 +37,7 @@ WHERE NOT EXISTS (SELECT 1 FROM temp.incoming_debtor c WHERE c.key = o.debtor)
 
 type Cells = readonly (string | number | null)[];
 
-/** Writes the staged debtors: new ones whole, of known ones what differs, except what a person has set. */
+/** Writes the staged debtors: new ones whole, of known ones what differs, except what a person or a contacts file has said. */
 export function applyDebtors(db: Database, snapshot: number, asOf: Day): AppliedDebtors {
   const missing = Number(db.prepare(MISSING).pluck().get(snapshot));
   const page = db
@@ -55,10 +55,10 @@ export function applyDebtors(db: Database, snapshot: number, asOf: Day): Applied
   let fresh = 0;
   let known = 0;
 
-  const read = (id: DebtorId, staged: string, skip: readonly string[]): Master => {
+  const read = (id: DebtorId, staged: string, skip: SaidBy): Master => {
     const values: Record<string, MasterValue> = {};
     for (const [key, text] of Object.entries(JSON.parse(staged) as Record<string, string>)) {
-      if (skip.includes(key)) continue;
+      if (skip[key] !== undefined) continue;
       const reading = readMaster(key, text);
       if (reading.ok) values[key] = reading.value;
       else {
@@ -72,14 +72,14 @@ export function applyDebtors(db: Database, snapshot: number, asOf: Day): Applied
   const take = (cells: Cells): void => {
     const [key, id, staged, ...rest] = cells;
     if (rest[0] === null) {
-      const values = read(id as DebtorId, String(staged), []);
+      const values = read(id as DebtorId, String(staged), {});
       table.insert(Number(key), String(id), values, asOf);
       record.run(snapshot, key, UNSEEN, JSON.stringify({ ...values, first_seen: asOf }));
       fresh++;
       return;
     }
     const row = debtorRow(rest);
-    const change = changeOf(row.master, read(row.id, String(staged), row.byHand));
+    const change = changeOf(row.master, read(row.id, String(staged), row.saidBy));
     const unseen = row.firstSeen === null;
     if (unseen) fresh++;
     else known++;

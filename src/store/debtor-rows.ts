@@ -2,13 +2,16 @@ import type { Database } from "better-sqlite3";
 import type { DebtorId, DebtorKey } from "../core/types.ts";
 import { emptyValue, MASTER_COLUMNS, type Master, type MasterValue } from "./master.ts";
 
+/** Who said a value. A person outranks a contacts file, which outranks what stands on the rows of a balance. */
+export type SaidBy = Readonly<Record<string, "person" | "contacts">>;
+
 /** A row of the table, as far as master data goes. */
 export interface DebtorRow {
   readonly key: DebtorKey;
   readonly id: DebtorId;
   readonly firstSeen: string | null;
-  /** Keys that a person set. */
-  readonly byHand: readonly string[];
+  /** By key; what is not in it came with a balance. */
+  readonly saidBy: SaidBy;
   /** By key; `attr.*` too. What is not known is missing or holds its empty value. */
   readonly master: Master;
 }
@@ -19,14 +22,15 @@ export interface MasterChange {
   readonly after: Master;
 }
 
-export const DEBTOR_COLUMNS = `d.key, d.id, d.first_seen, d.by_hand, d.attrs, ${MASTER_COLUMNS.map((name) => `d.${name}`).join(", ")}`;
+export const DEBTOR_COLUMNS = `d.key, d.id, d.first_seen, d.said_by, d.attrs, ${MASTER_COLUMNS.map((name) => `d.${name}`).join(", ")}`;
 
 type Cells = readonly (string | number | null)[];
 const FIXED = 5;
+const NOBODY: SaidBy = {};
 
 /** Cells in the order of DEBTOR_COLUMNS. */
 export function debtorRow(cells: Cells): DebtorRow {
-  const [key, id, firstSeen, byHand, attrs] = cells;
+  const [key, id, firstSeen, saidBy, attrs] = cells;
   const master: Record<string, MasterValue> = {};
   MASTER_COLUMNS.forEach((name, at) => {
     master[name] = cells[FIXED + at] ?? null;
@@ -40,7 +44,7 @@ export function debtorRow(cells: Cells): DebtorRow {
     key: key as DebtorKey,
     id: id as DebtorId,
     firstSeen: firstSeen as string | null,
-    byHand: byHand === "[]" ? [] : (JSON.parse(String(byHand)) as string[]),
+    saidBy: saidBy === "{}" ? NOBODY : (JSON.parse(String(saidBy)) as SaidBy),
     master,
   };
 }
@@ -66,7 +70,7 @@ export interface DebtorRows {
   /** Writes values by key; `attr.*` with null takes the attribute away. */
   readonly write: (row: DebtorRow, values: Master) => void;
   readonly setFirstSeen: (key: DebtorKey, day: string | null) => void;
-  readonly setByHand: (key: DebtorKey, keys: readonly string[]) => void;
+  readonly setSaidBy: (key: DebtorKey, saidBy: SaidBy) => void;
 }
 
 function attrsOf(master: Master): string {
@@ -87,7 +91,7 @@ export function debtorRows(db: Database): DebtorRows {
     `INSERT INTO debtor (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
   );
   const update = new Map(
-    ["attrs", "first_seen", "by_hand", ...MASTER_COLUMNS].map((name) => [
+    ["attrs", "first_seen", "said_by", ...MASTER_COLUMNS].map((name) => [
       name,
       db.prepare<[MasterValue, number]>(`UPDATE debtor SET ${name} = ? WHERE key = ?`),
     ]),
@@ -124,6 +128,9 @@ export function debtorRows(db: Database): DebtorRows {
       }
     },
     setFirstSeen: (key, day) => set("first_seen", day, key),
-    setByHand: (key, keys) => set("by_hand", JSON.stringify([...keys].sort()), key),
+    setSaidBy: (key, saidBy) => {
+      const entries = Object.entries(saidBy).sort(([a], [b]) => (a < b ? -1 : 1));
+      set("said_by", JSON.stringify(Object.fromEntries(entries)), key);
+    },
   };
 }

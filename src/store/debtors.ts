@@ -3,7 +3,7 @@ import type { Day, DebtorId, DebtorKey } from "../core/types.ts";
 import { EXIT, Failure, type Problem } from "../problem.ts";
 import type { IgnoredValue } from "./apply-debtors.ts";
 import { atomic } from "./atomic.ts";
-import { changeOf, type DebtorRow, debtorRows, isNothing } from "./debtor-rows.ts";
+import { changeOf, type DebtorRow, debtorRows, isNothing, type SaidBy } from "./debtor-rows.ts";
 import type { Events } from "./events.ts";
 import { type Master, type MasterValue, readMaster } from "./master.ts";
 
@@ -38,8 +38,8 @@ export interface DebtorName {
 /** A debtor with everything that `debtor set` can set, by key. */
 export interface DebtorRecord extends DebtorName {
   readonly master: Master;
-  /** Keys that a person set: imports leave them alone. */
-  readonly byHand: readonly string[];
+  /** By key: imports leave alone what a person set, balances also what a contacts file said. */
+  readonly saidBy: SaidBy;
 }
 
 export interface Debtors {
@@ -95,6 +95,12 @@ function contactImporter(db: Database) {
   const ignored: (IgnoredValue & { line: number })[] = [];
   const counts = { new: 0, changed: 0, unchanged: 0, kept: 0 };
 
+  const claim = (debtor: DebtorId, said: readonly string[]): void => {
+    const row = table.byId(debtor);
+    if (row === null || said.every((key) => row.saidBy[key] !== undefined)) return;
+    const contacts = Object.fromEntries(said.map((key) => [key, "contacts" as const]));
+    table.setSaidBy(row.key, { ...contacts, ...row.saidBy });
+  };
   const take = ({ debtor, master, line }: ContactRow): void => {
     const row = table.byId(debtor);
     const values: Record<string, MasterValue> = {};
@@ -102,15 +108,19 @@ function contactImporter(db: Database) {
       if (text.trim() === "") continue;
       const reading = readMaster(key, text);
       if (!reading.ok) ignored.push({ debtor, key, value: text, expected: reading.expected, line });
-      else if (row?.byHand.includes(key) === true && row.master[key] !== reading.value) counts.kept++;
+      else if (row?.saidBy[key] === "person" && row.master[key] !== reading.value) counts.kept++;
       else values[key] = reading.value;
     }
     const change = changeOf(row?.master ?? {}, values);
     for (const key of Object.keys(change.after)) keys[key] = (keys[key] ?? 0) + 1;
     if (row === null) {
       table.insert(null, debtor, values, null);
+      claim(debtor, Object.keys(values));
       counts.new++;
-    } else if (isNothing(change)) counts.unchanged++;
+      return;
+    }
+    claim(debtor, Object.keys(values));
+    if (isNothing(change)) counts.unchanged++;
     else {
       table.write(row, change.after);
       counts.changed++;
@@ -131,7 +141,7 @@ export function debtorsOf(db: Database, events: Events): Debtors {
   );
   const get = (id: string): DebtorRecord | null => {
     const row = table.byId(id);
-    return row === null ? null : { ...nameOf(row), master: row.master, byHand: row.byHand };
+    return row === null ? null : { ...nameOf(row), master: row.master, saidBy: row.saidBy };
   };
   const find = (id: string): DebtorRecord => {
     const found = get(id);
@@ -152,12 +162,12 @@ export function debtorsOf(db: Database, events: Events): Debtors {
     const row = table.byKey(key);
     const { after } = changeOf(row.master, read);
     table.write(row, after);
-    const byHand = new Set(row.byHand);
+    const saidBy: Record<string, "person" | "contacts"> = { ...row.saidBy };
     for (const [name, text] of Object.entries(values)) {
-      if (text.trim() === "") byHand.delete(name);
-      else byHand.add(name);
+      if (text.trim() === "") delete saidBy[name];
+      else saidBy[name] = "person";
     }
-    table.setByHand(key, [...byHand]);
+    table.setSaidBy(key, saidBy);
     const changed = Object.keys(after);
     if (changed.length > 0)
       events.append({ kind: "debtor-set", day, debtor: key, data: { keys: [...changed].sort() } });

@@ -58,7 +58,7 @@ CREATE TABLE debtor (
   strategic INTEGER NOT NULL DEFAULT 0, insured INTEGER NOT NULL DEFAULT 0, insolvent INTEGER NOT NULL DEFAULT 0,
   credit_limit TEXT,                       -- decimal, in the company's currency
   attrs TEXT NOT NULL DEFAULT '{}',        -- JSON object of texts
-  by_hand TEXT NOT NULL DEFAULT '[]',      -- keys that a person set, JSON: imports leave them alone
+  said_by TEXT NOT NULL DEFAULT '{}',      -- key -> person | contacts, JSON: what a balance must leave alone
   first_seen TEXT CHECK (first_seen GLOB '????-??-??')  -- as-of day of its first balance; null: in none that counts
 ) STRICT;
 
