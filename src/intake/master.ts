@@ -15,18 +15,23 @@ export function countryOf(text: string): string | null {
   return countries.get(key) ?? null;
 }
 
+/** Codes that name no country: unions, the unknown, tests. */
+const NO_COUNTRY: ReadonlySet<string> = new Set(["EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"]);
+
 function countryNames(): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
+  const letters = Array.from({ length: 26 }, (_, index) => String.fromCodePoint(65 + index));
   const tongues = ["fr", "nl", "de", "en"].map(
     (tongue) => new Intl.DisplayNames([tongue], { type: "region", fallback: "none" }),
   );
   for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {
+    // Old codes such as UK stand for today's.
+    const current = Intl.getCanonicalLocales(`und-${code}`)[0]?.slice(4) ?? code;
     for (const tongue of tongues) {
       const name = tongue.of(code);
-      if (name === undefined) continue;
-      names.set(bare(name), code);
-      names.set(code.toLowerCase(), code);
+      if (name === undefined || NO_COUNTRY.has(current)) continue;
+      names.set(bare(name), current);
+      names.set(code.toLowerCase(), current);
     }
   }
   return names;

@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { fromOrdinal, toOrdinal } from "../../src/core/day.ts";
 import type { Day, IncomingItem, RejectedRow } from "../../src/core/types.ts";
 import { type BalanceOptions, openBalance, type ReadReport } from "../../src/intake/balance.ts";
+import { Failure } from "../../src/problem.ts";
 
 /** One open item of a made-up ledger; amounts in cents, positive = owed. */
 export interface Entry {
@@ -252,4 +253,15 @@ export async function readFile(path: string, options: Partial<BalanceOptions> = 
     },
   });
   return { items, rejected, report, restarts, profile: balance.profile };
+}
+
+/** "65 code" of the Failure that reading ends with, else "accepted". */
+export async function refusalOf(content: string, options: Partial<BalanceOptions> = {}): Promise<string> {
+  try {
+    await readBytes(content, options);
+    return "accepted";
+  } catch (error) {
+    if (error instanceof Failure) return `${error.exit} ${error.problems[0].code}`;
+    throw error;
+  }
 }
