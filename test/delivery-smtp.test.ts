@@ -9,9 +9,9 @@ import {
   plainSmtp,
   type Reaction,
   type Script,
+  type Stage,
   scripted,
   sink,
-  type Stage,
 } from "./scripted-smtp.ts";
 
 function mails(count: number, body?: string): Outgoing[] {

@@ -1,12 +1,12 @@
 import {
-  mkdtempSync,
-  openSync,
   closeSync,
   ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
   rmSync,
   writeFileSync,
   writeSync,
-  mkdirSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

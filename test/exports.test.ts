@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { files } from "../fixtures/exports/make.mjs";
 import { inspectReport } from "../src/commands/inspect-report.ts";
 import { toDecimal } from "../src/core/money.ts";
 import type { IncomingItem, RejectedRow } from "../src/core/types.ts";
 import { type BalanceOptions, type Control, inspectBalance, openBalance } from "../src/intake/balance.ts";
 import { Failure, formatProblem } from "../src/problem.ts";
-import { files } from "../fixtures/exports/make.mjs";
 
 /**
  * fixtures/exports/<name>/: a file as programs write it, how it is imported (options.json) and what must come out

@@ -3,7 +3,7 @@ import type { Database } from "better-sqlite3";
 import { cents } from "../src/core/money.ts";
 import type { Action, ActionItem, Day, DebtorId, DebtorKey, Finished, ItemKey } from "../src/core/types.ts";
 import { openDatabase } from "../src/store/database.ts";
-import { type NewEvent, eventsOf } from "../src/store/events.ts";
+import { eventsOf, type NewEvent } from "../src/store/events.ts";
 import { type NewMessage, type Outbox, outbox, type QueueingRun } from "../src/store/outbox.ts";
 import type { TransportName } from "../src/store/outbox-states.ts";
 

@@ -155,15 +155,15 @@ describe("import contacts", () => {
       { day: on },
     );
     store.debtors.set("C1", { city: "Nancy" }, on);
-    const rows = [{ open: 1, name: "DUPONT", master: { city: "Lyon", phone: "01 99 00 00 01" } }];
-    await importBalance(store, folder, { asOf: "2026-02-20", rows });
+    const named = [{ open: 1, name: "DUPONT", master: { city: "Lyon", phone: "01 99 00 00 01" } }];
+    await importBalance(store, folder, { asOf: "2026-02-20", rows: named });
     expect(store.debtors.get("C1")?.master).toMatchObject({
       name: "Dupont & fils",
       city: "Nancy",
       phone: "01 99 00 00 01",
     });
     store.debtors.set("C1", { city: "" }, on);
-    await importBalance(store, folder, { asOf: "2026-02-27", rows });
+    await importBalance(store, folder, { asOf: "2026-02-27", rows: named });
     expect(store.debtors.get("C1")?.master["city"]).toBe("Lyon");
   });
 
