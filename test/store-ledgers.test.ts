@@ -330,3 +330,14 @@ describe("what has happened", () => {
     ]);
   });
 });
+
+test("a currency in which all is paid keeps its contacts: the contact cap counts them", async () => {
+  const { store, file } = await opened([{ open: 100 }]);
+  messages(file, only(store).debtor.key, [{ id: "m1", currency: "CHF", sentOn: "2026-02-09" }]);
+  expect(
+    only(store).dossiers.map(({ currency, items, contacts }) => [currency, items.length, contacts.length]),
+  ).toEqual([
+    ["CHF", 0, 1],
+    ["EUR", 1, 0],
+  ]);
+});

@@ -35,7 +35,8 @@ function listed(company: Company, ledger: Ledger, moment: ReturnType<typeof mome
   const day = planningDay(rules, moment);
   let stage = 0;
   let lastContact: Day | null = null;
-  const balances = ledger.dossiers.map((dossier) => {
+  const withItems = ledger.dossiers.filter(({ items }) => items.length > 0);
+  const balances = withItems.map((dossier) => {
     const standing = standingOf(day, dossier, fromMajor(scenario?.minItem ?? 0, dossier.currency));
     stage = Math.max(stage, stageOf(standing.counting));
     const last = dossier.contacts.at(-1)?.day ?? null;

@@ -35,6 +35,8 @@ interface Chunk {
   readonly items: ReadonlyMap<DebtorKey, readonly OpenItem[]>;
   readonly cycles: ReadonlyMap<string, readonly { readonly cycle: number; readonly partPaid: Day | null }[]>;
   readonly messages: ReadonlyMap<string, readonly MessageRow[]>;
+  /** Currencies in which the debtor got messages: the contact cap counts them, also where all is paid now. */
+  readonly writtenIn: ReadonlyMap<number, readonly string[]>;
   readonly claimed: ReadonlyMap<string, readonly { readonly item: ItemKey }[]>;
   readonly tasks: ReadonlyMap<string, readonly TaskRow[]>;
 }
@@ -108,6 +110,12 @@ function ledgerOf(cells: DebtorCells, background: Background, chunk: Chunk): Led
     dossiers.push(dossierOf(debtor.key, currency, own, chunk));
     from = to;
   }
+  const known = new Set(dossiers.map(({ currency }) => currency));
+  const paid = [...new Set(chunk.writtenIn.get(debtor.key))].filter((currency) => !known.has(currency));
+  if (paid.length > 0) {
+    dossiers.push(...paid.map((currency) => dossierOf(debtor.key, currency, [], chunk)));
+    dossiers.sort((a, b) => (a.currency < b.currency ? -1 : 1));
+  }
   return { debtor, dossiers, unreadRows: background.unread.get(debtor.id) ?? 0 };
 }
 
@@ -123,6 +131,11 @@ export function ledgersOf(db: Database): Ledgers {
       items: grouped(queries.items(list), ([debtor]) => debtor, itemOf),
       cycles: grouped(queries.dossiers(list), ofDossier, itself),
       messages: grouped(messages, ofDossier, itself),
+      writtenIn: grouped(
+        messages,
+        ({ debtor }) => debtor,
+        ({ currency }) => currency,
+      ),
       claimed: grouped(claimed, ({ message }) => message, itself),
       tasks: grouped(queries.tasks(list), ofDossier, itself),
     };
