@@ -209,6 +209,11 @@ describe("files that are refused", () => {
     ["RTF", "{\\rtf1}", "65 not-delimited-text"],
     ["NUL", "a;b\nc\0;d\n", "65 nul-bytes"],
     ["a bell", "a;b\nc\u0007;d\n", "65 control-characters"],
+    [
+      "a bell in UTF-16",
+      iconv.encode("a;b\nc\u0007;d\n", "utf-16le", { addBOM: true }),
+      "65 control-characters",
+    ],
     ["noise", Buffer.from(Array.from({ length: 400 }, (_, index) => (index * 7) % 256)), "65 binary-file"],
     [
       "two encodings",

@@ -187,6 +187,9 @@ describe("the day of the balance", () => {
     [["Imprimé le 31/03/2026"], null],
     [["Printed on 2026-03-31"], null],
     [["Exercice 2026"], null],
+    [["Exercice du 01/01/2026 au 31/12/2026"], null],
+    [["Exercice du 01/01/2026 au 31/12/2026", "Balance au 31/03/2026"], "2026-03-31 preamble 2"],
+    [["Période du 01/01/2026 au 31/12/2026", "Situation au 31/03/2026"], "2026-03-31 preamble 2"],
   ])("%j", (preamble, expected) => {
     expect(clue(preamble)).toBe(expected);
   });

@@ -15,6 +15,8 @@ const DATE =
   /\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d{1,2}(?:er|\.)?[\s-]+\p{L}{3,9}\.?[\s,-]+\d{4}|\p{L}{3,9}\.? \d{1,2},? \d{4}|(?<!\d)\d{8}(?!\d)/gu;
 const PRINTED =
   /(?:imprim|edit(?:e|ion)|printed|generat|genere|gedrukt|gedruckt|erstellt|export|created|tire le|extrait)/;
+/** A financial year says nothing of the day up to which it is booked. */
+const YEAR = /exercice|fiscal|financial year|boekjaar|geschaftsjahr|wirtschaftsjahr/;
 const RANGE_START = /(?:^|[^\p{L}])(?:du|de|depuis|from|van|vom|von|ab)[\s:]*$/u;
 const AS_OF =
   /(?:^|[^\p{L}])(?:au|arretee?s?(?: au| le| a)?|as of|as at|a la date|situation|per|op|zum|stichtag|peildatum|tot|to|until|bis|date d'?arrete)[\s:du]*(?:le\s*)?$/u;
@@ -39,7 +41,7 @@ function datesIn(text: string): Found[] {
 
 /**
  * The day of the balance as the rows above the header, an ageing column's header or the file's name give it.
- * Dates of printing and starts of periods are no such day. Null where there is none.
+ * Dates of printing, starts of periods and financial years are no such day. Null where there is none.
  */
 export function findAsOf(
   preamble: readonly { readonly cells: readonly string[]; readonly line: number }[],
@@ -50,10 +52,13 @@ export function findAsOf(
   let loose: AsOfClue | null = null;
   for (const { cells, line } of preamble) {
     const text = cells.join(" ").replaceAll(/\s+/g, " ");
+    let inRange = false;
     for (const { reading, before, ...found } of datesIn(text)) {
+      if (YEAR.test(before)) break;
+      if (RANGE_START.test(before)) inRange = true;
       if (PRINTED.test(before) || RANGE_START.test(before)) continue;
       const clue = { reading, text: found.text, source: "preamble", line } as const;
-      if (AS_OF.test(before)) return clue;
+      if (AS_OF.test(before) && !inRange) return clue;
       loose ??= clue;
     }
   }

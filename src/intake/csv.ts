@@ -8,6 +8,7 @@ export type Visit = (cells: string[], line: number) => boolean | void;
 export type Progress = (bytes: number, total: number) => void;
 
 const CHUNK = 262_144;
+const CONTROL = /(?![\s\u0080-\u009f])\p{Cc}/u;
 /** Invisible characters that make two equal names look different, or turn a line around on the screen. */
 const INVISIBLE = /[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
@@ -73,6 +74,9 @@ async function decoderOf(scan: Scan): Promise<(buffer: Buffer, end: number) => s
 
 function plain(text: string, scan: Scan): string {
   let result = text;
+  // Of UTF-16 the bytes say nothing about control characters; of other encodings they were looked at before.
+  if (scan.encoding.startsWith("utf-16") && CONTROL.test(text.endsWith("\u001a") ? text.slice(0, -1) : text))
+    throw control(scan);
   if (!scan.plainLineEnds || scan.quoted) result = result.replaceAll(/\r+\n|\r/g, "\n");
   if (scan.invisible) result = result.replaceAll(INVISIBLE, "");
   return scan.combining ? result.normalize("NFC") : result;
@@ -243,6 +247,16 @@ function tooLarge(scan: Scan, line: number, found: string): Failure {
     message: "this file is larger than an import may be",
     found,
     fix: "export the open items only, or one company at a time",
+  });
+}
+
+function control(scan: Scan): Failure {
+  return new Failure(EXIT.input, {
+    code: "control-characters",
+    where: { file: scan.path },
+    message: "there is a control character in this file",
+    expected: "printable text, tabs and line ends",
+    fix: "export the file again: what follows such a character is often damaged too",
   });
 }
 

@@ -4,6 +4,7 @@ import { contradicts } from "./buckets.ts";
 import type { Column } from "./column.ts";
 import type { Signs } from "./conventions.ts";
 import type { Fields } from "./fields.ts";
+import { oneLine } from "./header.ts";
 import { type Master, MasterColumns } from "./master.ts";
 import { indexOf } from "./shape.ts";
 import type { Tally } from "./tally.ts";
@@ -123,7 +124,8 @@ export class Items {
       tally.aside(currency, open, false);
       return false;
     }
-    const number = fields.text(this.#at.number);
+    const raw = fields.text(this.#at.number);
+    const number = raw.includes("\n") ? oneLine(raw) : raw;
     this.#remarks(stated, due != null, issued, number, line);
     tally.item(currency, open, due != null && this.#setting.asOf !== null && due < this.#setting.asOf);
     this.#give({

@@ -3,6 +3,7 @@ import type { Column } from "./column.ts";
 import type { Owner } from "./items.ts";
 import type { GroupRows } from "./profile.ts";
 import { indexOf, splitLabel, withoutLabel } from "./shape.ts";
+import { oneLine } from "./header.ts";
 import { nameKey } from "./words.ts";
 
 const EXPONENT = /^\d+(?:[.,]\d+)?E\+?\d+$/i;
@@ -37,7 +38,7 @@ export class Owners {
       return last;
     let id = this.#codes.get(raw);
     if (id === undefined) {
-      const clean = raw.replaceAll(/\s+/g, " ").trim();
+      const clean = oneLine(raw);
       id = this.byCode && EXPONENT.test(clean) ? null : (clean as DebtorId);
       if (this.#codes.size > 200_000) this.#codes.clear();
       this.#codes.set(raw, id);
@@ -64,7 +65,7 @@ export class Owners {
 }
 
 function owner(id: string, name: string): Owner {
-  return { id: id.replaceAll(/\s+/g, " ").trim() as DebtorId, name: name.trim() === "" ? null : name.trim() };
+  return { id: oneLine(id) as DebtorId, name: oneLine(name) === "" ? null : oneLine(name) };
 }
 
 /** Whether the words behind "Total" name this customer. */

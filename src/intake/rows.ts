@@ -109,13 +109,13 @@ export class Rows {
     return cells.length > this.#width && isBlank(cells.slice(this.#width));
   }
 
+  /** The row's own customer; in a grouped file else the one above. */
   #ownerOf(cells: readonly string[]): Owner | "damaged" | null {
     const { groups } = this.#reading.layout;
-    if (groups === "none") return this.#owners.of(cells);
-    if (groups !== "carried") return this.#sections.owner;
-    const own = this.#owners.of(cells);
-    if (own !== null && own !== "damaged") this.#sections.owner = own;
-    return own === "damaged" ? own : this.#sections.owner;
+    const own = this.#owners.column === -1 ? null : this.#owners.of(cells);
+    if (groups === "none" || own === "damaged") return own;
+    if (groups === "carried" && own !== null) this.#sections.owner = own;
+    return own ?? this.#sections.owner;
   }
 
   #entry(owner: Owner, cells: readonly string[], line: number): void {
@@ -138,7 +138,7 @@ export class Rows {
     tally.rejected++;
     tally.classes.unknown++;
     if (debtor === null) tally.holds.add("rows-without-debtor");
-    const value = fault === null || fault.value === "" ? cells.join(delimiter).slice(0, 120) : fault.value;
+    const value = (fault === null || fault.value === "" ? cells.join(delimiter) : fault.value).slice(0, 120);
     const fix = fault?.fix ?? "look at this row in the export";
     reject({
       line,

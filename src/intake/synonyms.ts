@@ -141,7 +141,7 @@ currency 2
   en: Local Currency
   de: WKZ Eingabebetrag
 settled 1
-  fr: EcritureLet · DateLet · Let. · Lettrage · Lettre · Code lettrage · Date de lettrage · Date lettrage · EC_Lettrage · Rapproché · Date de règlement · Réglé le · Payé le
+  fr: EcritureLet · DateLet · Let. · Lettrage · Lettre · Code lettrage · Date de lettrage · Date lettrage · EC_Lettrage · Rapproché · Réglé le · Payé le
   nl: Afgepunt · Aflettering · Betaald op
   de: AusgleichsKZ · ausgeziffert · Ausgleichsdatum · Bezahlt am
   en: Clearing date · Clearing Document · clear_date · MATCHNO · SettledDate · Settled date · Settled on · Paid on · Date paid
