@@ -1,7 +1,7 @@
 /** Which 8-bit code page wrote these bytes? Letters of French, Dutch and German speak for it, controls and boxes against. */
 
 /** The code pages that are told apart by themselves; others can be named (`--encoding`, profile). */
-export const CODE_PAGES = ["windows-1252", "cp850", "macintosh"] as const;
+const CODE_PAGES = ["windows-1252", "cp850", "macintosh"] as const;
 
 const PLAUSIBLE: readonly (readonly [string, number])[] = [
   ["éèàçêôâîûùëïüöäß€°’\u00a0", 6],

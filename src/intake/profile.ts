@@ -80,7 +80,7 @@ const ROLES: ReadonlySet<string> = new Set(
   terms age account ledger ${MASTER_ROLES.join(" ")}`.split(/\s+/),
 );
 /** Column keys that a profile may use. */
-export const PROFILE_COLUMNS: readonly string[] = [...ROLES];
+const PROFILE_COLUMNS: readonly string[] = [...ROLES];
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 const isRecord = (value: unknown): value is Record<string, unknown> =>

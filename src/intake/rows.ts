@@ -201,9 +201,10 @@ export class Rows {
       fields.fail(-1, "", reason, `look for a "${delimiter}" inside a text: it shifts the cells behind it`);
     }
     if (row.length === this.#width) this.#countAside();
-    // Cells left of a shift are right: the customer is known where it stands first, or above.
-    const sure = owner !== null && owner !== "damaged" && (column === 0 || layout.groups !== "none");
-    this.#reject(row, line, sure ? owner.id : null);
+    // Cells left of a shift are right: the customer is known where it stands first, or in a row above.
+    const above = layout.groups !== "none" && (row[column] ?? "") === "";
+    const known = owner !== null && owner !== "damaged" && (column === 0 || above);
+    this.#reject(row, line, known ? owner.id : null);
   }
 
   #countAside(): void {

@@ -48,9 +48,7 @@ export interface Understanding {
 }
 
 /** The columns of a profile: by header, or by number where a header is missing or stands twice. */
-export function columnChoices(
-  columns: readonly Column[],
-): Pick<Profile, "columns" | "attributes" | "buckets"> {
+function columnChoices(columns: readonly Column[]): Pick<Profile, "columns" | "attributes" | "buckets"> {
   const name = (column: Column): string | number => {
     const twins = columns.filter(({ header }) => header === column.header).length;
     return column.header === "" || twins > 1 ? column.index + 1 : column.header;
