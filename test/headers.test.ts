@@ -63,6 +63,37 @@ describe("header names", () => {
     },
   );
 
+  test.each([
+    ["Solde", "open", 2],
+    ["Solde dû", "open", 1],
+    ["SOLDE DU", "open", 1],
+    ["Solde dû (EUR)", "open", 1],
+    ["Solde du mois", undefined, undefined],
+    ["Solde progressif", "running", 1],
+    ["Montant", "open", 3],
+    ["Montant dû", "open", 1],
+    ["Montant du", "open", 1],
+    ["Montant TTC", "original", 1],
+    ["Date", "issued", 2],
+    ["Compte", "debtor", 2],
+    ["Compte général", "account", 1],
+    ["Contact", "name", 3],
+    ["Référence", "number", 2],
+    ["Réf. client", "debtor", 1],
+    ["Total", "total", 1],
+    ["Total facture", "original", 1],
+    ["Credit", "credit", 1],
+    ["Credit limit", "credit_limit", 1],
+    ["Due", "due", 1],
+    ["Amount due", "open", 1],
+    ["Land", "country", 1],
+    ["Langue", "language", 1],
+  ])("false friends: %j is %j, rank %j", (name, role, rank) => {
+    expect(meaningsOf(name)[0]).toEqual(
+      role === undefined ? undefined : expect.objectContaining({ role, rank }),
+    );
+  });
+
   test("a fingerprint is of the layout, not of the day", () => {
     const one = fingerprintOf(["Client", "Not due on: 31/03/2026", "1 - 30", "31 - 60", "Total", ""]);
     expect(fingerprintOf(["Client", "Not due on: 30/04/2026", "1-30", "31-60", "Total"])).toBe(one);

@@ -182,8 +182,9 @@ export class Fields {
     return sum as Cents | null;
   }
 
+  /** What a summary prints beside its ageing columns. */
   total(): Cents | null {
-    return this.amount(this.#at.total);
+    return this.amount(this.#at.total === -1 ? this.#at.open : this.#at.total);
   }
 
   original(): Cents | null {

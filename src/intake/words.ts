@@ -15,18 +15,25 @@ const DATES = /\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b/g;
 /** Also a lone `n`, whose degree sign an export has lost. */
 const NUMBER_WORDS = /n\s*°|№|#|\b(?:nrs?|no|n|num|numero|nummer|number)\b\.?/g;
 
+/** "Montant dû" is owed, "Montant du mois" is not; exports lose the accent, then only the last word can be meant. */
+const OWED = "owed";
+
 /**
  * A header as it is compared: no accents, case, punctuation, dates, currency or articles; `n°`, `nr.`, `number`
  * and `-nummer` are all "no".
  */
 export function headerKey(header: string): string {
-  return bare(header)
+  return bare(header.replaceAll(/(?<!\p{L})d[ûÛ](?!\p{L})/giu, OWED))
     .replaceAll(DATES, " ")
     .replaceAll(/\b[ld]['’]/g, "")
     .replaceAll(NUMBER_WORDS, " no ")
     .replaceAll(/(\p{L}{3,})(?:nummer|nr)\b/gu, "$1 no")
-    .replaceAll(/\b(?:de|du|des|la|le|les|of|the|van|het|der|die|das|eur|euros?|usd|chf|gbp)\b/g, " ")
+    .replaceAll(/\b(?:eur|euros?|usd|chf|gbp)\b/g, " ")
     .replaceAll(/[^\p{L}\p{N}<>≤≥+]+/gu, " ")
+    .trim()
+    .replace(/ du$/, ` ${OWED}`)
+    .replaceAll(/\b(?:de|du|des|la|le|les|of|the|van|het|der|die|das)\b/g, " ")
+    .replaceAll(/ +/g, " ")
     .trim();
 }
 
