@@ -63,8 +63,8 @@ export class Claims {
     const known = this.#claims.get(key);
     if (total !== sum && !this.#rounded(total - sum, 10 ** digitsOf(currency))) {
       const reason = "is not the sum of the ageing columns: a column may be missing";
-      const total = indexOf(this.#setting.columns, "total");
-      const at = total === -1 ? indexOf(this.#setting.columns, "open") : total;
+      const { columns } = this.#setting;
+      const at = Math.max(indexOf(columns, "total"), indexOf(columns, "open"));
       fields.fail(at, fields.text(at), reason, "name all ageing columns in a profile (buckets:)");
     } else if (known !== undefined && !this.#byCode) {
       const reason = "stands on two rows, and there are no customer codes to tell them apart";
