@@ -64,7 +64,7 @@ export class Claims {
     if (total !== sum && !this.#rounded(total - sum, 10 ** digitsOf(currency))) {
       const reason = "is not the sum of the ageing columns: a column may be missing";
       const { columns } = this.#setting;
-      const at = Math.max(indexOf(columns, "total"), indexOf(columns, "open"));
+      const at = [indexOf(columns, "total"), indexOf(columns, "open")].find((index) => index !== -1) ?? -1;
       fields.fail(at, fields.text(at), reason, "name all ageing columns in a profile (buckets:)");
     } else if (known !== undefined && !this.#byCode) {
       const reason = "stands on two rows, and there are no customer codes to tell them apart";
