@@ -35,7 +35,8 @@ inFolder((folder) => {
   );
   const before = yardstick(folder, files[0], 1);
   dunning(folder, ["init", "--quiet", "--no-input"]);
-  const imported = (file, date) => dunning(folder, ["import", file, "--balance-date", date, "--quiet"]);
+  const imported = (file, date) =>
+    dunning(folder, ["import", file, "--as-of", date, "--balance-date", date, "--quiet"]);
   const first = imported(files[0], "2026-11-20");
   const second = imported(files[1], "2026-11-27");
   const again = imported(files[1], "2026-11-27");

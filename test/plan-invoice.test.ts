@@ -96,3 +96,19 @@ describe("follow: invoice, each invoice walks alone", () => {
     );
   });
 });
+
+test("two messages on one day: what credits cover is listed in both and told nothing by either", () => {
+  const items = [
+    aged(TODAY, 40, { number: "COVERED" }),
+    aged(TODAY, 40, { number: "OLD" }),
+    aged(TODAY, 5, { number: "NEW" }),
+    credit(100, { number: "AV" }),
+  ];
+  const using = rules({ contactCap: 0 }, scenario({ follow: "invoice", entry: "by-age" }));
+  const { actions } = planLedger(ledger([dossier(items)]), using, at(TODAY));
+  expect(actions).toHaveLength(2);
+  for (const { items: lines } of actions) {
+    expect(lines.find(({ number }) => number === "COVERED")?.level).toBeNull();
+    expect(lines.filter(({ level }) => level !== null)).toHaveLength(1);
+  }
+});

@@ -46,6 +46,8 @@ async function importAll(
   const balances: Balance[] = [];
   for (const file of files)
     balances.push(await openBalance(resolve(context.cwd, file), balanceOptions(context, company, options)));
+  const future = balances.find(({ asOf }) => asOf > company.today);
+  if (future !== undefined) throw notYet(future, company.today);
   const imported: Imported[] = [];
   for (const group of groups(balances, options)) imported.push(await take(context, company, group, options));
   for (const each of imported) sayImport(context, company, each, options.dryRun === true);
@@ -60,6 +62,18 @@ async function importAll(
     warnings: imported.flatMap(({ report }) => report?.warnings ?? []),
     document: { ...documents.at(-1), ...(documents.length > 1 ? { imports: documents } : {}) },
   };
+}
+
+/** Ageing and "settled" rest on this date: one that has not come yet is a mistake of somebody's. */
+function notYet({ path, asOf }: Balance, today: Day): Failure {
+  return new Failure(EXIT.input, {
+    code: "balance-in-the-future",
+    where: { file: path },
+    message: "this balance is of a day that has not come yet",
+    found: asOf,
+    expected: `${today} (today) or earlier`,
+    fix: "export it again for today, or say the day for which you work: --as-of YYYY-MM-DD",
+  });
 }
 
 /** A dry run needs a store to compare with; where there is none yet, it makes none. */

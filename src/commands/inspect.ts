@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { withProfile } from "../config/profiles.ts";
 import type { Context, Outcome } from "../context.ts";
 import type { Day } from "../core/types.ts";
-import { writeWhole } from "../delivery/files.ts";
 import { inspectBalance } from "../intake/balance.ts";
 import { profileFrom } from "../intake/profile.ts";
 import { EXIT, Failure } from "../problem.ts";
@@ -51,6 +50,8 @@ export function saveProfile(context: Context, name: string, profile: object): st
       fix: "dunning init",
     });
   }
-  writeWhole(config, Buffer.from(withProfile(text, name, profile), "utf8"));
+  // Beside it, then over it: a full disk must not leave half a configuration.
+  writeFileSync(`${config}.new`, withProfile(text, name, profile), { mode: 0o600, flag: "wx" });
+  renameSync(`${config}.new`, config);
   return config;
 }

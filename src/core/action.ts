@@ -22,7 +22,7 @@ export interface Proposal {
 
 /** `ask`: why a person must approve it first; null: it leaves, or is listed where a person carries it out. */
 export function actionOf(proposal: Proposal, ask: string | null): Action {
-  const { of, step, route, leader, listed, claimed } = proposal;
+  const { of, step, route, leader, counting, listed, claimed } = proposal;
   const { day, ledger, standing, segment, scenario, course } = of;
   const { debtor } = ledger;
   const { dossier, balanceOnly, creditTotal } = standing;
@@ -46,7 +46,7 @@ export function actionOf(proposal: Proposal, ask: string | null): Action {
     template: message ? templateOf(step, debtor.id, balanceOnly, day) : null,
     sender: step.sender,
     to: message ? route.to : null,
-    items: linesOf(day, course, step, listed, standing.credits),
+    items: linesOf(day, course, step, listed, standing.credits, counting.length < standing.counting.length),
     claimed,
     interest: ZERO,
     compensation: ZERO,

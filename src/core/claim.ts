@@ -45,19 +45,21 @@ function levelFor(course: Course, step: Step, { item, age }: Candidate, claimed:
   return level > item.level ? level : null;
 }
 
-/** The lines of a message: what is listed (in order) and all credits, oldest due first. */
+/** The lines of a message: what is listed (in order) and all credits, oldest due first. `part`: of the late items only some are meant. */
 export function linesOf(
   day: PlanningDay,
   course: Course,
   step: Step,
   listed: readonly Candidate[],
   credits: readonly OpenItem[],
+  part: boolean,
 ): ActionItem[] {
   const claimed = claimedBy(course, step, listed);
   const some = claimed === listed ? null : new Set(claimed);
   const lines = listed.map((candidate) => {
     const isClaimed = some === null || some.has(candidate);
-    const level = levelFor(course, step, candidate, isClaimed);
+    // Covered items stand in each of several messages: none of them tells them anything.
+    const level = part && candidate.covered ? null : levelFor(course, step, candidate, isClaimed);
     const amount = isClaimed ? candidate.claimable : ZERO;
     return line(candidate.item, candidate.age, isClaimed ? "claimed" : "information", amount, level);
   });

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
-import { EXIT, Failure, type Problem } from "../problem.ts";
+import { EXIT, Failure } from "../problem.ts";
 import { loadIconv, openFile, type Scan } from "./encoding.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS, refuseLongCells } from "./limits.ts";
+import { lineEndsInside, lineOf, quotedParser, type Stretch, stretchesOf, unclosed } from "./quoting.ts";
 
 /** Called for every record; `line` is the physical line on which it starts. `false` ends the reading. */
 export type Visit = (cells: string[], line: number) => boolean | void;
@@ -126,7 +127,7 @@ async function readPlain(scan: Scan, delimiter: string, visit: Visit, progress?:
         start = next;
         if (row === "" && at === -1) break;
         const cells = row.split(delimiter);
-        if (row.length > LIMITS.cell) refuseLongCells(scan, cells, line);
+        if (row.length > LIMITS.cell) refuseLongCells(scan.path, cells, line);
         if (visit(cells, line) === false) return false;
       }
       return true;
@@ -135,109 +136,42 @@ async function readPlain(scan: Scan, delimiter: string, visit: Visit, progress?:
   );
 }
 
-/** With quotes: csv-parse, strict. Lines are counted here, because asking it per record costs more than the parsing. */
+/**
+ * With quotes: lines without one are split as above, the others go to csv-parse, strict, many at a time; asking it for
+ * every row would take four times as long. Lines are counted here.
+ */
 async function readQuoted(scan: Scan, delimiter: string, visit: Visit, progress?: Progress): Promise<void> {
-  const { parse } = await import("csv-parse");
-  const parser = parse({
-    delimiter,
-    record_delimiter: "\n",
-    // Rows of a report differ in length; what a row of the wrong length means is decided by the reader.
-    relax_column_count: true,
-    max_record_size: LIMITS.line,
-  });
-  parser.on("error", () => {});
+  const parse = await quotedParser(scan.path, delimiter);
   let line = 1;
-  /** Taking the records at once keeps memory flat without waiting for the stream. */
-  const drain = (): boolean => {
-    for (
-      let cells = parser.read() as string[] | null;
-      cells !== null;
-      cells = parser.read() as string[] | null
-    ) {
-      const first = line;
-      line += 1 + lineEndsInside(scan, cells, delimiter, first);
-      if (visit(cells, first) === false) return false;
+  let open = "";
+  const give = (stretches: readonly Stretch[]): boolean => {
+    const quoted = stretches.filter((stretch) => stretch.quoted).flatMap(({ rows }) => rows);
+    const parsed = parse(quoted, (nth) => lineOf(stretches, line, nth)).values();
+    for (const stretch of stretches) {
+      for (const row of stretch.rows) {
+        const cells = stretch.quoted ? (parsed.next().value ?? []) : row.split(delimiter);
+        const first = line;
+        line += 1;
+        if (stretch.quoted) line += lineEndsInside(scan.path, cells, delimiter, first);
+        else if (row.length > LIMITS.cell) refuseLongCells(scan.path, cells, first);
+        if (visit(cells, first) === false) return false;
+      }
     }
-    if (parser.errored !== null) throw quotingFailure(scan, parser.errored, line);
     return true;
   };
   let stopped = false;
   await forEachText(
     scan,
     (text) => {
-      parser.write(text.endsWith("\u001a") ? text.slice(0, -1) : text);
-      stopped = !drain();
+      const split = stretchesOf(open + (text.endsWith("\u001a") ? text.slice(0, -1) : text));
+      open = split.open;
+      stopped = !give(split.stretches);
+      if (open.length > LIMITS.line) throw unclosed(scan.path, line);
       return !stopped;
     },
     progress,
   );
-  if (stopped) return;
-  await new Promise<void>((resolve, reject) => {
-    const step = (): void => {
-      try {
-        if (!drain()) resolve();
-      } catch (error) {
-        reject(error);
-      }
-    };
-    parser.on("readable", step);
-    parser.once("error", step);
-    parser.once("end", resolve);
-    parser.end();
-    step();
-  });
-}
-
-/** Line ends inside the quoted cells of one record. Refuses a cell that has swallowed the rows after it. */
-function lineEndsInside(scan: Scan, cells: string[], delimiter: string, line: number): number {
-  let ends = 0;
-  let delimiters = 0;
-  for (const cell of cells) {
-    if (cell.length > LIMITS.cell) refuseLongCells(scan, cells, line);
-    if (!cell.includes("\n")) continue;
-    ends += cell.split("\n").length - 1;
-    delimiters += cell.split(delimiter).length - 1;
-  }
-  if (ends > 0 && delimiters >= Math.max(2, (cells.length - 1) * 0.75)) {
-    throw new Failure(EXIT.input, {
-      code: "quote-swallowed-rows",
-      where: { file: scan.path, line },
-      message: `a quotation mark that opens on line ${line} closes only on a later line and hides the rows between`,
-      found: `a cell of ${ends + 1} lines with ${delimiters} delimiters in it`,
-      expected: "every row to close its own quotation marks",
-      fix: `open the file in a text editor, mend the quotation mark on line ${line} and import again`,
-    });
-  }
-  return ends;
-}
-
-function quotingFailure(scan: Scan, error: Error, line: number): Error {
-  const code = (error as { code?: string }).code ?? "";
-  if (!code.startsWith("CSV_") && !code.startsWith("INVALID_")) return error;
-  const unclosed = code === "CSV_QUOTE_NOT_CLOSED" || code === "CSV_MAX_RECORD_SIZE";
-  const column = (error as { column?: number }).column;
-  const problem: Problem = {
-    code: unclosed ? "quote-not-closed" : "stray-quote",
-    where: { file: scan.path, line, ...(typeof column === "number" ? { column: column + 1 } : {}) },
-    message: unclosed
-      ? `a quotation mark that opens on line ${line} is never closed`
-      : `there is a stray quotation mark in the row that starts on line ${line}`,
-    expected: 'quotation marks around a whole cell, and doubled ("") inside it',
-    fix: `open the file in a text editor, mend line ${line} and import again`,
-  };
-  return new Failure(EXIT.input, problem);
-}
-
-function refuseLongCells(scan: Scan, cells: readonly string[], line: number): void {
-  const column = cells.findIndex((cell) => cell.length > LIMITS.cell);
-  if (column === -1) return;
-  throw new Failure(EXIT.input, {
-    code: "cell-too-long",
-    where: { file: scan.path, line, column: column + 1 },
-    message: `a cell holds more than ${LIMITS.cell} characters`,
-    expected: "names, numbers, dates and amounts",
-    fix: "look at that line; a quotation mark or a delimiter is probably wrong",
-  });
+  if (!stopped && open !== "") give([{ quoted: true, rows: [open] }]);
 }
 
 function tooLarge(scan: Scan, line: number, found: string): Failure {

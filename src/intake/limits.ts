@@ -1,3 +1,5 @@
+import { EXIT, Failure } from "../problem.ts";
+
 /** Everything that comes from outside has a limit; all of them stand here. */
 export const LIMITS = {
   rows: 10_000_000,
@@ -15,3 +17,16 @@ export const LIMITS = {
   /** Digits of an amount that a double keeps exactly. */
   digits: 15,
 } as const;
+
+/** Throws Failure(65) where a cell is longer than any name, number or amount. */
+export function refuseLongCells(path: string, cells: readonly string[], line: number): void {
+  const column = cells.findIndex((cell) => cell.length > LIMITS.cell);
+  if (column === -1) return;
+  throw new Failure(EXIT.input, {
+    code: "cell-too-long",
+    where: { file: path, line, column: column + 1 },
+    message: `a cell holds more than ${LIMITS.cell} characters`,
+    expected: "names, numbers, dates and amounts",
+    fix: "look at that line; a quotation mark or a delimiter is probably wrong",
+  });
+}

@@ -1,9 +1,9 @@
 import type { DebtorId } from "../core/types.ts";
 import type { Column } from "./column.ts";
+import { oneLine } from "./header.ts";
 import type { Owner } from "./items.ts";
 import type { GroupRows } from "./profile.ts";
 import { indexOf, splitLabel, withoutLabel } from "./shape.ts";
-import { oneLine } from "./header.ts";
 import { nameKey } from "./words.ts";
 
 const EXPONENT = /^\d+(?:[.,]\d+)?E\+?\d+$/i;
