@@ -64,7 +64,8 @@ async function painter(world: World, globals: { colour: boolean }): Promise<Pain
   return (paint, text) => styles[paint](text);
 }
 
-function output(world: World, globals: Globals, paint: Painter): Output {
+/** `held`: with `--quiet` nothing is printed before it is known that something went wrong. */
+function output(world: World, globals: Globals, paint: Painter, held: string[] | null): Output {
   const talkative = !globals.quiet;
   let line = false;
   const clear = (): void => {
@@ -74,7 +75,9 @@ function output(world: World, globals: Globals, paint: Painter): Output {
   return {
     say: (text) => {
       clear();
-      if (!globals.json) world.stdout.write(`${text}\n`);
+      if (globals.json) return;
+      if (held === null) world.stdout.write(`${text}\n`);
+      else held.push(`${text}\n`);
     },
     note: (text) => {
       clear();
@@ -169,18 +172,20 @@ export async function main(argv: readonly string[], given?: World): Promise<numb
         world.onSignal((signal) => {
           stop.signal = signal;
         });
+        const held: string[] | null = globals.quiet ? [] : null;
         const context: Context = {
           globals,
           cwd: world.cwd,
           now: world.now,
           env: world.env,
-          out: output(world, globals, await painter(world, { colour })),
+          out: output(world, globals, await painter(world, { colour }), held),
           home: HOME,
           version: version(),
           stop,
         };
         const outcome: Outcome = await body(context);
         context.out.progress("");
+        if (held !== null && outcome.exit !== EXIT.done) world.stdout.write(held.join(""));
         const { company = null, asOf: day = globals.asOf, warnings = [], document, failure } = outcome;
         const error = failure === undefined ? {} : errorDocument(failure.problems);
         if (globals.json) print(outcome.exit, { company, asOf: day, warnings, ...error, ...document });

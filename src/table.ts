@@ -45,24 +45,27 @@ export function table(
   const colWidths = natural.map((size, at) =>
     columns[at]?.flexible && flexible > room ? Math.max(8, Math.floor((size * room) / flexible)) : size,
   );
-  const lines = new Table({
-    head: columns.map((column) => column.header),
-    chars: NO_LINES,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
-    colAligns: columns.map((column) => column.align ?? "left"),
-    colWidths,
-    wordWrap: notes === undefined,
-    wrapOnWordBoundary: true,
-  });
-  for (const row of rows) lines.push([...row]);
-  const printed = lines
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd());
+  const printed: string[] = [];
+  for (let from = 0; from === 0 || from < rows.length; from += CHUNK) {
+    const lines = new Table({
+      head: from === 0 ? columns.map((column) => column.header) : [],
+      chars: NO_LINES,
+      style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
+      colAligns: columns.map((column) => column.align ?? "left"),
+      colWidths,
+      wordWrap: notes === undefined,
+      wrapOnWordBoundary: true,
+    });
+    for (const row of rows.slice(from, from + CHUNK)) lines.push([...row]);
+    for (const line of lines.toString().split("\n")) printed.push(line.trimEnd());
+  }
   if (notes === undefined) return printed.join("\n");
   const [head = "", ...body] = printed;
   return [head, ...body.flatMap((line, at) => [line, ...wrapped(notes[at] ?? "", width)])].join("\n");
 }
+
+/** The layout of one table takes time that grows with the square of its rows. */
+const CHUNK = 200;
 
 /** A note under a row: indented, cut into lines between words. */
 function wrapped(text: string, width: number): string[] {

@@ -11,7 +11,7 @@ function listPlanned(company: Company, ids: readonly string[]): void {
   const unknown = new Set(ids.filter((id) => company.store.tasks.get(id) === null));
   if (unknown.size === 0) return;
   const snapshot = newestBalance(company);
-  for (const action of planToday(company, snapshot).actions) {
+  for (const action of planToday(company, snapshot).plan.actions) {
     if (action.task === "approval" && unknown.has(action.id)) {
       company.store.tasks.list(action, { day: company.today, snapshot: snapshot.id });
     }

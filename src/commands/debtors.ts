@@ -1,7 +1,7 @@
 import type { Context, Outcome } from "../context.ts";
 import { stageOf, standingOf } from "../core/candidates.ts";
 import { cents, fromMajor, toDecimal } from "../core/money.ts";
-import { planningDay } from "../core/planning-day.ts";
+import { type PlanningDay, planningDay } from "../core/planning-day.ts";
 import { segmentOf } from "../core/segment.ts";
 import type { Cents, Currency, Day, Ledger } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
@@ -29,10 +29,9 @@ interface Listed {
 }
 
 /** One debtor as `debtors` lists it: `overdue` counts owed items past their due date, credits not deducted. */
-function listed(company: Company, ledger: Ledger, moment: ReturnType<typeof momentOf>): Listed {
+function listed(company: Company, ledger: Ledger, day: PlanningDay): Listed {
   const { rules, today } = company;
   const { segment, scenario } = segmentOf(ledger, rules, today);
-  const day = planningDay(rules, moment);
   let stage = 0;
   let lastContact: Day | null = null;
   const withItems = ledger.dossiers.filter(({ items }) => items.length > 0);
@@ -76,9 +75,9 @@ const balanceDocument = ({ currency, open, overdue, credits, items }: Balance) =
 /** `dunning debtors`: everyone with open items. */
 export async function debtors(context: Context): Promise<Outcome> {
   return await withCompany(context, "read", (company) => {
-    const moment = momentOf(company, newestBalance(company));
+    const day = planningDay(company.rules, momentOf(company, newestBalance(company)));
     const all: Listed[] = [];
-    for (const ledger of company.store.ledgers()) all.push(listed(company, ledger, moment));
+    for (const ledger of company.store.ledgers()) all.push(listed(company, ledger, day));
     const columns = [
       { header: "debtor" },
       { header: "name", flexible: true },
@@ -99,7 +98,9 @@ export async function debtors(context: Context): Promise<Outcome> {
         lastContact ?? "",
       ]),
     );
-    context.out.say(rows.length === 0 ? "Nobody has open items." : table(columns, rows, context.out.width));
+    if (!context.globals.json) {
+      context.out.say(rows.length === 0 ? "Nobody has open items." : table(columns, rows, context.out.width));
+    }
     const totals = shownTotals(
       all.flatMap(({ balances }) => balances.map(({ currency, open }) => [currency, open] as const)),
     );

@@ -1,7 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../context.ts";
 import { plan } from "../core/plan.ts";
-import type { Action, Debtor, Finished, Plan, PlanMoment, SnapshotInfo } from "../core/types.ts";
+import type {
+  Action,
+  Debtor,
+  DebtorId,
+  Finished,
+  Ledger,
+  Plan,
+  PlanMoment,
+  SnapshotInfo,
+} from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { Company } from "./company.ts";
 
@@ -29,15 +38,35 @@ export interface PlanOptions {
   readonly force?: boolean;
 }
 
+/** A plan and the debtors that it names: what rendering needs. */
+export interface Today {
+  readonly plan: Plan;
+  readonly debtors: ReadonlyMap<DebtorId, Debtor>;
+}
+
 /** The plan of today, narrowed to a channel or a debtor where asked. Renders nothing. */
-export function planToday(company: Company, snapshot: SnapshotInfo, options: PlanOptions = {}): Plan {
+export function planToday(company: Company, snapshot: SnapshotInfo, options: PlanOptions = {}): Today {
   const { store, rules } = company;
-  const ledgers = store.ledgers(
-    options.debtor === undefined ? {} : { debtors: [store.debtors.find(options.debtor).id] },
+  const debtors = new Map<DebtorId, Debtor>();
+  const filter = options.debtor === undefined ? {} : { debtors: [store.debtors.find(options.debtor).id] };
+  const whole = plan(
+    noting(store.ledgers(filter), debtors),
+    rules,
+    momentOf(company, snapshot, options.force),
   );
-  const whole = plan(ledgers, rules, momentOf(company, snapshot, options.force));
-  if (options.only === undefined) return whole;
-  return { ...whole, actions: whole.actions.filter(({ channel }) => channel === options.only) };
+  const { only } = options;
+  const narrowed =
+    only === undefined
+      ? whole
+      : { ...whole, actions: whole.actions.filter(({ channel }) => channel === only) };
+  return { plan: narrowed, debtors };
+}
+
+function* noting(ledgers: Iterable<Ledger>, debtors: Map<DebtorId, Debtor>): Generator<Ledger> {
+  for (const ledger of ledgers) {
+    debtors.set(ledger.debtor.id, ledger.debtor);
+    yield ledger;
+  }
 }
 
 /** Whether an action becomes a message; calls, visits and address searches are tasks. */
@@ -46,34 +75,32 @@ export function isWritten(action: Action): boolean {
 }
 
 /**
- * Every message of a plan, finished: all of them, before anything leaves. `include` says which states; a dry run
- * renders those that wait for approval too.
+ * Every message of a plan, finished, one after the other; a run keeps them all before anything leaves. `include` says
+ * which states: a dry run renders those that wait for approval too.
  */
-export async function renderPlan(
+export async function* renderPlan(
   context: Context,
   company: Company,
-  actions: readonly Action[],
+  { plan: { actions }, debtors }: Today,
   include: readonly Action["state"][],
-): Promise<Finished[]> {
+): AsyncGenerator<Finished> {
   const written = actions.filter((action) => isWritten(action) && include.includes(action.state));
-  if (written.length === 0) return [];
+  if (written.length === 0) return;
   const { loadTemplates } = await import("../render/template.ts");
   const { renderAction } = await import("../render/render.ts");
   const templates = loadTemplates(context.home, company.folder);
   const at = context.now().toISOString();
-  const finished: Finished[] = [];
   let shownAt = 0;
   for (const [n, action] of written.entries()) {
-    const { currency, cycle, debtorKey } = action;
-    finished.push(
-      await renderAction(action, debtorOf(company, action), company.company, templates, {
-        today: company.today,
-        reference: action.debtor,
-        previous: company.store.outbox.previous(debtorKey, currency, cycle),
-        at,
-        secret: company.store.secret,
-      }),
-    );
+    const debtor = debtors.get(action.debtor);
+    if (debtor === undefined) throw new Error(`the plan names a debtor without a ledger: ${action.debtor}`);
+    yield await renderAction(action, debtor, company.company, templates, {
+      today: company.today,
+      reference: action.debtor,
+      previous: company.store.outbox.previous(action.debtorKey, action.currency, action.cycle),
+      at,
+      secret: company.store.secret,
+    });
     const now = context.now().getTime();
     if (now - shownAt > 200) {
       context.out.progress(`rendering ${n + 1} of ${written.length}`);
@@ -81,11 +108,4 @@ export async function renderPlan(
     }
   }
   context.out.progress("");
-  return finished;
-}
-
-function debtorOf(company: Company, { debtor }: Action): Debtor {
-  const [ledger] = company.store.ledgers({ debtors: [debtor] });
-  if (ledger === undefined) throw new Error(`the plan names a debtor without a ledger: ${debtor}`);
-  return ledger.debtor;
 }

@@ -1,5 +1,5 @@
 import type { Context, Outcome } from "../context.ts";
-import type { Action, Plan, SnapshotInfo } from "../core/types.ts";
+import type { Action, Finished, Plan, SnapshotInfo } from "../core/types.ts";
 import type { Delivered } from "../delivery/deliver.ts";
 import { EXIT, type Exit, Failure } from "../problem.ts";
 import type { NewMessage } from "../store/outbox.ts";
@@ -52,8 +52,13 @@ export async function run(context: Context, options: RunOptions): Promise<Outcom
 }
 
 async function rehearse(context: Context, company: Company, options: RunOptions): Promise<Outcome> {
-  const plan = planToday(company, newestBalance(company), options);
-  const finished = await renderPlan(context, company, plan.actions, ["due", "awaiting-approval"]);
+  const today = planToday(company, newestBalance(company), options);
+  const { plan } = today;
+  const finished: Finished[] = [];
+  for await (const each of renderPlan(context, company, today, ["due", "awaiting-approval"])) {
+    // Only the preview needs them all at once.
+    if (options.preview !== undefined) finished.push(each);
+  }
   sayPlan(context, plan);
   const warnings = actionWarnings(plan.actions);
   const files: string[] = [];
@@ -73,8 +78,10 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   refuseRestoredStore(company);
   const recovered = store.outbox.recover(today);
   const snapshot = newestBalance(company);
-  const plan = planToday(company, snapshot, options);
-  const finished = await renderPlan(context, company, plan.actions, ["due"]);
+  const planned = planToday(company, snapshot, options);
+  const { plan } = planned;
+  const finished: Finished[] = [];
+  for await (const each of renderPlan(context, company, planned, ["due"])) finished.push(each);
   const mails = finished.filter(({ action }) => action.channel === "email").length;
   const stopped = overTheCap(company, plan, mails, options) ?? (await confirmLive(context, company, mails));
   if (stopped !== null) {
