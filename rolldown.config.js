@@ -2,7 +2,7 @@
 import { defineConfig } from "rolldown";
 
 /** What is needed at every start is bundled; native, CommonJS or rarely used packages stay where npm put them. */
-const BUNDLED = /^(\.|\/|[A-Z]:|chalk|commander|date-fns|yaml|zod)/;
+const BUNDLED = /^(\.|\/|#|[A-Z]:|chalk|commander|date-fns|yaml|zod)/;
 
 // oxlint-disable-next-line import/no-default-export: the tool asks for it
 export default defineConfig({

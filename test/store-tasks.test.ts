@@ -72,7 +72,7 @@ async function opened(): Promise<{ store: Store; file: string; folder: string }>
   const kit = newStore();
   await importBalance(kit.store, kit.folder, {
     asOf: "2026-02-10",
-    rows: [{ open: 100 }, { open: 1, debtor: "C2" }],
+    rows: [{ open: 200 }, { open: 1, debtor: "C2" }],
   });
   return kit;
 }
@@ -98,6 +98,17 @@ describe("listing", () => {
       },
     ]);
   });
+  test("paid since: nobody is asked for more than what is open, and a call is over once a later step has left", async () => {
+    const { store, folder } = await opened();
+    store.tasks.list(action("call", { level: 20 }), at("2026-02-11"));
+    const claimed = store.tasks.all()[0]?.claimed;
+    await importBalance(store, folder, {
+      asOf: "2026-02-17",
+      rows: [{ open: 40 }, { open: 1, debtor: "C2" }],
+    });
+    expect([claimed, store.tasks.all()[0]?.claimed]).toEqual([100, 40]);
+  });
+
   test.each<[string, Partial<Action>]>([
     ["another step", { step: "warning" }],
     ["another cycle", { cycle: 2 }],

@@ -140,7 +140,9 @@ export async function outboxVoid(context: Context, id: string): Promise<Outcome>
     const { file } = store.outbox.void(id, today);
     context.out.say(`${id}: taken back; its step falls due again.`);
     if (file !== null)
-      context.out.say(`Do not send ${join(folder, file)}: the file is kept, you may delete it.`);
+      context.out.say(
+        `Do not send ${join(folder, file)}: the file is kept, you may delete it.${file.endsWith(".pdf") ? " The batch's print.pdf still holds it." : ""}`,
+      );
     return {
       exit: EXIT.done,
       company: company.name,

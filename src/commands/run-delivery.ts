@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathOf } from "../config/surroundings.ts";
 import type { Context } from "../context.ts";
-import { addDays } from "../core/day.ts";
+import { addDays, daysBetween } from "../core/day.ts";
 import type { Finished, Plan } from "../core/types.ts";
 import { type Delivered, deliver } from "../delivery/deliver.ts";
 import { drafts } from "../delivery/drafts.ts";
@@ -25,14 +25,26 @@ export function newMessages(company: Company, finished: readonly Finished[]): Ne
 }
 
 /** The last look: what a newer balance or a person changed since the message was planned. */
-function recheck(company: Company): (message: QueuedMessage) => string | null {
-  const newest = company.store.imports.info();
-  return (message) => {
-    if (newest !== null && newest.id === message.snapshot) return null;
-    return company.store.imports.changedSince(message.snapshot, message.debtorKey, message.currency)
-      ? "newer-balance"
-      : null;
+function recheck({ store }: Company): (message: QueuedMessage) => string | null {
+  const newest = store.imports.info();
+  return ({ snapshot, debtor, debtorKey, currency, channel, recipient }) => {
+    const { insolvent, email } = store.debtors.get(debtor)?.master ?? {};
+    if (insolvent === 1) return "insolvent";
+    if (channel === "email" && email !== recipient) return "address-changed";
+    if (newest !== null && newest.id === snapshot) return null;
+    return store.imports.changedSince(snapshot, debtorKey, currency) ? "newer-balance" : null;
   };
+}
+
+/** Why nothing at all may leave now, also of what was queued before; null: go on. */
+export function whyNothingLeaves({ store, today, rules }: Company): string | null {
+  const balance = store.imports.info();
+  if (balance === null) return "no balance has been taken in";
+  if (balance.newerOnHold !== null) return `balance ${balance.newerOnHold} is on hold: dunning imports`;
+  const age = daysBetween(balance.asOf, today);
+  return age > rules.maxBalanceAge
+    ? `the balance of ${balance.asOf} is ${age} days old: import a new one`
+    : null;
 }
 
 async function smtpTransport(company: Company) {

@@ -20,6 +20,15 @@ export const sha256 = (text: string): string => createHash("sha256").update(text
 export function newestBalance(company: Company): SnapshotInfo {
   const snapshot = company.store.imports.info();
   if (snapshot !== null) return snapshot;
+  const held = company.store.imports.list().find(({ state }) => state === "held");
+  if (held !== undefined) {
+    throw new Failure(EXIT.person, {
+      code: "first-balance-on-hold",
+      message: `the first balance (import ${held.id}, ${held.file}) is on hold`,
+      found: held.hold.join(", "),
+      fix: `look at it with dunning imports, then: dunning import accept ${held.id}`,
+    });
+  }
   throw new Failure(EXIT.missing, {
     code: "no-balance",
     where: { file: company.storeFile },

@@ -5,7 +5,13 @@ import { EXIT, type Exit, Failure } from "../problem.ts";
 import type { NewMessage } from "../store/outbox.ts";
 import { type Company, withCompany, withLockedCompany } from "./company.ts";
 import { actionDocument, notActedDocument } from "./plan-document.ts";
-import { deliverWaiting, newMessages, overTheCap, refuseRestoredStore } from "./run-delivery.ts";
+import {
+  deliverWaiting,
+  newMessages,
+  overTheCap,
+  refuseRestoredStore,
+  whyNothingLeaves,
+} from "./run-delivery.ts";
 import { confirmLive } from "./run-live.ts";
 import { isWritten, newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
 import { actionWarnings, type Counts, NO_COUNTS, sayPlan, summaryLine, writePreview } from "./run-report.ts";
@@ -73,7 +79,22 @@ async function rehearse(context: Context, company: Company, options: RunOptions)
   return outcome(company, plan, { exit: EXIT.done, counts, files, warnings, states: new Map() });
 }
 
+/** Placeholders of `init` are for looking at drafts; a debtor must never read them. */
+function refusePlaceholders({ warnings, file }: Company): void {
+  const [first, ...rest] = warnings
+    .filter(({ code }) => code === "placeholder")
+    .map(({ code, message, where, found }) => ({
+      code,
+      message: `${message}: nothing is written`,
+      where: where ?? { file },
+      ...(found === undefined ? {} : { found }),
+      fix: "write the real one into dunning.yaml; until then: dunning run --dry-run",
+    }));
+  if (first !== undefined) throw new Failure(EXIT.config, [first, ...rest]);
+}
+
 async function carryOut(context: Context, company: Company, options: RunOptions): Promise<Outcome> {
+  refusePlaceholders(company);
   const { store, today, config } = company;
   refuseRestoredStore(company);
   const recovered = store.outbox.recover(today);
@@ -96,7 +117,9 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     });
   }
   const { id, name, listed } = record(company, plan, newMessages(company, finished));
-  const delivered = store.outbox.waiting().length === 0 ? NOTHING : await deliverWaiting(context, company);
+  const waits = store.outbox.waiting().length > 0;
+  const keptBack = waits ? whyNothingLeaves(company) : null;
+  const delivered = waits && keptBack === null ? await deliverWaiting(context, company) : NOTHING;
   const states = new Map<string, string>(delivered.messages.map((each) => [each.id, each.ending]));
   const counts: Counts = {
     ...delivered.counts,
@@ -107,6 +130,7 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   const exit = exitOf(context, snapshot, plan, counts, listed, delivered.stopped);
   if (id !== null) store.runs.end(id, { ...counts });
   const warnings = [...actionWarnings(plan.actions), ...attention(plan, snapshot, recovered.uncertain)];
+  if (keptBack !== null) warnings.push(`messages wait in the outbox, because ${keptBack}`);
   for (const { id: message, ending, note } of delivered.messages) {
     if (note !== null && TROUBLE.has(ending)) warnings.push(`${message} ${ending}: ${note}`);
   }

@@ -68,6 +68,9 @@ function orderFindings(file: YamlFile, { steps }: ScenarioOutline): Finding[] {
   });
 }
 
+/** The text that speaks of a call that was made: no text for one that nobody made. */
+const AFTER_A_CALL = "call-follow-up";
+
 function channelFindings(file: YamlFile, { path, ...step }: StepOutline): Finding[] {
   const { channel } = step;
   if (channel === null) return [];
@@ -91,6 +94,18 @@ function channelFindings(file: YamlFile, { path, ...step }: StepOutline): Findin
       found: `channel ${channel}`,
       expected: `one of ${WRITTEN.join(", ")}`,
     });
+  const spoken = channel === "call" ? step.templates.find(({ name }) => name === AFTER_A_CALL) : undefined;
+  if (spoken !== undefined)
+    found.push(
+      error(file.whereValue(spoken.path), {
+        code: "text-of-a-call",
+        message:
+          "the text of a call step is sent when nobody called in time, and this one thanks for the call",
+        found: AFTER_A_CALL,
+        expected: "a reminder, such as reminder-b",
+        fix: "template: reminder-b",
+      }),
+    );
   if (step.timeout && channel !== "call" && channel !== "visit")
     add("timeout", {
       code: "timeout-without-task",

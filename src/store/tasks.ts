@@ -42,7 +42,10 @@ export interface Tasks {
 const SELECT = `
 SELECT t.id, t.kind, t.step, t.cycle, t.listed_on AS listed, t.state, t.maximum, t.decided_on AS decided, t.reason,
   d.id AS debtor, t.debtor AS debtorKey, CASE d.name WHEN '' THEN d.id ELSE d.name END AS name,
-  t.currency, t.scenario, t.level, t.channel, t.claimed, t.snapshot
+  t.currency, t.scenario, t.level, t.channel, t.snapshot,
+  -- Paid since it was listed: nobody is asked for more than what is open.
+  max(0, min(t.claimed, coalesce((SELECT sum(i.open) FROM item i
+    WHERE i.debtor = t.debtor AND i.currency = t.currency AND i.state = 'open'), 0))) AS claimed
 FROM task t JOIN debtor d ON d.key = t.debtor`;
 
 const INSERT = `
@@ -55,9 +58,9 @@ const OVERTAKEN = `
 SELECT t.id FROM task t LEFT JOIN dossier o ON o.debtor = t.debtor AND o.currency = t.currency
 WHERE t.state = 'open' AND (
   (t.kind <> 'address' AND t.cycle < coalesce(o.cycle, 1))
-  OR (t.kind IN ('call', 'visit') AND EXISTS (SELECT 1 FROM message m
-    WHERE m.debtor = t.debtor AND m.currency = t.currency AND m.cycle = t.cycle AND m.step = t.step
-      AND m.state = 'sent' AND m.sent_on > t.listed_on)))
+  OR (t.kind IN ('call', 'visit', 'address') AND EXISTS (SELECT 1 FROM message m
+    WHERE m.debtor = t.debtor AND m.currency = t.currency AND m.cycle = t.cycle
+      AND (m.step = t.step OR m.level >= t.level) AND m.state = 'sent' AND m.sent_on > t.listed_on)))
 ORDER BY t.id`;
 
 function refused(id: string, found: string, what: string): Failure {
