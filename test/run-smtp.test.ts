@@ -98,3 +98,33 @@ test("a server that is not there: nothing is sent, everything waits for the next
   expect(countsOf(sent.json)["sent"]).toBe(got.length);
   expect(got.length).toBeGreaterThan(20);
 });
+
+test("what was queued before waits while a newer balance is on hold, and for whoever is insolvent by now it is over", async () => {
+  const { port, got } = await mailServer();
+  const folder = await sender(1);
+  await dunning(folder, DAY, "run", "--only", "email", "--yes");
+  const file = join(folder, "dunning.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace("port: 1 }", `port: ${port} }`));
+  const foreign =
+    "Balance au 21/11/2026\n\nCode client;Nom;N° pièce;Échéance;Solde\nX1;Autre Exemple;F-1;01/10/2026;10,00\n";
+  writeFileSync(join(folder, "autre.csv"), foreign);
+  expect((await dunning(folder, "2026-11-21", "import", "autre.csv")).exit).toBe(4);
+  const held = await dunning(folder, "2026-11-21", "run", "--yes", "--json");
+  expect([held.exit, got.length]).toEqual([4, 0]);
+  expect(JSON.stringify(held.json["warnings"])).toContain(
+    "messages wait in the outbox, because balance 2 is on hold",
+  );
+
+  await dunning(folder, "2026-11-21", "import", "undo", "2");
+  const { messages } = (await dunning(folder, DAY, "outbox", "list", "--state", "queued", "--json")).json as {
+    messages: { debtor: string; to: string }[];
+  };
+  const [ruined, moved] = messages;
+  await dunning(folder, DAY, "debtor", "set", ruined?.debtor ?? "", "insolvent=1");
+  await dunning(folder, DAY, "debtor", "set", moved?.debtor ?? "", "email=new@example.org");
+  await dunning(folder, DAY, "run", "--yes");
+  const reached = got.flatMap(({ to }) => to);
+  expect(reached).not.toContain(ruined?.to);
+  expect(reached).not.toContain(moved?.to);
+  expect(reached.length).toBeGreaterThan(20);
+});

@@ -98,7 +98,7 @@ describe("listing", () => {
       },
     ]);
   });
-  test("paid since: nobody is asked for more than what is open, and a call is over once a later step has left", async () => {
+  test("paid since: nobody is asked for more than what is open", async () => {
     const { store, folder } = await opened();
     store.tasks.list(action("call", { level: 20 }), at("2026-02-11"));
     const claimed = store.tasks.all()[0]?.claimed;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { demoCompany, dunning } from "./support/company.ts";
@@ -130,6 +130,19 @@ describe("import, look, run, run again", () => {
     const again = planned((await dunning(folder, DAY, "run", "--dry-run", "--json")).json);
     expect(again.actions.map(({ debtor }) => debtor)).toEqual([draft.debtor]);
   });
+});
+
+test("made-up company data can be looked at, and never leaves", async () => {
+  const folder = await imported();
+  rmSync(join(folder, "dunning.yaml"));
+  rmSync(join(folder, "dunning.db"));
+  await dunning(folder, DAY, "init", "--country", "FR");
+  await dunning(folder, DAY, "import", BALANCE);
+  expect((await dunning(folder, DAY, "run", "--dry-run")).exit).toBe(0);
+  const refused = await dunning(folder, DAY, "run");
+  expect(refused.exit).toBe(78);
+  expect(refused.stderr).toContain("company.accounts.EUR.iban is a made-up value: nothing is written");
+  expect(files(folder).filter((path) => /eml$|pdf$/.test(path))).toEqual([]);
 });
 
 describe("bad input leaves the store as it was", () => {
