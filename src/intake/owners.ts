@@ -51,6 +51,12 @@ export class Owners {
     return this.#last;
   }
 
+  /** Whether a row names another customer than the one above it. */
+  isOther(cells: readonly string[], above: Owner): boolean {
+    const name = this.#name === -1 ? "" : nameKey(cells[this.#name] ?? "");
+    return name !== "" && !isNamed(name, above);
+  }
+
   /** Reads a customer row: its first column is the label, a second one the name or the code. */
   ofGroup(texts: readonly string[], groups: GroupRows): Owner {
     const [label = "", ...others] = groups.columns.map((column) => texts[column - 1] ?? "");

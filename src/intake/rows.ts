@@ -115,7 +115,8 @@ export class Rows {
     const own = this.#owners.column === -1 ? null : this.#owners.of(cells);
     if (groups === "none" || own === "damaged") return own;
     if (groups === "carried" && own !== null) this.#sections.owner = own;
-    return own ?? this.#sections.owner;
+    const above = own ?? this.#sections.owner;
+    return own === null && above !== null && this.#owners.isOther(cells, above) ? null : above;
   }
 
   #entry(owner: Owner, cells: readonly string[], line: number): void {

@@ -22,6 +22,8 @@ interface Sampled {
   readonly dated: boolean;
   readonly numbered: boolean;
   readonly owned: boolean;
+  /** The code, or the name where there are no codes; "" where the row does not say. */
+  readonly owner: string;
   /** Filled cells that hold no amount, by number from 0. */
   readonly texts: readonly number[];
 }
@@ -88,8 +90,8 @@ function detectGroups(columns: readonly Column[], data: readonly Row[]): Layout[
   // Where customers stand in rows of their own, a row with an amount above an item is an item without a date.
   const plain = above.filter((row) => !row.amounts);
   const heads = plain.length > 0 ? plain : above;
-  if (hasOwner && owned > heads.length) return "carried";
-  if (heads.length === 0) return hasOwner ? "carried" : "none";
+  if (hasOwner && (owned > heads.length || heads.length === 0)) return isCarried(items) ? "carried" : "none";
+  if (heads.length === 0) return "none";
   const filled = new Map<number, number>();
   for (const head of heads) for (const index of head.texts) filled.set(index, (filled.get(index) ?? 0) + 1);
   const first = [...filled].filter(([, count]) => count === heads.length).map(([index]) => index);
@@ -103,6 +105,15 @@ function detectGroups(columns: readonly Column[], data: readonly Row[]): Layout[
   };
 }
 
+/** Customers stand on the first of their rows only: codes that repeat on the next row say that a gap is a gap. */
+function isCarried(items: readonly Sampled[]): boolean {
+  const repeats = items.filter(
+    ({ owner }, index) => owner !== "" && owner === items[index - 1]?.owner,
+  ).length;
+  const gaps = items.filter(({ owner }) => owner === "").length;
+  return repeats * 50 <= gaps && gaps >= items.length * 0.2;
+}
+
 const isTotal = ({ row, texts }: Sampled): boolean =>
   texts.some((index) => totalName(row.cells[index] ?? "") === "" || isFooter(row.cells[index] ?? ""));
 
@@ -113,6 +124,7 @@ function sampleOf(columns: readonly Column[], data: readonly Row[]): Sampled[] {
   const dates = indices("due", "issued");
   const owners = indices("debtor", "name");
   const numbers = indices("number");
+  const identity = [...indices("debtor"), ...owners][0] ?? -1;
   return data
     .map((row) => ({ row, texts: row.cells.map((cell) => cell.trim()) }))
     .filter(({ texts }) => !isBlank(texts))
@@ -122,6 +134,7 @@ function sampleOf(columns: readonly Column[], data: readonly Row[]): Sampled[] {
       dated: dates.some((index) => looksLikeDate(texts[index] ?? "")),
       numbered: numbers.some((index) => texts[index]),
       owned: owners.some((index) => texts[index]),
+      owner: texts[identity] ?? "",
       texts: texts.flatMap((text, index) => (text === "" || amounts.includes(index) ? [] : [index])),
     }));
 }
