@@ -160,8 +160,7 @@ function envelope(debtor: Debtor, company: Company, language: Language): string[
   const name = cleanLine(debtor.name);
   const contact = cleanLine(debtor.contact ?? "");
   const town = cleanLine(`${debtor.postcode ?? ""} ${debtor.city ?? ""}`).toUpperCase();
-  const attention =
-    contact === "" || contact === name ? "" : `${WORDS[language].letter.attention} ${contact}`;
+  const attention = contact === "" || contact === name ? "" : WORDS[language].letter.attention(contact);
   const lines = [name, attention, ...debtor.address.map(cleanLine), town, ...countryLine(debtor, company)];
   return lines.filter((line) => line !== "");
 }
@@ -256,7 +255,8 @@ export function messageView(
       address: company.address.map(cleanLine).join(", "),
       lines: company.address.map(cleanLine),
       email: cleanLine(company.email),
-      phone: cleanLine(company.phone ?? ""),
+      // A number that breaks over two lines is misread.
+      phone: cleanLine(company.phone ?? "").replaceAll(" ", NBSP),
       legal: legalLine(company, language),
     },
     debtor: {

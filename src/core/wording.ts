@@ -83,7 +83,7 @@ export interface Words {
     readonly subject: string;
     readonly reference: string;
     readonly account: string;
-    readonly attention: string;
+    readonly attention: (name: string) => string;
     readonly registered: string;
   };
   readonly vat: string;
@@ -118,7 +118,8 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       subject: `Objet${NBSP}:`,
       reference: `Notre référence${NBSP}:`,
       account: `Votre compte client${NBSP}:`,
-      attention: "À l’attention de",
+      attention: (name) =>
+        /^[aeiouyàâäéèêëîïôöùûü]/i.test(name) ? `À l’attention d’${name}` : `À l’attention de ${name}`,
       registered: "Lettre recommandée avec avis de réception",
     },
     vat: "TVA",
@@ -144,7 +145,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       subject: "Betreft:",
       reference: "Onze referentie:",
       account: "Uw klantnummer:",
-      attention: "Ter attentie van",
+      attention: (name) => `Ter attentie van ${name}`,
       registered: "Aangetekende brief met ontvangstbevestiging",
     },
     vat: "BTW",
@@ -170,7 +171,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       subject: "Betreff:",
       reference: "Unser Zeichen:",
       account: "Ihre Kundennummer:",
-      attention: "Zu Händen von",
+      attention: (name) => `Zu Händen von ${name}`,
       registered: "Einschreiben mit Rückschein",
     },
     vat: "USt-IdNr.",
@@ -196,7 +197,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       subject: "Subject:",
       reference: "Our reference:",
       account: "Your account:",
-      attention: "For the attention of",
+      attention: (name) => `For the attention of ${name}`,
       registered: "Registered letter with acknowledgement of receipt",
     },
     vat: "VAT",
