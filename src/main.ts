@@ -104,12 +104,15 @@ function asFailure(error: unknown): { exit: number; problems: readonly Problem[]
   if (code === "ENOSPC" || code === "EIO" || code === "EDQUOT") {
     return {
       exit: EXIT.io,
-      problems: [{ code: "disk", message: text, fix: "free some space, then run it again" }],
+      problems: [
+        { code: "disk", message: text, fix: "check the disk and its free space, then run it again" },
+      ],
       stack: null,
     };
   }
   if (code === "EACCES" || code === "EROFS" || code === "EPERM") {
-    return { exit: EXIT.cannotCreate, problems: [{ code: "permission", message: text }], stack: null };
+    const fix = "check the owner and mode of that file and of its folder, then run it again";
+    return { exit: EXIT.cannotCreate, problems: [{ code: "permission", message: text, fix }], stack: null };
   }
   const problem = {
     code: "internal-error",

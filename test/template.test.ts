@@ -121,6 +121,15 @@ test.each([
   expect(problems).toMatchObject([{ code, where: { file: "templates/fr/own.md", line } }]);
 });
 
+test("500 texts are enough", () => {
+  const texts = (count: number) =>
+    company(
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`fr/own-${index}.md`, `${head}x`])),
+    );
+  expect(checkTemplates(HOME, texts(500))).toEqual([]);
+  expect(checkTemplates(HOME, texts(501))).toMatchObject([{ code: "template-count" }]);
+});
+
 test.each([
   ["fr/Own Text.md", "x", "template-name"],
   ["fr/..md", "x", "template-name"],

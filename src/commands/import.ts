@@ -92,9 +92,11 @@ function groups(balances: readonly Balance[], options: ImportOptions): [Balance,
   if (other !== undefined) {
     throw new Failure(EXIT.input, {
       code: "files-differ",
+      where: { file: other.path },
       message: "files that are one balance must be of the same day and shape",
       found: `${first.kind} of ${first.asOf} and ${other.kind} of ${other.asOf}`,
-      fix: "import them without --together",
+      expected: `${first.kind} of ${first.asOf}, as in ${basename(first.path)}`,
+      fix: "leave --together out: then each file is a balance of its own, the oldest first",
     });
   }
   return [[first, ...rest]];

@@ -149,6 +149,7 @@ async function realCase(context: Context, id: string, wish: Omit<SampleWish, "to
       throw new Failure(EXIT.missing, {
         code: "nothing-open",
         message: `debtor ${debtor.id} owes nothing that the text could speak of`,
+        expected: "a debtor with an invoice that is open",
         fix: `dunning template preview ${wish.template} shows it with made-up data`,
       });
     // A text is looked at before addresses are complete.
@@ -175,7 +176,7 @@ function contentFor(file: string, finished: Finished): Uint8Array {
       finished.html === null ? "a letter cannot be written as this" : "an e-mail cannot be written as this",
     found: file,
     expected: `a file name ending in ${endings.join(", ")}`,
-    ...(finished.html === null ? {} : { fix: "--channel letter makes it a letter" }),
+    fix: finished.html === null ? "--channel email makes it an e-mail" : "--channel letter makes it a letter",
   });
 }
 
@@ -191,6 +192,8 @@ function write(context: Context, output: string, content: Uint8Array): string {
       where: { file: output },
       message: "this file cannot be written",
       found: code === "ENOENT" ? "there is no such folder" : (code ?? String(error)),
+      expected: "a file in a folder that exists and may be written to",
+      fix: "name another file: --output FILE",
     });
   }
   return file;

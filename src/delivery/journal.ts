@@ -115,7 +115,7 @@ export function refuseOldStore(journal: Pick<Journal, "lastSeq">, storeSeq: numb
     code: "store-behind-journal",
     message:
       "the store is older than the sent journal: it was restored from a backup, or another store was put here",
-    found: `the journal ends with line ${journal.lastSeq}, the store knows of ${storeSeq}`,
+    found: `sent.jsonl ends with line ${journal.lastSeq}, dunning.db knows of ${storeSeq}`,
     expected: "a store that knows of every message that has left",
     fix: "put the newest dunning.db back; nothing is sent until then",
   });

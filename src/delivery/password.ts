@@ -16,6 +16,7 @@ function unfit(message: string, fix: string, file?: string): Failure {
     code: "smtp-password",
     ...(file === undefined ? {} : { where: { file } }),
     message,
+    expected: "the password alone, on the first line",
     fix,
   });
 }

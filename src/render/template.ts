@@ -83,6 +83,7 @@ function readRoot(root: string, shown: string, own: boolean): Found {
           message: stat.isFile() ? "this text is too long" : "this is not a file",
           found: `${stat.size} bytes`,
           expected: `at most ${SIZE_LIMIT} bytes`,
+          fix: stat.isFile() ? "shorten the text" : "move it away",
         });
       else sources.push({ language, name, file, own, text: readFileSync(join(root, folder, entry), "utf8") });
     }
@@ -94,6 +95,7 @@ function readRoot(root: string, shown: string, own: boolean): Found {
       message: "too many texts",
       found: String(sources.length),
       expected: `at most ${COUNT_LIMIT}`,
+      fix: "move away the texts that no step names",
     });
   return { sources, problems };
 }

@@ -39,6 +39,7 @@ function foreign(file: string, found: string): Failure {
     where: { file },
     message: "this file is not a store of dunning",
     found,
+    expected: "the file that the first import made",
     fix: "move it away, or choose another company folder with --dir",
   });
 }

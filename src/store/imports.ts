@@ -66,7 +66,8 @@ function noSuchSnapshot(id: number): Failure {
     code: "no-such-import",
     message: "there is no such import",
     found: String(id),
-    fix: "dunning imports",
+    expected: "the number of an import",
+    fix: "dunning imports lists them",
   });
 }
 
@@ -203,7 +204,8 @@ function onHold({ snapshots }: Desk, id: number): SnapshotRecord {
     code: "not-on-hold",
     message: `import ${id} is not on hold`,
     found: found.state,
-    fix: "dunning imports",
+    expected: "an import on hold",
+    fix: "dunning imports lists them",
   });
 }
 

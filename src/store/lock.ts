@@ -32,6 +32,7 @@ function prepare(file: string): void {
       code: "lock-file",
       where: { file },
       message: "the lock is not an ordinary file",
+      found: lstatSync(file).isDirectory() ? "a folder" : "a link or a device",
       expected: "a file that dunning made",
       fix: "move it away, then run the command again",
     });

@@ -135,6 +135,7 @@ export function noSuchMessage(id: string): Failure {
     code: "no-such-message",
     message: "there is no such message in the outbox",
     found: id,
+    expected: "the id of a message",
     fix: "dunning outbox list",
   });
 }

@@ -4,7 +4,7 @@ import { EXIT, Failure } from "../problem.ts";
 import { atomic } from "./atomic.ts";
 import { type NewMessage, type QueueingRun, queueing } from "./outbox-queue.ts";
 import { noSuchMessage, type OutboxReading, outboxReading } from "./outbox-read.ts";
-import { type MessageState, MOVES, type Move, type TransportName } from "./outbox-states.ts";
+import { type MessageState, MOVES, type Move, shownState, type TransportName } from "./outbox-states.ts";
 
 export type { NewMessage, QueueingRun } from "./outbox-queue.ts";
 export type { ListedMessage, QueuedMessage, ShownMessage } from "./outbox-read.ts";
@@ -253,8 +253,8 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
       return { file };
     }),
     resolve: atomic(db, (id: string, as: "sent" | "resend", day: Day) => {
-      const { state, sentOn } = read(id);
-      if (state !== "uncertain") throw cannot("resolved", id, state, "uncertain");
+      const { state, sentOn, transport } = read(id);
+      if (state !== "uncertain") throw cannot("resolved", id, shownState(state, transport), "uncertain");
       if (as === "sent") {
         moves.resolvedSent({ id });
         book.record(id, sentOn ?? day);
@@ -275,11 +275,11 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
   };
 }
 
-function cannot(what: string, id: string, state: MessageState, expected: string): Failure {
+function cannot(what: string, id: string, found: string, expected: string): Failure {
   return new Failure(EXIT.usage, {
     code: "message-state",
     message: `message ${id} cannot be ${what}`,
-    found: state,
+    found,
     expected,
     fix: `dunning outbox show ${id}`,
   });
