@@ -5,6 +5,7 @@ import { EXIT, Failure } from "../problem.ts";
 import type { Fields } from "./fields.ts";
 import type { Owner, Setting } from "./items.ts";
 import { LIMITS } from "./limits.ts";
+import { Marks } from "./marks.ts";
 import { type Master, MasterColumns } from "./master.ts";
 import { indexOf } from "./shape.ts";
 import type { Tally } from "./tally.ts";
@@ -31,6 +32,7 @@ export class Claims {
   readonly #tally: Tally;
   readonly #give: (item: IncomingItem) => void;
   readonly #master: MasterColumns;
+  readonly #marks: Marks;
   readonly #byCode: boolean;
   readonly #claims = new Map<string, Claim>();
 
@@ -47,6 +49,7 @@ export class Claims {
     this.#tally = tally;
     this.#give = give;
     this.#master = new MasterColumns(setting.columns);
+    this.#marks = new Marks(setting.columns);
     this.#byCode = indexOf(setting.columns, "debtor") !== -1;
   }
 
@@ -75,6 +78,7 @@ export class Claims {
         "export the balance with customer codes",
       );
     }
+    if (total !== 0) this.#marks.check(fields, total > 0);
     if (fields.fault !== null) {
       this.#tally.aside(currency, total, false);
       return false;

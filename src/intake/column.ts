@@ -1,3 +1,4 @@
+import { isShared } from "./accounts.ts";
 import type { Bucket } from "./buckets.ts";
 import { readDate } from "./dates.ts";
 import { looksLikeAmount, looksLikeDate, type Row } from "./header.ts";
@@ -64,11 +65,8 @@ export function correct(columns: readonly Column[], looks: readonly Look[], data
   };
   const debtor = find("debtor");
   const name = find("name");
-  if (debtor !== undefined && name !== undefined && meaningsOf(debtor.header)[0]?.rank === 2) {
-    const constant = looks[debtor.index]!.distinct === 1 && looks[name.index]!.distinct > 2;
-    if (constant && find("account") === undefined)
-      turn(debtor, "account", 0.8, "the same for all customers: an account of the general ledger");
-  }
+  if (debtor !== undefined && find("account") === undefined && isShared(debtor, name, data))
+    turn(debtor, "account", 0.8, "shared by several customers: an account of the general ledger");
   const number = find("number");
   const documents = find("due") ?? find("issued");
   if (

@@ -18,7 +18,7 @@ import { type Meaning, meaningsOf } from "./synonyms.ts";
 import { headerKey } from "./words.ts";
 
 /** Roles that several columns may share. */
-const SHARED: ReadonlySet<Role> = new Set(["settled", "address", "bucket"]);
+const SHARED: ReadonlySet<Role> = new Set(["settled", "blocked", "address", "bucket"]);
 /** Two columns of one name are a mistake where the wrong one would change who owes what. */
 const CRITICAL: ReadonlySet<Role> = new Set([
   "debtor",
@@ -68,6 +68,7 @@ export function assignColumns(
   assignBuckets(columns, looks, asOf, profile);
   if (profile?.columns !== undefined) return columns;
   correct(columns, looks, data);
+  assignUnnamed(columns, looks);
   keepAttributes(columns, looks, data);
   return columns;
 }

@@ -5,6 +5,7 @@ import type { Column } from "./column.ts";
 import type { Signs } from "./conventions.ts";
 import type { Fields } from "./fields.ts";
 import { oneLine } from "./header.ts";
+import { Marks } from "./marks.ts";
 import { type Master, MasterColumns } from "./master.ts";
 import { indexOf } from "./shape.ts";
 import type { Tally } from "./tally.ts";
@@ -49,6 +50,7 @@ export class Items {
   readonly #at: Readonly<
     Record<"number" | "type" | "label" | "issued" | "due" | "side" | "terms" | "age" | "status", number>
   >;
+  readonly #marks: Marks;
   readonly #settled: readonly number[];
   readonly #openAt: number;
   /** The open amount is debit less credit: it has its sign. */
@@ -72,6 +74,7 @@ export class Items {
     this.#give = give;
     const { columns } = setting;
     this.#master = new MasterColumns(columns);
+    this.#marks = new Marks(columns);
     this.#settled = columns.filter(({ role }) => role === "settled").map(({ index }) => index);
     this.#openAt = indexOf(columns, "open");
     this.#bySides = fields.hasSides && this.#openAt === -1;
@@ -109,6 +112,7 @@ export class Items {
       if (open !== 0) tally.remark("settled", line);
       return true;
     }
+    this.#marks.check(fields, open > 0);
     const issued = fields.day(this.#at.issued);
     const stated = fields.day(this.#at.due);
     const due = stated ?? this.#derived(issued, open);

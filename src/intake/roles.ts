@@ -18,6 +18,8 @@ export type Role =
   | "currency"
   | "settled"
   | "status"
+  | "blocked"
+  | "method"
   | "terms"
   | "age"
   | "account"
@@ -75,6 +77,8 @@ const ROLE_TEXT: Partial<Record<Role, string>> = {
   currency: "the currency",
   settled: "the mark of settled items",
   status: "the state of an item",
+  blocked: "the mark of disputed or blocked items",
+  method: "the way of paying",
   terms: "the payment terms",
   age: "the days late",
   account: "the account of the general ledger",

@@ -1,4 +1,5 @@
 import type { Cents, DebtorId, RejectedRow } from "../core/types.ts";
+import { type AccountKind, accountKind, isChartColumn, isSupplierCode } from "./accounts.ts";
 import type { Claims } from "./claims.ts";
 import type { Column } from "./column.ts";
 import type { Fields } from "./fields.ts";
@@ -33,10 +34,6 @@ export interface Reading {
   readonly reject: (row: RejectedRow) => void;
 }
 
-/** Accounts of suppliers in the French and the Belgian chart. */
-const SUPPLIER_ACCOUNT = /^(?:40[1348]|440)\d*$/;
-const SUPPLIER_CODE = /^401[A-Z]/i;
-
 /** Says of every row what it is, by its words, its place and its sums, and gives it to its reader. */
 export class Rows {
   readonly #reading: Reading;
@@ -45,7 +42,8 @@ export class Rows {
   readonly #width: number;
   readonly #number: number;
   readonly #dates: readonly number[];
-  readonly #account: number;
+  /** Columns with accounts of the French or Belgian chart; that of the customer's code first. */
+  readonly #accounts: readonly Column[];
   readonly #ledger: number;
   readonly #amounts: ReadonlySet<number>;
   /** The rows above the header: printed pages repeat them. */
@@ -60,7 +58,7 @@ export class Rows {
       header.rows === 0 ? header.cells.length : header.cells.findLastIndex((cell) => cell !== "") + 1;
     this.#number = indexOf(columns, "number");
     this.#dates = [indexOf(columns, "due"), indexOf(columns, "issued")].filter((index) => index !== -1);
-    this.#account = indexOf(columns, "account");
+    this.#accounts = columns.filter(isChartColumn);
     this.#ledger = indexOf(columns, "ledger");
     this.#amounts = new Set(columns.filter(({ role }) => AMOUNT_ROLES.has(role)).map(({ index }) => index));
     this.#owners = new Owners(columns);
@@ -122,7 +120,9 @@ export class Rows {
   #entry(owner: Owner, cells: readonly string[], line: number): void {
     const { fields, tally, items, claims } = this.#reading;
     fields.begin(cells, line);
-    if (this.#isSuppliers(owner)) {
+    const kind = this.#isSuppliers(owner) ? "supplier" : this.#accountKind();
+    if (kind !== null && kind !== "supplier") this.#rejectAccount(kind, owner, cells, line);
+    else if (kind === "supplier") {
       tally.aside(fields.rowCurrency(), fields.open() ?? (0 as Cents), false);
       tally.remark("supplier", line);
       tally.classes.unknown++;
@@ -267,11 +267,32 @@ export class Rows {
   }
 
   #isSuppliers(owner: Owner): boolean {
-    const { fields } = this.#reading;
-    if (SUPPLIER_CODE.test(owner.id)) return true;
-    if (this.#account !== -1 && SUPPLIER_ACCOUNT.test(fields.text(this.#account))) return true;
-    const ledger = this.#ledger === -1 ? "" : fields.text(this.#ledger);
+    if (isSupplierCode(owner.id)) return true;
+    const ledger = this.#ledger === -1 ? "" : this.#reading.fields.text(this.#ledger);
     return ledger !== "" && namesSuppliers(ledger) && !namesCustomers(ledger);
+  }
+
+  /** What the row's account says against its being one customer's. */
+  #accountKind(): AccountKind | null {
+    for (const { index, role } of this.#accounts) {
+      const kind = accountKind(this.#reading.fields.text(index));
+      // Beside the customer's own code or name a collective account is as it should be.
+      if (kind !== null && !(kind === "collective" && role === "account")) return kind;
+    }
+    return null;
+  }
+
+  #rejectAccount(kind: "collective" | "other", owner: Owner, cells: readonly string[], line: number): void {
+    const { fields } = this.#reading;
+    const { index } = this.#accounts.find((column) => accountKind(fields.text(column.index)) === kind)!;
+    const [reason, fix] =
+      kind === "collective"
+        ? ["is an account that all customers share", "export with each customer's own code or name"]
+        : ["is no account of customers (411)", "export the open items of account 411 only"];
+    this.#countAside();
+    fields.fault = null;
+    fields.fail(index, fields.text(index), reason, fix);
+    this.#reject(cells, line, kind === "collective" ? null : owner.id);
   }
 }
 

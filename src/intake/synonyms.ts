@@ -150,6 +150,16 @@ status 1
   nl: Status
   de: Status
   en: Status
+blocked 1
+  fr: Litige · En litige · Code litige · Motif litige · Motif de litige · Contesté · Contestation · Bloqué · Blocage · Code blocage · Bloqué relance · Blocage relance · Relance bloquée · Ne pas relancer · En attente
+  nl: Betwist · Betwisting · In betwisting · Geblokkeerd · Blokkering · Aanmaning geblokkeerd · Aanmaningsblokkering · Aanmaanblokkade · Afwachten
+  de: Strittig · Streitig · Klärfall · Reklamation · Gesperrt · Mahnsperre · Mahnsperrkennzeichen · Abwarten
+  en: Dispute · Disputed · In dispute · Dispute reason · Dispute code · Dispute status · Hold · On hold · Blocked · Dunning Block · Dunning block code · Dunning blocked · Do not dun
+method 1
+  fr: Mode de règlement · Mode règlement · Mode de paiement · Mode paiement · Code mode de règlement · Moyen de paiement · Moyen de règlement
+  nl: Betaalwijze · Betalingswijze · Betaalmethode · Betalingsmethode · Code betalingswijze
+  de: Zahlungsart · Zahlungsweise · Zahlungsmethode · Zahlweg · Zahlweise · Zahlungsform · Zahlungsformcode
+  en: Payment Method · Payment Method Code · Payment mode · Mode of payment · Method of payment
 terms 1
   fr: Conditions de paiement · Code conditions de paiement · Condition de règlement · Délai · Délai de paiement
   nl: Betalingsvoorwaarden · Betalingsvoorwaarde · Code van betalingsvoorwaarden · Betalingstermijn

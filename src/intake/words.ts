@@ -140,6 +140,17 @@ const PAID =
 
 export const meansPaid = (text: string): boolean => PAID.test(bare(text).trim());
 
+const NO = /^(?:|non?|nein|nee|neen|n|false|faux|falsch|onwaar|aucune?|none|keine?|geen|[-0.,]+)$/;
+
+/** Whether a mark says that an item is blocked: a cross, a yes, a reason or a code; not where it is empty or a no. */
+export const meansBlocked = (text: string): boolean => !NO.test(bare(text).trim());
+
+const DIRECT_DEBIT =
+  /\b(?:prelevements?|prelev|prlv|prl|sdd|lcr|traites?|effets?|direct debit|domicil\w*|incasso|automatische incasso|(?:sepa)?lastschrift\w*|(?:bank)?einzug|bankeinzug|abbuchung)\b/;
+
+/** Whether a way of paying or payment terms say that the company draws the money itself. */
+export const meansDirectDebit = (text: string): boolean => DIRECT_DEBIT.test(bare(text));
+
 const LANGUAGES: readonly (readonly [Language, RegExp])[] = [
   ["fr", /^(?:fr|f|fra|fre|francais|french|frans|franzosisch)\b/],
   ["nl", /^(?:nl|n|nld|dut|ned|nederlands|neerlandais|dutch|niederlandisch)\b/],
