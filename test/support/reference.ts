@@ -207,9 +207,12 @@ function errorsPage(folder: string): string {
   const sections = readdirSync(folder)
     .sort()
     .map((code) => {
-      const command = readFileSync(join(folder, code, "command.txt"), "utf8").trim();
+      const commands = readFileSync(join(folder, code, "command.txt"), "utf8")
+        .trim()
+        .split("\n");
+      const typed = commands.map((command) => `\`dunning ${command}\``).join(", then ");
       const expected = readFileSync(join(folder, code, "expected.txt"), "utf8").trim();
-      return `## ${code}\n\n\`dunning ${command}\` on \`fixtures/errors/${code}\` says:\n\n\`\`\`text\n${expected}\n\`\`\``;
+      return `## ${code}\n\n${typed} on \`fixtures/errors/${code}\` says:\n\n\`\`\`text\n${expected}\n\`\`\``;
     });
   return `${GENERATED}\n# Errors\n\nEach has a folder with the files that cause it.\n\n${sections.join("\n\n")}\n`;
 }
