@@ -58,7 +58,7 @@ test("the first run asks; then each debtor gets one message, and a second run se
   const folder = await sender(port);
   const asked = await dunning(folder, DAY, "run", "--json");
   expect(asked.exit).toBe(4);
-  expect(JSON.stringify(asked.json["warnings"])).toContain("dunning run --yes");
+  expect(asked.json["stopped"]).toMatchObject({ code: "not-confirmed" });
   expect(got).toEqual([]);
 
   const sent = await dunning(folder, DAY, "run", "--yes", "--json");

@@ -16,6 +16,7 @@ export const HOLD_WORDS: Readonly<Record<string, string>> = {
   "rows-without-debtor": "rows could not be read, and nobody knows whose they are",
   "control-total": "the total (the file's own, or --expect-total) differs from the sum of the rows",
   "control-subtotal": "a customer's subtotal differs from the sum of its rows",
+  "amount-not-open": "no column is surely the open amount: is this a list of invoices, paid ones included?",
   "total-missing": "files of this layout end in a line of totals, this one does not: is it cut off?",
   "row-count": "the number of items is not the one of --expect-rows",
 };

@@ -108,13 +108,9 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   if (stopped !== null) {
     context.out.say(stopped.message);
     const counts = { ...NO_COUNTS, due: plan.actions.length, skipped: plan.actions.length };
-    return outcome(company, plan, {
-      exit: EXIT.person,
-      counts,
-      files: [],
-      warnings: [stopped.message],
-      states: new Map(),
-    });
+    const ended = { exit: EXIT.person, counts, files: [], warnings: [stopped.message], states: new Map() };
+    const said = outcome(company, plan, ended);
+    return { ...said, document: { ...said.document, stopped } };
   }
   const { id, name, listed } = record(company, plan, newMessages(company, finished));
   const waits = store.outbox.waiting().length > 0;
