@@ -99,12 +99,8 @@ export function correct(columns: readonly Column[], looks: readonly Look[], data
   }
   if (open !== undefined) return;
   const total = find("total");
-  const original = find("original");
-  if (total !== undefined && (documents !== undefined || find("bucket") === undefined))
+  if (total !== undefined && find("bucket") !== undefined && documents !== undefined)
     turn(total, "open", 0.75, "the only total of a row");
-  else if (original !== undefined && find("bucket") === undefined && find("paid") === undefined) {
-    turn(original, "open", 0.7, "the only amount of a row");
-  }
 }
 
 /** Other columns are kept on the debtor, unless they differ between the rows of one debtor. */

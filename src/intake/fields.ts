@@ -169,7 +169,9 @@ export class Fields {
       const original = this.amount(at.original);
       return original === null ? null : ((original - (this.amount(at.paid) ?? 0)) as Cents);
     }
-    return this.bucketSum() ?? this.amount(at.total);
+    return (
+      this.bucketSum() ?? this.amount(at.total) ?? (this.buckets.length > 0 ? null : this.amount(at.original))
+    );
   }
 
   /** Sum of the ageing columns; null where all are empty. */

@@ -20,17 +20,17 @@ export class Marks {
   check(fields: Fields, owed: boolean): void {
     for (const index of this.#blocked) {
       const text = fields.text(index);
-      if (text !== "" && meansBlocked(text)) fail(fields, index, "is marked as disputed or blocked");
+      if (text !== "" && meansBlocked(text)) fail(fields, index, "is disputed or blocked");
     }
     if (!owed) return;
     for (const index of this.#drawn) {
       const text = fields.text(index);
-      if (text !== "" && meansDirectDebit(text)) fail(fields, index, "is paid by direct debit or draft");
+      if (text !== "" && meansDirectDebit(text)) fail(fields, index, "is paid by direct debit");
     }
   }
 }
 
 function fail(fields: Fields, index: number, what: string): void {
-  const reason = `${what}: this version cannot leave it out of a reminder`;
+  const reason = `${what}, which a reminder cannot leave out yet`;
   fields.fail(index, fields.text(index), reason, FIX);
 }

@@ -2,6 +2,7 @@ import type { Amounts } from "./conventions.ts";
 import type { Seen } from "./look.ts";
 import type { BalanceOptions, ReadReport } from "./options.ts";
 import { controlOf, type Plan } from "./reader.ts";
+import { lacksOpen } from "./shape.ts";
 import type { Tally } from "./tally.ts";
 
 /** What was seen while reading that a person should know: for one row, and for several ("#" is their number). */
@@ -76,6 +77,7 @@ export function reportOf(plan: Plan, seen: Seen, options: BalanceOptions, tally:
   const { classes } = tally;
   const control = controlOf(plan, tally);
   const holds = new Set(tally.holds);
+  if (plan.layout.shape === "items" && lacksOpen(plan.setting.columns)) holds.add("amount-not-open");
   const warnings = [...(seen.scan?.warnings ?? []), ...remarksOf(tally, plan.conventions.amounts)];
   if (seen.given?.control === "warn") holds.delete("control-subtotal");
   if (control.difference !== null && control.difference !== 0) {

@@ -16,6 +16,12 @@ export function indexOf(columns: readonly Column[], role: Role): number {
   return columns.find((column) => column.role === role)?.index ?? -1;
 }
 
+/** Whether nothing but the amounts of the invoices says what is open: paid ones may be among them. */
+export function lacksOpen(columns: readonly Column[]): boolean {
+  const says: readonly Role[] = ["open", "debit", "credit", "paid", "settled", "status", "bucket"];
+  return !columns.some(({ role }) => role !== null && says.includes(role));
+}
+
 interface Sampled {
   readonly row: Row;
   readonly amounts: boolean;
@@ -37,7 +43,7 @@ export function detectLayout(
 ): Layout {
   const has = (role: Role): boolean => indexOf(columns, role) !== -1;
   const aged = columns.some((column) => column.bucket?.from != null);
-  const amounts = has("open") || has("debit") || has("credit") || (has("original") && has("paid"));
+  const amounts = has("open") || has("debit") || has("credit") || has("original") || has("total");
   const dated = has("due") || has("issued");
   const items =
     profile?.shape === undefined ? (dated || has("number")) && (amounts || aged) : profile.shape === "items";
