@@ -11,6 +11,7 @@ import {
   lookAt,
   shareText,
 } from "./column.ts";
+import { takeDocumentAmount } from "./document-amount.ts";
 import type { Header, Row } from "./header.ts";
 import type { ColumnChoice, Profile } from "./profile.ts";
 import { type Role, roleText } from "./roles.ts";
@@ -68,6 +69,7 @@ export function assignColumns(
   assignBuckets(columns, looks, asOf, profile);
   if (profile?.columns !== undefined) return columns;
   correct(columns, looks, data);
+  if (!takeDocumentAmount(columns, data)) throw currencyUnclear(file, header);
   assignUnnamed(columns, looks);
   keepAttributes(columns, looks, data);
   return columns;
@@ -125,6 +127,17 @@ function refuseUnreadable(
       fix: "name the columns in a profile (profiles: in dunning.yaml), without this one or with its notation",
     });
   }
+}
+
+function currencyUnclear(file: string, header: Header): Failure {
+  return new Failure(EXIT.input, {
+    code: "currency-unclear",
+    where: { file, line: header.line },
+    message: "the open amounts stand in two currencies, and not every row has both",
+    found: header.cells.filter((cell) => cell !== "").join(", "),
+    expected: "one column with the open amount in the currency that the row names",
+    fix: "name the columns in a profile (profiles: in dunning.yaml): open: the amount, currency: its currency",
+  });
 }
 
 function duplicate(file: string, header: Header, first: Column, second: Column, meaning: Meaning): Failure {

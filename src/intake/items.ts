@@ -131,6 +131,7 @@ export class Items {
     const raw = fields.text(this.#at.number);
     const number = raw.includes("\n") ? oneLine(raw) : raw;
     this.#remarks(stated, due != null, issued, number, line);
+    if (original !== null && open > original && open > 0) tally.remark("open-above-original", line);
     tally.item(currency, open, due != null && this.#setting.asOf !== null && due < this.#setting.asOf);
     this.#give({
       debtor: owner.id,

@@ -104,7 +104,8 @@ function planOf(
   const preferred = header.language === "en" ? "." : ",";
   const amounts = new Amounts(file, currency, given?.decimal ?? null, preferred);
   const numeric = clue !== null && (clue.reading.dayFirst === null || clue.reading.monthFirst === null);
-  const hint = clue === null || !numeric ? null : clue.reading.monthFirst === null ? DAY_FIRST : MONTH_FIRST;
+  const own = !numeric ? null : clue.reading.monthFirst === null ? DAY_FIRST : MONTH_FIRST;
+  const hint = own ?? hintOf(clue, options.balanceDate);
   return {
     file,
     header,
@@ -126,6 +127,13 @@ function planOf(
     dateHint: hint,
     expectTotal: options.expectTotal === undefined ? null : expected(options.expectTotal, currency),
   };
+}
+
+/** A named date that is one reading of the file's own date says which order that has. */
+function hintOf(clue: Structure["clue"], named: Day | null): number | null {
+  if (clue === null || named === null || clue.reading.dayFirst === clue.reading.monthFirst) return null;
+  if (clue.reading.dayFirst === named) return DAY_FIRST;
+  return clue.reading.monthFirst === named ? MONTH_FIRST : null;
 }
 
 function signOf(given: Profile | null): number | null {
@@ -171,12 +179,14 @@ function needsAllRows({ conventions: { amounts, dates }, dateHint }: Plan, { clu
 function asOfOf(
   file: string,
   options: BalanceOptions,
-  { conventions: { dates } }: Plan,
+  { conventions: { dates }, dateHint }: Plan,
   { clue }: Structure,
 ): Finding<Day> {
-  const own = clue === null ? null : dates.resolve(clue.reading);
+  const hinted = dateHint === DAY_FIRST ? clue?.reading.dayFirst : clue?.reading.monthFirst;
+  const own =
+    clue === null ? null : (dates.resolve(clue.reading) ?? (dateHint === null ? null : (hinted ?? null)));
   if (clue !== null && own === null)
-    throw undecidedDates(file, { line: clue.line, header: clue.source, text: clue.text });
+    throw undecidedDates(file, { line: clue.line, header: clue.source, text: clue.text }, true);
   if (clue !== null && own !== null) {
     if (options.balanceDate !== null && options.balanceDate !== own)
       throw dateDiffers(file, own, options.balanceDate, clue.line);

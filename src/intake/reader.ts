@@ -117,14 +117,15 @@ function settleDates({ file, conventions: { dates }, dateHint }: Plan): void {
   dates.decide(dateHint, "the file's own date is written so");
 }
 
-export function undecidedDates(file: string, proof: Proof): Failure {
+/** `dated`: the file's own date is such a date, so that naming it decides. */
+export function undecidedDates(file: string, proof: Proof, dated = false): Failure {
   return new Failure(EXIT.input, {
     code: "date-order-ambiguous",
     where: { file, line: proof.line },
     message: "no date in this file shows whether the day or the month comes first",
     found: `"${proof.text}" in column "${proof.header}", and no day above 12 anywhere`,
     expected: "at least one date such as 25/03/2026, or a profile that says so",
-    fix: `dunning inspect ${file} --save-profile NAME, set dates: dd/MM/yyyy (or MM/dd/yyyy) in it, and import with --profile NAME`,
+    fix: `write into dunning.yaml profiles: { NAME: { dates: dd/MM/yyyy } } (or MM/dd/yyyy), then import with --profile NAME${dated ? "; or name the balance's day: --balance-date YYYY-MM-DD" : ""}`,
   });
 }
 
@@ -136,7 +137,7 @@ function undecidedAmounts(file: string, proof: Proof, fitting: number): Failure 
     message: "no amount in this file shows which mark is the decimal one",
     found: `"${proof.text}" in column "${proof.header}"${total}`,
     expected: "at least one amount such as 12,50 or 1.234,50, a printed total, or a profile that says so",
-    fix: `dunning inspect ${file} --save-profile NAME, set decimal: "," (or ".") in it, and import with --profile NAME`,
+    fix: 'write into dunning.yaml profiles: { NAME: { decimal: "," } } (or "."), then import with --profile NAME',
   });
 }
 

@@ -51,6 +51,16 @@ const SENTENCES: readonly (readonly [string, string, string])[] = [
     "# totals add up several currencies and say nothing",
   ],
   [
+    "total-in-other-currency",
+    "1 total prints another currency than the rows and was taken as theirs; is currency: right?",
+    "# totals print another currency than the rows and were taken as theirs; is currency: right?",
+  ],
+  [
+    "open-above-original",
+    "1 invoice has more open than its original amount",
+    "# invoices have more open than their original amounts",
+  ],
+  [
     "master-unusable",
     "1 value of master data (e-mail, country, language ...) cannot be used and was left out",
     "# values of master data (e-mail, country, language ...) cannot be used and were left out",

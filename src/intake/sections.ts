@@ -4,7 +4,7 @@ import type { Fields } from "./fields.ts";
 import type { Owner } from "./items.ts";
 import { isNamed, type Owners } from "./owners.ts";
 import type { Tally } from "./tally.ts";
-import { isCarried, totalName } from "./words.ts";
+import { isCarried, nameKey, totalName } from "./words.ts";
 
 export interface SectionSetting {
   readonly fields: Fields;
@@ -27,6 +27,8 @@ export class Sections {
   lastOwner: Owner | null = null;
   /** The words above a section, as a subtotal repeats them. */
   label = "";
+  /** The names of all customers' rows: a parent's total stands below those of its children. */
+  readonly #heads = new Set<string>();
   readonly #setting: SectionSetting;
   /** A customer row's own total, until its rows have been added up. */
   #expected: { open: Cents; currency: Currency; line: number; owner: Owner } | null = null;
@@ -39,6 +41,7 @@ export class Sections {
   begin(owner: Owner, open: Cents | null, line: number): void {
     this.end();
     this.owner = owner;
+    this.#heads.add(nameKey(owner.id)).add(nameKey(owner.name ?? owner.id));
     if (open !== null) this.#expected = { open, currency: this.#setting.fields.rowCurrency(), line, owner };
   }
 
@@ -83,6 +86,8 @@ export class Sections {
       return true;
     }
     const currency = this.#currencyOf(text);
+    if (currency === fields.currency && fields.rowCurrency() !== currency)
+      tally.remark("total-in-other-currency", line);
     if (currency === null) {
       tally.remark("total-of-several-currencies", line);
       tally.classes.total++;
@@ -91,7 +96,7 @@ export class Sections {
     }
     if (named === "") return this.#generalTotal(open, currency, line);
     const owner = this.owner ?? this.lastOwner;
-    if ((owner !== null && isNamed(named, owner)) || named === this.label) {
+    if ((owner !== null && isNamed(named, owner)) || named === this.label || this.#heads.has(named)) {
       return this.#subtotal(tally.match(currency, open) !== null, line);
     }
     const below = claims?.sumFrom((each) => isNamed(named, each), currency) ?? null;
@@ -163,6 +168,9 @@ export class Sections {
       .find((code) => all.includes(code));
     if (named !== undefined) return named;
     const printed = fields.rowCurrency();
+    const [only] = all;
+    // A symbol on totals only says nothing against the one currency of the rows.
+    if (all.length === 1 && only === fields.currency && fields.text(currencyColumn) === "") return only;
     if (printed !== fields.currency || fields.text(currencyColumn) !== "") return printed;
     return all.length > 1 ? null : (all[0] ?? printed);
   }

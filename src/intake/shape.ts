@@ -64,6 +64,8 @@ function incomplete(file: string, columns: readonly Column[], amounts: boolean):
   if (!amounts && !has("bucket")) missing.push("the open amount (or debit and credit)");
   if (!has("due", "issued") && !has("bucket"))
     missing.push("the due date (or the invoice date, or ageing columns)");
+  const isContacts =
+    !amounts && !has("bucket", "due", "issued") && has("email", "address", "phone", "postcode");
   const account = has("debtor", "name") ? undefined : columns.find(({ role }) => role === "account");
   const headers = columns.map((column) => (column.header === "" ? "(no name)" : column.header));
   return new Failure(EXIT.input, {
@@ -72,7 +74,9 @@ function incomplete(file: string, columns: readonly Column[], amounts: boolean):
     message: `no column was recognised for ${missing.length === 0 ? "what is open and since when" : missing.join(", ")}`,
     found: `the columns ${headers.slice(0, 20).join(", ")}${account === undefined ? "" : `; "${account.header}" is an account that customers share`}`,
     expected: "customer, due date and open amount in columns of their own",
-    fix: `look at \`dunning inspect ${file}\`, then name the columns in a profile (profiles: in dunning.yaml)`,
+    fix: isContacts
+      ? `addresses and e-mails are imported with \`dunning import contacts ${file}\``
+      : `look at \`dunning inspect ${file}\`, then name the columns in a profile (profiles: in dunning.yaml)`,
   });
 }
 
