@@ -65,7 +65,7 @@ function incomplete(file: string, columns: readonly Column[], amounts: boolean):
   if (!has("due", "issued") && !has("bucket"))
     missing.push("the due date (or the invoice date, or ageing columns)");
   const isContacts =
-    !amounts && !has("bucket", "due", "issued") && has("email", "address", "phone", "postcode");
+    !amounts && !has("bucket", "due", "issued", "number") && has("email", "address", "phone", "postcode");
   const account = has("debtor", "name") ? undefined : columns.find(({ role }) => role === "account");
   const headers = columns.map((column) => (column.header === "" ? "(no name)" : column.header));
   return new Failure(EXIT.input, {
