@@ -174,7 +174,7 @@ export async function debtorShow(context: Context, id: string): Promise<Outcome>
     }
     const open = items.filter(({ state }) => state === "open");
     const columns = [
-      { header: "document", flexible: true },
+      { header: "document" },
       { header: "type" },
       { header: "issued" },
       { header: "due" },

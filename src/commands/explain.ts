@@ -88,7 +88,7 @@ function sayExplanation({ out }: Context, explanation: Explanation, today: strin
   }
   if (items.length === 0) return;
   const columns = [
-    { header: "document", flexible: true },
+    { header: "document" },
     { header: "due" },
     { header: "late", align: "right" as const },
     { header: "open", align: "right" as const },

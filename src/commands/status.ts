@@ -188,7 +188,16 @@ function sayStatus(
       shown(task.claimed, task.currency),
       task.listed,
     ]);
-  out.say(table(columns, rows, out.width));
+  // Eighty columns have no room for the day; `--json` has it.
+  const narrow = out.width < 90;
+  const shownColumns = narrow ? columns.slice(0, -1) : columns;
+  out.say(
+    table(
+      shownColumns,
+      rows.map((row) => row.slice(0, shownColumns.length)),
+      out.width,
+    ),
+  );
   if (tasks.some(({ kind }) => kind === "approval"))
     out.say("\nTo decide: dunning approve ID..., dunning reject ID... --reason TEXT");
 }
