@@ -57,6 +57,14 @@ export function settingUp(program: Command, act: Act): void {
     );
 }
 
+/** Options of `import` are understood after its subcommands too: `undo 3 --dry-run` must not undo. */
+function refuseOptions(imports: Command): void {
+  const given = Object.keys(imports.opts()).map(
+    (name) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`,
+  );
+  if (given.length > 0) imports.error(`error: ${given.join(", ")} cannot be used here`, { exitCode: 2 });
+}
+
 export function importing(program: Command, act: Act): void {
   program
     .command("inspect")
@@ -118,18 +126,22 @@ export function importing(program: Command, act: Act): void {
     .command("accept")
     .description("release a balance that is on hold")
     .argument("<id>", "its number (dunning imports)", wholeNumber)
-    .action((id: number) =>
-      act("import accept", async (context) =>
+    .action((id: number) => {
+      refuseOptions(imports);
+      return act("import accept", async (context) =>
         (await import("./commands/imports.ts")).acceptImport(context, id),
-      ),
-    );
+      );
+    });
   imports
     .command("undo")
     .description("take the newest balance back")
     .argument("<id>", "its number (dunning imports)", wholeNumber)
-    .action((id: number) =>
-      act("import undo", async (context) => (await import("./commands/imports.ts")).undoImport(context, id)),
-    );
+    .action((id: number) => {
+      refuseOptions(imports);
+      return act("import undo", async (context) =>
+        (await import("./commands/imports.ts")).undoImport(context, id),
+      );
+    });
   program
     .command("imports")
     .description("the balances taken in, newest first, and their state")

@@ -132,6 +132,43 @@ describe("import, look, run, run again", () => {
   });
 });
 
+test("a preview can be made again, and undo takes no option of import", async () => {
+  const folder = await imported();
+  for (const _ of [1, 2]) {
+    expect((await dunning(folder, DAY, "run", "--dry-run", "--preview", "preview")).exit).toBe(0);
+  }
+  expect(readdirSync(join(folder, "preview"))).toEqual(["index.html"]);
+  for (const words of [
+    ["undo", "1"],
+    ["accept", "1"],
+  ]) {
+    const refused = await dunning(folder, DAY, "import", ...words, "--dry-run");
+    expect([refused.exit, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining("--dry-run cannot be used here"),
+    ]);
+  }
+  const { imports } = (await dunning(folder, DAY, "imports", "--json")).json as {
+    imports: { state: string }[];
+  };
+  expect(imports.map(({ state }) => state)).toEqual(["accepted"]);
+});
+
+test("a balance that ended the cycle and was taken back: nobody hears twice on one day", async () => {
+  const folder = await imported();
+  const first = planned((await dunning(folder, DAY, "run", "--json")).json);
+  await dunning(folder, "2026-11-27", "import", "balance-agee-2026-11-27.csv");
+  const second = planned((await dunning(folder, "2026-11-27", "run", "--json")).json);
+  await dunning(folder, "2026-11-27", "import", "undo", "2");
+  const third = planned((await dunning(folder, "2026-11-27", "run", "--json")).json);
+  const written = (plan: Planned): string[] =>
+    plan.actions
+      .filter(({ state }) => state === "drafted" || state === "printed")
+      .map(({ debtor }) => debtor);
+  expect(written(first).length).toBeGreaterThan(0);
+  expect(written(third).filter((debtor) => written(second).includes(debtor))).toEqual([]);
+});
+
 test("made-up company data can be looked at, and never leaves", async () => {
   const folder = await imported();
   rmSync(join(folder, "dunning.yaml"));

@@ -186,7 +186,8 @@ export function inspectDocument(u: Understanding): Record<string, unknown> {
     dateOrder: u.dateOrder,
     sign: u.sign,
     currency: u.currency,
-    asOf: u.asOf,
+    asOf: u.asOf.value,
+    asOfEvidence: u.asOf.evidence,
     rows: u.rows,
     totals: u.totals.map(({ currency, ...amounts }) => ({
       currency,

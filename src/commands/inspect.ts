@@ -6,7 +6,7 @@ import type { Day } from "../core/types.ts";
 import { inspectBalance } from "../intake/balance.ts";
 import { profileFrom } from "../intake/profile.ts";
 import { EXIT, Failure } from "../problem.ts";
-import { inspectReport } from "./inspect-report.ts";
+import { inspectDocument, inspectReport } from "./inspect-report.ts";
 
 export interface InspectOptions {
   readonly saveProfile?: string;
@@ -33,7 +33,10 @@ export async function inspect(context: Context, file: string, options: InspectOp
     saved = saveProfile(context, name, profileFrom(understanding));
     out.say(`\nProfile ${name} written to ${saved}. Next: dunning import ${file} --profile ${name}`);
   }
-  return { exit: refused ? EXIT.input : EXIT.done, document: { ...understanding, savedTo: saved } };
+  return {
+    exit: refused ? EXIT.input : EXIT.done,
+    document: { ...inspectDocument(understanding), savedTo: saved },
+  };
 }
 
 /** Adds a profile to dunning.yaml, comments kept. Throws a Failure (66) where there is none. */

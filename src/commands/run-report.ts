@@ -1,3 +1,4 @@
+import { renameSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import type { Action, Finished, NotActed, Plan } from "../core/types.ts";
@@ -152,6 +153,9 @@ export async function writePreview(
   const target = resolve(context.cwd, folder);
   privateFolder(target);
   const file = join(target, "index.html");
-  writeWhole(file, Buffer.from(previewPage(page), "utf8"));
+  // The page of the last preview is ours: written beside it, then put in its place.
+  const fresh = join(target, `index.${process.pid}.new`);
+  writeWhole(fresh, Buffer.from(previewPage(page), "utf8"));
+  renameSync(fresh, file);
   return file;
 }

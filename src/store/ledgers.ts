@@ -62,10 +62,10 @@ const dossierKey = (debtor: number, currency: string): string => `${debtor} ${cu
 const ofDossier = (row: { readonly debtor: number; readonly currency: string }): string =>
   dossierKey(row.debtor, row.currency);
 
-/** Contacts of this cycle, and the last one before it; oldest first. */
+/** Contacts of this cycle, and the last one of any other: a later one exists where an import was taken back. */
 function contactsOf(all: readonly Contact[], cycle: number): readonly Contact[] {
   const sorted = [...all].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
-  const before = sorted.filter((contact) => contact.cycle < cycle).at(-1);
+  const before = sorted.filter((contact) => contact.cycle !== cycle).at(-1);
   return sorted.filter((contact) => contact.cycle === cycle || contact === before);
 }
 
