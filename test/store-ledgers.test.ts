@@ -341,3 +341,11 @@ test("a currency in which all is paid keeps its contacts: the contact cap counts
     ["EUR", 1, 0],
   ]);
 });
+
+test("a contact of a later cycle, left by an import that was taken back, still counts", async () => {
+  const { store, file } = await opened([{ open: 100 }]);
+  messages(file, only(store).debtor.key, [{ id: "m1", cycle: 2, sentOn: "2026-02-10" }]);
+  expect(only(store).dossiers[0]?.contacts.map(({ day: sent, cycle }) => [sent, cycle])).toEqual([
+    ["2026-02-10", 2],
+  ]);
+});

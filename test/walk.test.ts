@@ -154,21 +154,6 @@ test("a preview can be made again, and undo takes no option of import", async ()
   expect(imports.map(({ state }) => state)).toEqual(["accepted"]);
 });
 
-test("a balance that ended the cycle and was taken back: nobody hears twice on one day", async () => {
-  const folder = await imported();
-  const first = planned((await dunning(folder, DAY, "run", "--json")).json);
-  await dunning(folder, "2026-11-27", "import", "balance-agee-2026-11-27.csv");
-  const second = planned((await dunning(folder, "2026-11-27", "run", "--json")).json);
-  await dunning(folder, "2026-11-27", "import", "undo", "2");
-  const third = planned((await dunning(folder, "2026-11-27", "run", "--json")).json);
-  const written = (plan: Planned): string[] =>
-    plan.actions
-      .filter(({ state }) => state === "drafted" || state === "printed")
-      .map(({ debtor }) => debtor);
-  expect(written(first).length).toBeGreaterThan(0);
-  expect(written(third).filter((debtor) => written(second).includes(debtor))).toEqual([]);
-});
-
 test("made-up company data can be looked at, and never leaves", async () => {
   const folder = await imported();
   rmSync(join(folder, "dunning.yaml"));
