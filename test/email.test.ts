@@ -1,8 +1,9 @@
 import { simpleParser } from "mailparser";
 import { describe, expect, test } from "vitest";
+import { isOneAddress } from "../src/core/email-address.ts";
 import type { Day } from "../src/core/types.ts";
 import { Failure } from "../src/problem.ts";
-import { displayName, isOneAddress, messageIdOf } from "../src/render/email.ts";
+import { displayName, messageIdOf } from "../src/render/email.ts";
 import { claims, rendered } from "./support/rendering.ts";
 
 const parsed = async (...args: Parameters<typeof rendered>) => {

@@ -1,4 +1,5 @@
 import { addDays } from "./day.ts";
+import { isOneAddress } from "./email-address.ts";
 import type { PlanningDay } from "./planning-day.ts";
 import type { WhyNot } from "./reasons.ts";
 import type { Channel, Debtor, Dossier, Ledger, Step, Task } from "./types.ts";
@@ -92,7 +93,7 @@ function messageRoute(
 ): Route | null {
   const because = notes.join(", ");
   if (channel === "email") {
-    if (debtor.email === null || debtor.emailBad) return null;
+    if (debtor.email === null || debtor.emailBad || !isOneAddress(debtor.email)) return null;
     return { kind: "message", channel, to: debtor.email, warnings: [], because };
   }
   if (balanceOnly || !hasPostalAddress(debtor)) return null;

@@ -35,13 +35,6 @@ export function messageIdOf(secret: string, identity: readonly string[], sender:
   return `${hash}@${sender.slice(sender.lastIndexOf("@") + 1)}`;
 }
 
-/** Nothing that a mail library could read as a list, a group, a comment or a name. The envelope has its own check. */
-export function isOneAddress(text: string): boolean {
-  return (
-    text.length <= 254 && /^[^\s@,;:<>()[\]"\\\p{Cc}\p{Cf}]+@[^\s@,;:<>()[\]"\\\p{Cc}\p{Cf}]+$/u.test(text)
-  );
-}
-
 /** A name for a header; "" where it could be taken for an address. */
 export function displayName(text: string): string {
   const name = text

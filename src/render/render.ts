@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import { isOneAddress } from "../core/email-address.ts";
 import { type MessageExtra, messageView, writtenChannel } from "../core/message.ts";
 import type { Action, Company, Debtor, Finished, Person } from "../core/types.ts";
 import type { MessageView } from "../core/vocabulary.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { type Block, readDocument } from "./document.ts";
-import { displayName, emlOf, isOneAddress, messageIdOf } from "./email.ts";
+import { displayName, emlOf, messageIdOf } from "./email.ts";
 import { htmlOf } from "./html.ts";
 import type { Templates } from "./template.ts";
 import { templateFor } from "./template-fill.ts";

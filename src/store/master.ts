@@ -1,5 +1,7 @@
 /** Master data of a debtor, by the keys of `debtor set`: how each is read and where it is kept. */
 
+import { isOneAddress } from "../core/email-address.ts";
+
 /** What a column holds; null: not known. */
 export type MasterValue = string | number | null;
 export type Master = Readonly<Record<string, MasterValue>>;
@@ -40,8 +42,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   contact: oneLine,
   email: {
     // One mailbox, nothing that a mail program would take for two; the transports look again, strictly.
-    read: (text) =>
-      /^[^\s@,;:<>()[\]"\\]+@[^\s@,;:<>()[\]"\\]+\.[^\s@,;:<>()[\]"\\.]+$/.test(text) ? text : undefined,
+    read: (text) => (isOneAddress(text) ? text : undefined),
     expected: "one address such as name@example.com",
   },
   phone: oneLine,
