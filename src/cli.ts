@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { day, importing, looking, reminding, settingUp } from "./command-list.ts";
 import type { Context, Globals, Outcome } from "./context.ts";
 import type { Day } from "./core/types.ts";
@@ -14,12 +14,14 @@ export interface Edge {
   readonly writeError: (text: string) => void;
   /** Both ends are terminals. */
   readonly canAsk: boolean;
+  /** A command line that is not understood; "usage" where no command is known. */
+  readonly misused: (command: string, message: string) => void;
   readonly run: (command: string, globals: Globals, colour: boolean, body: Body) => Promise<number>;
 }
 
 interface RawGlobals {
   readonly dir: string;
-  readonly asOf?: Day;
+  readonly asOf?: string;
   readonly json?: true;
   readonly quiet?: true;
   readonly verbose?: true;
@@ -29,8 +31,9 @@ interface RawGlobals {
 }
 
 /** The commands; each one's code is loaded only when it is called. */
-export function createProgram(edge: Edge): { program: Command; exit: () => number } {
+export function createProgram(edge: Edge): { program: Command; exit: () => number; called: () => string } {
   let exit: number = EXIT.done;
+  let called = "usage";
   const program = new Command("dunning");
   program
     .description(
@@ -39,7 +42,7 @@ export function createProgram(edge: Edge): { program: Command; exit: () => numbe
     .version(edge.version(), "--version", "print the version")
     .helpOption("-h, --help", "show this help")
     .option("-C, --dir <dir>", "company folder", ".")
-    .option("--as-of <date>", "plan and record for this day (YYYY-MM-DD) instead of today", day)
+    .option("--as-of <date>", "plan and record for this day (YYYY-MM-DD) instead of today")
     .option("--json", "one JSON document on standard output, also on errors")
     .option("-q, --quiet", "nothing on standard error when all went well")
     .option("-v, --verbose", "say more; show stack traces of internal errors")
@@ -63,10 +66,11 @@ First steps:
   );
 
   const act = async (name: string, body: Body): Promise<void> => {
+    called = name;
     const raw = program.opts<RawGlobals>();
     const globals: Globals = {
       dir: resolve(edge.cwd, raw.dir),
-      asOf: raw.asOf ?? null,
+      asOf: asOf(program, raw.asOf),
       json: raw.json === true,
       quiet: raw.quiet === true,
       verbose: raw.verbose === true,
@@ -80,12 +84,35 @@ First steps:
   importing(program, act);
   reminding(program, act);
   looking(program, act);
-  return { program, exit: () => exit };
+  for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
+    command.exitOverride((error) => {
+      if (called === "usage") called = nameOf(command);
+      throw error;
+    });
+  }
+  return { program, exit: () => exit, called: () => called };
+}
+
+const nameOf = (command: Command): string => {
+  const { parent } = command;
+  return parent?.parent ? `${parent.name()} ${command.name()}` : command.name();
+};
+
+/** Read once the command is known, so that a complaint can name it. */
+function asOf(program: Command, text: string | undefined): Day | null {
+  if (text === undefined) return null;
+  try {
+    return day(text);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    const message = `error: option '--as-of <date>' argument '${text}' is invalid. ${error.message}`;
+    return program.error(message, { code: "commander.invalidArgument" });
+  }
 }
 
 /** Parses the arguments and runs the command. Usage errors are 2; help and version are 0. */
 export async function runCommandLine(argv: readonly string[], edge: Edge): Promise<number> {
-  const { program, exit } = createProgram(edge);
+  const { program, exit, called } = createProgram(edge);
   try {
     await program.parseAsync([...argv], { from: "user" });
     return exit();
@@ -93,19 +120,8 @@ export async function runCommandLine(argv: readonly string[], edge: Edge): Promi
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.done;
     // Called without a command: the help is the answer, but a script should notice.
-    if (error.code !== "commander.help" && argv.includes("--json")) {
-      const message = error.message.replace(/^error: /, "");
-      const document = {
-        schema: "dunning/usage/1",
-        ok: false,
-        exit: EXIT.usage,
-        company: null,
-        asOf: null,
-        warnings: [],
-        error: { code: "usage", message, hint: "dunning --help lists the commands", where: null },
-      };
-      edge.write(`${JSON.stringify(document, null, 2)}\n`);
-    }
+    const bare = error.code === "commander.help";
+    edge.misused(called(), bare ? "a command is missing" : error.message.replace(/^error: /, ""));
     return EXIT.usage;
   }
 }

@@ -58,11 +58,11 @@ export function settingUp(program: Command, act: Act): void {
 }
 
 /** Options of `import` are understood after its subcommands too: `undo 3 --dry-run` must not undo. */
-function refuseOptions(imports: Command): void {
+function refuseOptions(imports: Command, command: Command): void {
   const given = Object.keys(imports.opts()).map(
     (name) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`,
   );
-  if (given.length > 0) imports.error(`error: ${given.join(", ")} cannot be used here`, { exitCode: 2 });
+  if (given.length > 0) command.error(`error: ${given.join(", ")} cannot be used here`, { exitCode: 2 });
 }
 
 export function importing(program: Command, act: Act): void {
@@ -126,8 +126,8 @@ export function importing(program: Command, act: Act): void {
     .command("accept")
     .description("release a balance that is on hold")
     .argument("<id>", "its number (dunning imports)", wholeNumber)
-    .action((id: number) => {
-      refuseOptions(imports);
+    .action((id: number, _own: object, command: Command) => {
+      refuseOptions(imports, command);
       return act("import accept", async (context) =>
         (await import("./commands/imports.ts")).acceptImport(context, id),
       );
@@ -136,8 +136,8 @@ export function importing(program: Command, act: Act): void {
     .command("undo")
     .description("take the newest balance back")
     .argument("<id>", "its number (dunning imports)", wholeNumber)
-    .action((id: number) => {
-      refuseOptions(imports);
+    .action((id: number, _own: object, command: Command) => {
+      refuseOptions(imports, command);
       return act("import undo", async (context) =>
         (await import("./commands/imports.ts")).undoImport(context, id),
       );

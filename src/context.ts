@@ -1,5 +1,5 @@
 import type { Day } from "./core/types.ts";
-import type { Exit, Failure } from "./problem.ts";
+import type { Exit, Failure, Problem } from "./problem.ts";
 
 /** What the global options said. */
 export interface Globals {
@@ -58,6 +58,8 @@ export interface Outcome {
   readonly warnings?: readonly string[];
   readonly company?: string;
   readonly asOf?: Day;
+  /** Why `exit` is not 0, where the command has said it to people already: for the document alone. */
+  readonly because?: readonly Problem[];
   /** What ended the work early, although the document says what was done before. */
   readonly failure?: Failure;
 }

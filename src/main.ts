@@ -126,7 +126,21 @@ function asFailure(error: unknown): { exit: number; problems: readonly Problem[]
   };
 }
 
+/** What a document says where work came to an end and the list of what was done says the rest. */
+function unfinished(exit: number): Problem[] {
+  if (exit === EXIT.partial)
+    return [
+      { code: "partly-done", message: "part of the work was refused, deferred or rejected, as listed" },
+    ];
+  if (exit === EXIT.person)
+    return [{ code: "person-needed", message: "a person is needed, as listed", fix: "dunning status" }];
+  if (exit === 130 || exit === 143)
+    return [{ code: "interrupted", message: "stopped after the work in hand", fix: "run it again" }];
+  return [];
+}
+
 function errorDocument(problems: readonly Problem[]): Record<string, unknown> {
+  if (problems.length === 0) return {};
   const one = (problem: Problem): Record<string, unknown> => ({
     code: problem.code,
     message: problem.message,
@@ -169,6 +183,11 @@ export async function main(argv: readonly string[], given?: World): Promise<numb
         if (!json) world.stderr.write(text);
       },
       canAsk: world.stdin.isTTY === true && world.stdout.isTTY === true,
+      misused: (command, message) => {
+        name = command;
+        const problem = { code: "usage", message, fix: "dunning --help lists the commands" };
+        if (json) print(EXIT.usage, { company: null, asOf: null, warnings: [], ...errorDocument([problem]) });
+      },
       run: async (command, globals, colour, body) => {
         name = command;
         asOf = globals.asOf;
@@ -190,7 +209,7 @@ export async function main(argv: readonly string[], given?: World): Promise<numb
         context.out.progress("");
         if (held !== null && outcome.exit !== EXIT.done) world.stdout.write(held.join(""));
         const { company = null, asOf: day = globals.asOf, warnings = [], document, failure } = outcome;
-        const error = failure === undefined ? {} : errorDocument(failure.problems);
+        const error = errorDocument(failure?.problems ?? outcome.because ?? unfinished(outcome.exit));
         if (globals.json) print(outcome.exit, { company, asOf: day, warnings, ...error, ...document });
         else if (failure !== undefined) complain(failure.problems);
         return outcome.exit;

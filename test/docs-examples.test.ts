@@ -53,6 +53,7 @@ async function complaint({ text, inline }: Example): Promise<string | null> {
     write: () => undefined,
     writeError: () => undefined,
     canAsk: false,
+    misused: () => undefined,
     run: async () => 0,
   });
   try {

@@ -139,6 +139,19 @@ describe("the next step, if nothing changes", () => {
     expect(tell(ledger([])).next).toMatchObject({ step: null, because: "nothing is open" });
   });
 
+  test("what waits for approval is the next step, today; not what asks again when the claim has grown", () => {
+    const asked = task("approval", "reminder", ago(2), { maximum: euros(600), id: "ask-1" });
+    const items = [aged(TODAY, 10, { open: euros(500) }), aged(TODAY, -3, { open: euros(400) })];
+    const told = tell(ledger([dossier(items, { tasks: [asked] })], { strategic: true }));
+    expect(told.next).toEqual({
+      step: "reminder",
+      channel: "email",
+      earliest: TODAY,
+      because: "approval ask-1 asked on 2026-11-22",
+    });
+    expect(told.dossiers[0]?.notActed.map(({ code }) => code)).toEqual(["waiting-for-approval"]);
+  });
+
   test("the balance's age is not looked at: it will be fresh by then", () => {
     const stale = at(TODAY, { asOf: ago(30), newerOnHold: 3 });
     expect(next(dossier([aged(TODAY, 10)]), stale)).toMatchObject({ step: "reminder", earliest: TODAY });

@@ -302,3 +302,12 @@ describe.skipIf(!has("pdftotext"))("as a PDF reader sees it", () => {
     expect(Buffer.compare(Buffer.from(print.bytes), Buffer.from(again.bytes))).toBe(0);
   });
 });
+
+test("legal form, capital and register stand in the footer, however long the rest is", async () => {
+  const legalLine = "SARL au capital de 8 000 € · RCS Lyon 000 000 000";
+  const company = { legalLine, name: "Atelier Exemple ".repeat(12).trim(), vat: "FR00000000000" };
+  const { text: drawn } = await rendered("firm", "fr", "letter", { company });
+  expect(drawn.replace(/\s+/g, " ")).toContain("RCS Lyon 000 000 000");
+  const { text } = await rendered("firm", "fr", "email", { company: { legalLine } });
+  expect(text.replace(/\s+/g, " ")).toContain(`Atelier Exemple SARL · ${legalLine} ·`.replace(/\s+/g, " "));
+});

@@ -46,6 +46,7 @@ export async function check(context: Context): Promise<Outcome> {
   return {
     exit: errors > 0 ? EXIT.config : EXIT.done,
     ...(loaded === null ? {} : { company: loaded.company.name }),
+    because: findings.filter(({ severity }) => severity === "error"),
     document: { findings: findings.map(findingDocument) },
   };
 }

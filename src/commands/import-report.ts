@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Context } from "../context.ts";
 import { toDecimal } from "../core/money.ts";
+import type { Profile } from "../intake/profile.ts";
 import { EXIT } from "../problem.ts";
 import { table } from "../table.ts";
 import type { Company } from "./company.ts";
@@ -24,41 +25,58 @@ export const HOLD_WORDS: Readonly<Record<string, string>> = {
 /** 0 accepted or unchanged, 3 rows were rejected, 4 on hold. */
 export function exitOf({ result, rejected }: Imported): number {
   if (result.state === "held") return EXIT.person;
+  if (result.state === "unchanged") return EXIT.done;
   return rejected.length > 0 ? EXIT.partial : EXIT.done;
 }
 
-/** The JSON document of one import (the contract of `dunning import`). */
-export function importDocument({ balances, report, rejected, result }: Imported): Record<string, unknown> {
+/** How a file was read; `dateFormat` is that of the due dates where the columns differ, null where there are none. */
+function profileDocument(profile: Profile): Record<string, unknown> {
+  const { delimiter = null, encoding = null, decimal = null, columns = {}, dates, ...rest } = profile;
+  const dateFormat = typeof dates === "object" ? (dates.due ?? dates.issued) : dates;
+  return {
+    delimiter,
+    encoding,
+    dateFormat: dateFormat ?? null,
+    decimal,
+    columns,
+    dates: dates ?? null,
+    ...rest,
+  };
+}
+
+/** The JSON document of one import (the contract of `dunning import`). A dry run keeps nothing: no id. */
+export function importDocument(
+  { balances, report, rejected, result }: Imported,
+  dryRun: boolean,
+): Record<string, unknown> {
   const [first] = balances;
-  const control = report?.control;
+  const { control } = report;
   return {
     import: {
-      id: result.id,
+      id: dryRun && result.state !== "unchanged" ? null : result.id,
       kind: first.kind,
       file: balances.map(({ path }) => basename(path)).join(", "),
-      sha256: first.sha256,
+      sha256: result.sha256,
+      files: balances.map(({ path, sha256 }) => ({ name: basename(path), sha256 })),
       asOf: result.asOf,
       state: result.state,
-      profile: first.profile,
+      profile: profileDocument(first.profile),
     },
-    rows: report?.rows ?? null,
+    rows: report.rows,
     debtors: result.debtors,
     items: result.items,
-    totals: (report?.totals ?? []).map(({ currency, debit, credit, open, overdue }) => ({
+    totals: report.totals.map(({ currency, debit, credit, open, overdue }) => ({
       currency,
       debit: toDecimal(debit, currency),
       credit: toDecimal(credit, currency),
       open: toDecimal(open, currency),
       overdue: toDecimal(overdue, currency),
     })),
-    control:
-      control === undefined
-        ? null
-        : {
-            kind: control.kind,
-            expected: control.expected === null ? null : toDecimal(control.expected, control.currency),
-            difference: control.difference === null ? null : toDecimal(control.difference, control.currency),
-          },
+    control: {
+      kind: control.kind,
+      expected: control.expected === null ? null : toDecimal(control.expected, control.currency),
+      difference: control.difference === null ? null : toDecimal(control.difference, control.currency),
+    },
     rejected: rejected.map(({ line, column, value, reason, fix, debtor }) => ({
       line,
       column,
@@ -90,34 +108,29 @@ export function sayImport({ out }: Context, company: Company, imported: Imported
       `${name}: balance of ${result.asOf}${dryRun ? " (dry run, nothing is kept)" : `, import ${result.id}`}`,
     ),
   );
-  if (report !== null) {
-    const { rows } = report;
+  const { rows, totals, control } = report;
+  out.say(
+    `  rows      ${rows.read} read, ${rows.items} items, ${rows.subtotals} subtotals, ${rows.blank} blank, ${rows.rejected} rejected`,
+  );
+  for (const { currency, open, overdue, credit } of totals) {
     out.say(
-      `  rows      ${rows.read} read, ${rows.items} items, ${rows.subtotals} subtotals, ${rows.blank} blank, ${rows.rejected} rejected`,
+      `  total     open ${shown(open, currency)}, overdue ${shown(overdue, currency)}, credits ${shown(credit, currency)}`,
     );
-    for (const { currency, open, overdue, credit } of report.totals) {
-      out.say(
-        `  total     open ${shown(open, currency)}, overdue ${shown(overdue, currency)}, credits ${shown(credit, currency)}`,
-      );
-    }
-    const { control } = report;
-    if (control.expected !== null && control.difference !== null) {
-      const how = control.kind === "option" ? "--expect-total" : "the file's total line";
-      const says =
-        control.difference === 0
-          ? out.paint("good", "agrees to the cent")
-          : out.paint("bad", `differs by ${shown(control.difference, control.currency)}`);
-      out.say(`  control   ${how} ${shown(control.expected, control.currency)}: ${says}`);
-    } else
-      out.say(
-        "  control   the file has no total; --expect-total AMOUNT compares with your accounting program",
-      );
   }
+  if (control.expected !== null && control.difference !== null) {
+    const how = control.kind === "option" ? "--expect-total" : "the file's total line";
+    const says =
+      control.difference === 0
+        ? out.paint("good", "agrees to the cent")
+        : out.paint("bad", `differs by ${shown(control.difference, control.currency)}`);
+    out.say(`  control   ${how} ${shown(control.expected, control.currency)}: ${says}`);
+  } else
+    out.say("  control   the file has no total; --expect-total AMOUNT compares with your accounting program");
   out.say(`  debtors   ${debtors.new} new, ${debtors.known} known, ${debtors.missing} not in this balance`);
   out.say(
     `  items     ${word}${word === "" ? "" : " "}${items.new} new, ${items.changed} changed, ${items.unchanged} unchanged, ${items.settled} settled, ${items.reopened} reopened`,
   );
-  for (const warning of report?.warnings ?? []) out.note(`${out.paint("warn", "warning")} ${warning}`);
+  for (const warning of report.warnings) out.note(`${out.paint("warn", "warning")} ${warning}`);
   if (result.ignored.count > 0) {
     out.note(
       `${out.paint("warn", "warning")} ${result.ignored.count} values of master data could not be used (--json lists them)`,

@@ -16,11 +16,14 @@ export interface ImportOptions extends ReadingOptions {
   readonly refresh?: boolean;
 }
 
+/** What is kept of a reading, and shown. */
+export type Told = Omit<ReadReport, "holds">;
+
 /** One snapshot, as far as a command knows it: for the report. */
 export interface Imported {
   readonly balances: readonly [Balance, ...Balance[]];
-  /** Null: the same bytes count already, nothing was read. */
-  readonly report: ReadReport | null;
+  /** Where the same bytes count already: as it was told when they were read. */
+  readonly report: Told;
   readonly rejected: readonly RejectedRow[];
   readonly result: ImportResult;
 }
@@ -54,12 +57,12 @@ async function importAll(
   const last = imported.at(-1);
   if (last === undefined) throw new Error("an import without a file");
   const exit = Math.max(...imported.map(exitOf));
-  const documents = imported.map((each) => importDocument(each));
+  const documents = imported.map((each) => importDocument(each, options.dryRun === true));
   return {
     exit: exit as Outcome["exit"],
     company: company.company.name,
     asOf: company.today,
-    warnings: imported.flatMap(({ report }) => report?.warnings ?? []),
+    warnings: imported.flatMap(({ report }) => report.warnings),
     document: { ...documents.at(-1), ...(documents.length > 1 ? { imports: documents } : {}) },
   };
 }
@@ -125,7 +128,11 @@ async function take(
     dryRun: options.dryRun === true,
     refresh: options.refresh === true ? { written: writtenOn(company, balances) } : null,
   });
-  if (begun.state === "unchanged") return { balances, report: null, rejected: [], result: begun.result };
+  if (begun.state === "unchanged") {
+    const { result } = begun;
+    const report = store.imports.get(result.id)?.report as unknown as Told;
+    return { balances, report, rejected: store.imports.rejected(result.id), result };
+  }
   const rejected: Imported["rejected"][number][] = [];
   try {
     const report = await readTogether(balances, {

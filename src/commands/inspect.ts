@@ -35,6 +35,7 @@ export async function inspect(context: Context, file: string, options: InspectOp
   }
   return {
     exit: refused ? EXIT.input : EXIT.done,
+    ...(refused ? { because: understanding.problems } : {}),
     document: { ...inspectDocument(understanding), savedTo: saved },
   };
 }

@@ -110,7 +110,7 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     const counts = { ...NO_COUNTS, due: plan.actions.length, skipped: plan.actions.length };
     const ended = { exit: EXIT.person, counts, files: [], warnings: [stopped.message], states: new Map() };
     const said = outcome(company, plan, ended);
-    return { ...said, document: { ...said.document, stopped } };
+    return { ...said, because: [stopped], document: { ...said.document, stopped } };
   }
   const { id, name, listed } = record(company, plan, newMessages(company, finished));
   const waits = store.outbox.waiting().length > 0;

@@ -60,6 +60,7 @@ ${answers.address.map((each) => `    - ${scalar(each)}`).join("\n")}
   country: ${country}
   # vat: ${country}...
 ${note('  # enterprise_number: "..."', "entre guillemets : les zéros de tête restent", "in quotes: leading zeros stay")}
+${note(`  # legal_line: "${country === "FR" ? "SARL au capital de 8 000 € · RCS Lyon ..." : "SRL · RPM Liège"}"`, "forme, capital, registre : la loi les veut sur vos lettres", "legal form, capital, register: the law wants them on letters")}
 ${note(`  language: ${language}`, "langue des messages, si rien d’autre n’est connu", "language of messages, where nothing else is known")}
   currency: EUR
   timezone: ${ZONES[country]}

@@ -50,6 +50,10 @@ const company = section({
     "SIREN or enterprise number, shown in messages; in quotes, so that leading zeros stay",
     maybe(line("an enterprise number in quotes", 40)),
   ),
+  legal_line: key(
+    "What the law wants on letters: legal form, capital, register (RCS Lyon 000 000 000); printed in the footer as it stands",
+    maybe(line("a line such as SARL au capital de 8 000 € · RCS Lyon 000 000 000", 200)),
+  ),
   language: key("Language of messages, where nothing else is known", choice("fr", "nl", "de", "en")),
   currency: key("Currency of the books (ISO 4217)", otherwise(currency(), "EUR")),
   timezone: key("Time zone that decides what today is", otherwise(timeZone(), "Europe/Paris")),

@@ -95,6 +95,7 @@ export function toCompany({ company, email }: Config, logo: Uint8Array | null): 
     country: company.country,
     vat: company.vat,
     enterpriseNumber: company.enterprise_number,
+    legalLine: company.legal_line,
     language: company.language,
     currency: company.currency,
     accounts: company.accounts,

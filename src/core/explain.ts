@@ -19,6 +19,7 @@ import type {
   OpenItem,
   PlanMoment,
   Rules,
+  Task,
 } from "./types.ts";
 
 export interface ExplainedItem {
@@ -126,7 +127,7 @@ function explainDossier(
     lastContact: dossier.contacts.at(-1) ?? null,
     actions,
     notActed,
-    next: nextAction(day, ledger, currency) ?? {
+    next: nextAction(day, unasked(ledger), currency, notActed) ?? {
       step: null,
       channel: null,
       earliest: null,
@@ -145,18 +146,37 @@ function whyStage(counting: readonly Candidate[]): string {
 /** How far ahead `explain` looks. */
 const HORIZON_DAYS = 400;
 
+/** As if nobody had been asked yet: what waits for approval is the next step, not what follows it. */
+function unasked(ledger: Ledger): Ledger {
+  const asked = ({ kind, state }: Task): boolean => kind === "approval" && state === "open";
+  const dossiers = ledger.dossiers.map((dossier) => ({
+    ...dossier,
+    tasks: dossier.tasks.filter((task) => !asked(task)),
+  }));
+  return { ...ledger, dossiers };
+}
+
 /**
  * The first action from today on if nothing changes. Every day is planned by the one planner, with a balance taken as
- * fresh: rules may look at ages, so no day can be left out.
+ * fresh: rules may look at ages, so no day can be left out. Where today's plan waits for a person, its reason is given.
  */
-function nextAction({ rules, at }: PlanningDay, ledger: Ledger, currency: Currency): NextAction | null {
+function nextAction(
+  { rules, at }: PlanningDay,
+  ledger: Ledger,
+  currency: Currency,
+  notActed: Settled["notActed"],
+): NextAction | null {
   for (let ahead = 0; ahead <= HORIZON_DAYS; ahead++) {
     const today = addDays(at.today, ahead);
     const snapshot = { ...at.snapshot, asOf: later(at.snapshot.asOf, today), newerOnHold: null };
     const { actions } = planDebtor(planningDay(rules, { ...at, today, snapshot }), ledger, currency);
     const [action] = actions;
     if (action === undefined) continue;
-    return { step: action.step, channel: action.channel, earliest: today, because: action.reason };
+    const { step, channel } = action;
+    const waits = notActed.find(
+      (each) => each.code === "waiting-for-approval" && each.facts["step"] === step,
+    );
+    return { step, channel, earliest: today, because: waits?.reason ?? action.reason };
   }
   return null;
 }

@@ -177,6 +177,7 @@ function legalLine(company: Company, language: Language): string {
   const register = company.country === "FR" ? "SIREN" : words.enterpriseNumber;
   const parts = [
     company.name,
+    company.legalLine ?? "",
     company.address.join(", "),
     company.vat === null ? "" : `${words.vat}${NBSP}${company.vat}`,
     company.enterpriseNumber === null ? "" : `${register}${NBSP}${company.enterpriseNumber}`,

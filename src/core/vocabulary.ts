@@ -58,7 +58,10 @@ export const vocabulary = {
     lines: { kind: "list", about: "its address, line by line", each: text("a line", "12 rue des Essais") },
     email: text("its address for answers", "compta@exemple.test"),
     phone: maybe("its telephone number", "+33 4 00 00 00 00"),
-    legal: text("name, address and registration numbers in one line", "Atelier Exemple SARL · 12 rue ..."),
+    legal: text(
+      "name, legal form and register, address and registration numbers in one line",
+      "Atelier Exemple SARL · 12 rue ...",
+    ),
   },
   debtor: {
     name: text("the customer", "Dupont Menuiserie"),

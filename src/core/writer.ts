@@ -19,6 +19,8 @@ export interface Company {
   readonly country: string;
   readonly vat: string | null;
   readonly enterpriseNumber: string | null;
+  /** Legal form, capital and register, as the company words them (FR: Code de commerce R123-237 and R123-238). */
+  readonly legalLine: string | null;
   readonly language: Language;
   readonly currency: Currency;
   /** By currency: where debtors pay. */

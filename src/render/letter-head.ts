@@ -109,7 +109,7 @@ export function drawHead(
 export function drawMargins(view: MessageView, sheet: Sheet): void {
   const count = sheet.pages().length;
   const right = sheet.left + sheet.width;
-  const legal = setLines(oneLine(view.company.legal), sheet.width - 16 * MM, 7, sheet.fonts).slice(0, 2);
+  const legal = setLines(oneLine(view.company.legal), sheet.width - 16 * MM, 7, sheet.fonts).slice(0, 3);
   for (let page = 0; page < count; page++) {
     sheet.on(page);
     const y = sheet.layout.footer * MM;

@@ -36,6 +36,7 @@ export const SAMPLE_COMPANY: Company = {
   country: "FR",
   vat: "FR00000000000",
   enterpriseNumber: "000 000 000",
+  legalLine: null,
   language: "fr",
   currency: "EUR",
   accounts: { EUR: { iban: "FR7630006000011234567890189", bic: "AGRIFRPPXXX" } },

@@ -29,6 +29,8 @@ export interface ImportResult {
   readonly state: "accepted" | "held" | "unchanged";
   readonly hold: readonly string[];
   readonly asOf: Day;
+  /** Of the snapshot: of the file's bytes, or over the hashes of several files. */
+  readonly sha256: string;
   /** Of a snapshot on hold: what it would do. */
   readonly items: ItemCounts;
   readonly debtors: DebtorCounts;
@@ -163,6 +165,7 @@ function settle(
     state: held ? "held" : "accepted",
     hold,
     asOf,
+    sha256: snapshot.sha256,
     items,
     debtors: debtors.counts,
     ignored: debtors.ignored,

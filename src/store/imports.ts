@@ -93,7 +93,7 @@ function notTheNewest(found: SnapshotRecord, newest: SnapshotRecord | null): Fai
 }
 
 /** What an import that changed nothing reports: everything it shows was known. */
-function unchanged({ id, asOf, report }: SnapshotRecord, refreshed: Day | null): ImportResult {
+function unchanged({ id, asOf, sha256, report }: SnapshotRecord, refreshed: Day | null): ImportResult {
   const counts = (report["items"] ?? {}) as Partial<ImportResult["items"]>;
   const debtors = (report["debtors"] ?? {}) as Partial<ImportResult["debtors"]>;
   const { new: fresh = 0, changed = 0, unchanged: same = 0, reopened = 0 } = counts;
@@ -102,6 +102,7 @@ function unchanged({ id, asOf, report }: SnapshotRecord, refreshed: Day | null):
     state: "unchanged",
     hold: [],
     asOf,
+    sha256,
     items: { new: 0, changed: 0, unchanged: fresh + changed + same + reopened, settled: 0, reopened: 0 },
     debtors: { new: 0, known: (debtors.new ?? 0) + (debtors.known ?? 0), missing: debtors.missing ?? 0 },
     ignored: { count: 0, first: [] },

@@ -29,6 +29,7 @@ function commandsPage(): string {
     write: () => undefined,
     writeError: () => undefined,
     canAsk: false,
+    misused: () => undefined,
     run: async () => 0,
   });
   const help = (command: Command): string => {

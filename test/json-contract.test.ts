@@ -1,0 +1,456 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { demoCompany, dunning } from "./support/company.ts";
+
+// The JSON documents are a contract with scripts: what is named here may be added to, never renamed or left out.
+
+type Spec = string | readonly [Spec] | readonly [Spec, "some"] | { readonly [key: string]: Spec };
+
+const ATOMS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  text: (value) => typeof value === "string",
+  flag: (value) => typeof value === "boolean",
+  count: (value) => Number.isInteger(value) && (value as number) >= 0,
+  number: (value) => typeof value === "number",
+  object: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  day: (value) => typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value),
+  amount: (value) => typeof value === "string" && /^-?\d+\.\d{2}$/.test(value),
+  currency: (value) => typeof value === "string" && /^[A-Z]{3}$/.test(value),
+  sha256: (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value),
+};
+
+/** What of a value is not as the contract says. `day?`: or null; `a|b`: one of these words; a list is checked whole, `some`: and is not empty. */
+function faults(value: unknown, spec: Spec, path = ""): string[] {
+  if (typeof spec === "string") {
+    const nullable = spec.endsWith("?");
+    const atom = nullable ? spec.slice(0, -1) : spec;
+    if (nullable && value === null) return [];
+    const fits = ATOMS[atom]?.(value) ?? atom.split("|").includes(String(value));
+    return fits ? [] : [`${path}: ${JSON.stringify(value)} is not ${spec}`];
+  }
+  if (Array.isArray(spec)) {
+    if (!Array.isArray(value)) return [`${path}: ${JSON.stringify(value)} is no list`];
+    if (spec[1] === "some" && value.length === 0) return [`${path}: the list is empty`];
+    return value.flatMap((each: unknown, at) => faults(each, spec[0] as Spec, `${path}[${at}]`));
+  }
+  if (typeof value !== "object" || value === null) return [`${path}: ${JSON.stringify(value)} is no object`];
+  return Object.entries(spec).flatMap(([key, each]) =>
+    faults((value as Record<string, unknown>)[key], each, path === "" ? key : `${path}.${key}`),
+  );
+}
+
+const HEAD: Spec = { ok: "flag", exit: "count", company: "text?", asOf: "day?", warnings: ["text"] };
+const FAILED: Spec = {
+  ...HEAD,
+  error: { code: "text", message: "text", hint: "text?", where: "object?" },
+};
+
+const TOTALS: Spec = [
+  { currency: "currency", debit: "amount", credit: "amount", open: "amount", overdue: "amount" },
+];
+const ITEMS = { new: "count", changed: "count", unchanged: "count", settled: "count", reopened: "count" };
+const DEBTORS = { new: "count", known: "count", missing: "count" };
+const IMPORT = {
+  import: {
+    id: "count",
+    kind: "balance|buckets|journal",
+    file: "text",
+    sha256: "sha256",
+    asOf: "day",
+    state: "accepted|held|unchanged",
+    profile: {
+      delimiter: "text",
+      encoding: "text",
+      dateFormat: "text?",
+      decimal: "text",
+      columns: { debtor: "text", open: "text" },
+    },
+  },
+  rows: { read: "count", items: "count", subtotals: "count", blank: "count", rejected: "count" },
+  debtors: DEBTORS,
+  items: ITEMS,
+  totals: TOTALS,
+  control: { kind: "total-line|option|none", expected: "amount?", difference: "amount?" },
+  rejected: [{ line: "count", column: "text", value: "text", reason: "text" }],
+  hold: ["text"],
+} satisfies Spec;
+const NOT_ACTED: Spec = [
+  {
+    debtor: "text",
+    currency: "currency",
+    code: "text",
+    reason: "text",
+    facts: "object",
+    nextPossible: "day?",
+  },
+];
+const RUN: Spec = {
+  planHash: "text",
+  actions: [
+    {
+      id: "text",
+      debtor: "text",
+      name: "text",
+      segment: "text",
+      scenario: "text",
+      step: "text",
+      level: "number?",
+      channel: "email|letter|registered-letter|call|visit",
+      language: "fr|nl|de|en",
+      template: "text?",
+      to: "text?",
+      currency: "currency",
+      items: [
+        {
+          number: "text",
+          issued: "day?",
+          due: "day?",
+          daysOverdue: "number?",
+          open: "amount",
+          disputed: "amount",
+          level: "number?",
+        },
+      ],
+      claimed: "amount",
+      interest: "amount",
+      compensation: "amount",
+      credits: "amount",
+      total: "amount",
+      leader: "text?",
+      reason: "text",
+      state: "text",
+    },
+    "some",
+  ],
+  notActed: NOT_ACTED,
+  counts: {
+    due: "count",
+    sent: "count",
+    drafted: "count",
+    printed: "count",
+    awaitingApproval: "count",
+    refused: "count",
+    deferred: "count",
+    uncertain: "count",
+    skipped: "count",
+  },
+  files: ["text"],
+};
+const APPROVALS: Spec = {
+  approvals: [{ id: "text", debtor: "text", step: "text", maximum: "amount", state: "granted|rejected" }],
+};
+const SNAPSHOTS: Spec = [
+  { id: "count", kind: "text", file: "text", sha256: "sha256", asOf: "day", state: "text", hold: ["text"] },
+];
+const MESSAGE = {
+  id: "text",
+  debtor: "text",
+  step: "text",
+  channel: "text",
+  state: "text",
+  to: "text",
+  messageId: "text?",
+  attempts: "count",
+  queuedAt: "text",
+  sentAt: "text?",
+  response: "text?",
+} satisfies Spec;
+const FINDINGS: Spec = {
+  findings: [
+    {
+      severity: "error|warning",
+      code: "text",
+      message: "text",
+      where: { file: "text?", line: "count?", column: "count?" },
+      suggestion: "text?",
+    },
+  ],
+};
+const EXPLAINED: Spec = {
+  debtor: "text",
+  segment: { name: "text?", rule: "text?", tried: [{ name: "text", matched: "flag" }] },
+  stage: "count",
+  items: [{ number: "text", state: "in|credit|waiting|out", code: "text", reason: "text" }],
+  next: { step: "text?", channel: "text?", earliest: "day?", because: "text" },
+};
+const INSPECTED: Spec = {
+  file: "text",
+  encoding: "object",
+  delimiter: "object",
+  header: { row: "count", fingerprint: "text" },
+  columns: [{ header: "text", role: "text?", confidence: "number", evidence: "text" }, "some"],
+  decimal: "object",
+  dateOrder: "object",
+  asOf: "day?",
+  rows: {
+    preamble: "count",
+    header: "count",
+    group: "count",
+    item: "count",
+    subtotal: "count",
+    total: "count",
+    footer: "count",
+    blank: "count",
+    unknown: "count",
+  },
+  totals: TOTALS,
+};
+const TEXT: Spec = { name: "text", language: "fr|nl|de|en" };
+
+const DAY = "2026-11-20";
+const BALANCE = `balance-agee-${DAY}.csv`;
+const LATER = "balance-agee-2026-11-27.csv";
+
+const root = join(import.meta.dirname, "..");
+let prepared = "";
+/** Ids that a run made, by the word that stands for them in a command line. */
+const ids: Record<string, string> = {};
+
+/** A company with contacts, a balance and a run; every command line works in a copy of it. */
+beforeAll(async () => {
+  prepared = mkdtempSync(join(tmpdir(), "dunning-contract-"));
+  cpSync(join(root, "fixtures", "demo"), prepared, { recursive: true });
+  await dunning(prepared, DAY, "import", "contacts", "contacts.csv");
+  await dunning(prepared, DAY, "import", BALANCE);
+  const { json } = await dunning(prepared, DAY, "run", "--json");
+  const actions = json["actions"] as { id: string; state: string }[];
+  for (const { id, state } of actions) ids[`{${state}}`] ??= id;
+});
+afterAll(() => rmSync(prepared, { recursive: true }));
+
+interface Case {
+  readonly line: string;
+  /** Command lines before it. */
+  readonly after?: readonly string[];
+  readonly exit: number;
+  readonly spec: Spec;
+  readonly day?: string;
+  /** What the document's `schema` names, where it is not the first word of the line. */
+  readonly schema?: string;
+}
+
+const wordsOf = (line: string): string[] =>
+  line.split(" ").map((word) => ids[word] ?? word.replaceAll("_", " "));
+
+async function documentOf({ line, after = [], day = DAY }: Case) {
+  const folder = mkdtempSync(join(tmpdir(), "dunning-contract-"));
+  cpSync(prepared, folder, { recursive: true });
+  try {
+    for (const before of after) await dunning(folder, day, ...wordsOf(before));
+    return await dunning(folder, day, ...wordsOf(line), "--json");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const HOLDS = `import ${LATER} --expect-total 1.00`;
+const NEXT = "2026-11-27";
+
+const WELL: readonly Case[] = [
+  { line: `import ${LATER}`, day: NEXT, exit: 0, spec: IMPORT },
+  { line: `import ${BALANCE}`, exit: 0, spec: IMPORT },
+  {
+    line: `import ${LATER} --dry-run`,
+    day: NEXT,
+    exit: 0,
+    spec: { ...IMPORT, import: { ...IMPORT.import, id: "null" } },
+  },
+  {
+    line: "import contacts contacts.csv",
+    schema: "import contacts",
+    exit: 0,
+    spec: { rows: { read: "count" } },
+  },
+  {
+    line: "import accept 2",
+    schema: "import accept",
+    after: [HOLDS],
+    day: NEXT,
+    exit: 0,
+    spec: { import: { id: "count", state: "accepted" }, items: ITEMS, debtors: DEBTORS },
+  },
+  {
+    line: "import undo 1",
+    schema: "import undo",
+    exit: 0,
+    spec: { import: { id: "count", state: "undone" } },
+  },
+  { line: "imports", exit: 0, spec: { imports: SNAPSHOTS } },
+  { line: "run --dry-run", after: [`import ${LATER}`], day: NEXT, exit: 0, spec: RUN },
+  { line: "run", after: [`import ${LATER}`], day: NEXT, exit: 4, spec: RUN },
+  { line: "explain 00044", exit: 0, spec: EXPLAINED },
+  { line: "status", exit: 4, spec: { balance: { id: "count", asOf: "day" } } },
+  {
+    line: "debtors",
+    exit: 0,
+    spec: {
+      debtors: [
+        {
+          id: "text",
+          name: "text",
+          segment: "text?",
+          stage: "count",
+          lastContact: "day?",
+          balances: [
+            { currency: "currency", open: "amount", overdue: "amount", credits: "amount", items: "count" },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    line: "debtor show 00044",
+    schema: "debtor show",
+    exit: 0,
+    spec: {
+      debtor: { id: "text", name: "text" },
+      items: [{ number: "text", open: "amount" }],
+      history: [{ kind: "text", day: "day" }],
+    },
+  },
+  {
+    line: "debtor set 00044 language=fr",
+    schema: "debtor set",
+    exit: 0,
+    spec: { debtor: "text", changed: ["text"] },
+  },
+  { line: "approve {awaiting-approval}", exit: 0, spec: APPROVALS },
+  { line: "reject {awaiting-approval} --reason no", exit: 0, spec: APPROVALS },
+  { line: "outbox list", schema: "outbox list", exit: 0, spec: { messages: [MESSAGE, "some"] } },
+  { line: "outbox", schema: "outbox list", exit: 0, spec: { messages: [MESSAGE, "some"] } },
+  {
+    line: "outbox show {drafted}",
+    schema: "outbox show",
+    exit: 0,
+    spec: { message: { ...MESSAGE, claimed: "amount" } },
+  },
+  {
+    line: "outbox void {drafted}",
+    schema: "outbox void",
+    exit: 0,
+    spec: { id: "text", state: "void", file: "text?" },
+  },
+  {
+    line: "template list",
+    schema: "template list",
+    exit: 0,
+    spec: { templates: [{ ...TEXT, own: "flag", file: "text", subject: "text" }] },
+  },
+  { line: "template show firm", schema: "template show", exit: 0, spec: { ...TEXT, text: "text" } },
+  {
+    line: "template preview firm",
+    schema: "template preview",
+    exit: 0,
+    spec: { ...TEXT, subject: "text", text: "text" },
+  },
+  { line: `inspect ${BALANCE}`, exit: 0, spec: INSPECTED },
+  { line: "check", exit: 0, spec: FINDINGS },
+  {
+    line: "demo --into new",
+    exit: 0,
+    spec: { folder: "text", steps: [{ command: "text", exit: "count" }, "some"] },
+  },
+  { line: "-C new init", schema: "init", exit: 0, spec: { folder: "text", files: ["text"] } },
+];
+
+test.each(WELL)("$line", async (given) => {
+  const { json, exit } = await documentOf(given);
+  const wanted = { ...(exit === 0 ? HEAD : FAILED), schema: schemaOf(given), ok: String(exit === 0) };
+  expect(exit).toBe(given.exit);
+  expect([...faults(json, wanted), ...faults(json, given.spec)]).toEqual([]);
+});
+
+const schemaOf = ({ schema, line }: Pick<Case, "schema" | "line">): string =>
+  `dunning/${schema ?? line.split(" ")[0]}/1`;
+
+/** What goes wrong: the code, and the exit. */
+const BADLY: readonly (Omit<Case, "spec"> & { readonly code: string })[] = [
+  { line: "import gone.csv", exit: 66, code: "file-missing" },
+  { line: "import", exit: 2, code: "usage" },
+  { line: `import ${BALANCE} --balance-date soon`, exit: 2, code: "usage" },
+  { line: `--as-of soon import ${BALANCE}`, schema: "import", exit: 2, code: "usage" },
+  { line: HOLDS, day: NEXT, exit: 4, code: "person-needed" },
+  { line: "import contacts gone.csv", schema: "import contacts", exit: 66, code: "file-missing" },
+  { line: "import contacts", schema: "import contacts", exit: 2, code: "usage" },
+  { line: "import accept 9", schema: "import accept", exit: 2, code: "no-such-import" },
+  { line: "import accept nine", schema: "import accept", exit: 2, code: "usage" },
+  { line: "import undo 9", schema: "import undo", exit: 2, code: "no-such-import" },
+  { line: "import --dry-run undo 1", schema: "import undo", exit: 2, code: "usage" },
+  { line: "imports --bogus", schema: "imports", exit: 2, code: "usage" },
+  { line: "-C gone imports", schema: "imports", exit: 66, code: "config-missing" },
+  { line: "run --only pigeon", exit: 2, code: "usage" },
+  { line: "run --preview p", exit: 2, code: "preview-without-dry-run" },
+  { line: "run --dry-run --debtor GONE", exit: 2, code: "no-such-debtor" },
+  { line: "explain", exit: 2, code: "usage" },
+  { line: "explain GONE", exit: 2, code: "no-such-debtor" },
+  { line: "-C gone status", schema: "status", exit: 66, code: "config-missing" },
+  { line: "status", exit: 4, code: "person-needed" },
+  { line: "-C gone debtors", schema: "debtors", exit: 66, code: "config-missing" },
+  { line: "debtor", exit: 2, code: "usage" },
+  { line: "debtor show GONE", schema: "debtor show", exit: 2, code: "no-such-debtor" },
+  { line: "debtor set 00044", schema: "debtor set", exit: 2, code: "usage" },
+  { line: "debtor set 00044 country=XYZ", schema: "debtor set", exit: 2, code: "debtor-value" },
+  { line: "approve GONE", exit: 2, code: "no-such-approval" },
+  { line: "reject GONE", exit: 2, code: "usage" },
+  { line: "outbox --bogus", schema: "outbox list", exit: 2, code: "usage" },
+  { line: "outbox list --state lost", schema: "outbox list", exit: 2, code: "unknown-state" },
+  { line: "outbox show GONE", schema: "outbox show", exit: 2, code: "no-such-message" },
+  { line: "outbox resolve {drafted}", schema: "outbox resolve", exit: 2, code: "resolve-how" },
+  { line: "outbox resolve {drafted} --sent", schema: "outbox resolve", exit: 2, code: "message-state" },
+  { line: "outbox void GONE", schema: "outbox void", exit: 2, code: "no-such-message" },
+  { line: "template show gone", schema: "template show", exit: 66, code: "template-missing" },
+  { line: "template preview gone", schema: "template preview", exit: 66, code: "template-missing" },
+  { line: "inspect gone.csv", exit: 66, code: "file-missing" },
+  { line: "inspect dunning.yaml", exit: 65, code: "stray-quote" },
+  { line: "check --bogus", exit: 2, code: "usage" },
+  { line: "demo --into letters", exit: 73, code: "folder-exists" },
+  { line: "init", exit: 73, code: "config-exists" },
+  { line: "pigeon", schema: "usage", exit: 2, code: "usage" },
+];
+
+test.each(BADLY)("$line -> $code", async (given) => {
+  const { json, exit } = await documentOf({ ...given, spec: {} });
+  const wanted = { ...FAILED, schema: schemaOf(given), ok: "false" };
+  expect(faults(json, wanted)).toEqual([]);
+  expect({ exit, code: (json["error"] as { code: string }).code }).toEqual({
+    exit: given.exit,
+    code: given.code,
+  });
+});
+
+test("check: the first error stands in `error` too, with its place", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "dunning-contract-"));
+  cpSync(prepared, folder, { recursive: true });
+  try {
+    const config = join(folder, "dunning.yaml");
+    writeFileSync(config, readFileSync(config, "utf8").replace("country: FR", "country: FRANCE"));
+    const { json, exit } = await dunning(folder, DAY, "check", "--json");
+    expect(exit).toBe(78);
+    expect(faults(json, { ...FAILED, ...(FINDINGS as object), schema: "dunning/check/1" })).toEqual([]);
+    expect(json["error"]).toMatchObject({ code: "bad-country", where: { file: "dunning.yaml", line: 8 } });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a dry run keeps nothing, so it names no id; files together have the hash that `imports` lists", async () => {
+  const folder = demoCompany("brasserie-tournelune");
+  const [whole = ""] = readdirSync(folder).filter((name) => name.endsWith(".csv"));
+  const rows = readFileSync(join(folder, whole));
+  writeFileSync(join(folder, "second.csv"), rows);
+  const line = ["import", whole, "second.csv", "--together", "--balance-date", DAY, "--json"];
+  const rehearsed = (await dunning(folder, DAY, ...line, "--dry-run")).json;
+  expect((rehearsed["import"] as { id: unknown }).id).toBeNull();
+  const { json } = await dunning(folder, DAY, ...line);
+  const listed = (await dunning(folder, DAY, "imports", "--json")).json["imports"] as { sha256: string }[];
+  expect((json["import"] as { sha256: string }).sha256).toBe(listed[0]?.sha256);
+});
+
+test("the same bytes again: rows, totals and control as they were read the first time", async () => {
+  const folder = demoCompany();
+  const first = (await dunning(folder, DAY, "import", BALANCE, "--json")).json;
+  const again = (await dunning(folder, DAY, "import", BALANCE, "--json")).json;
+  for (const key of ["rows", "totals", "control", "rejected"]) expect(again[key]).toEqual(first[key]);
+  expect(again).toMatchObject({ import: { state: "unchanged" } });
+});
