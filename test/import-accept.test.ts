@@ -30,3 +30,49 @@ test("a balance on hold is released as it was read, whatever the configuration s
   const { json } = await dunning(folder, DAY, "debtor", "show", "00012", "--json");
   expect(json["items"]).toMatchObject([{ number: "F-101", due: "2026-10-25", currency: "EUR" }]);
 });
+
+const TWO = (day: string, rows: readonly string[], total: string | null) =>
+  [
+    `Balance âgée clients au ${day}`,
+    "",
+    "Code client;Raison sociale;N° pièce;Échéance;Restant dû",
+    ...rows,
+    ...(total === null ? [] : [`Total;;;;${total}`]),
+    "",
+  ].join("\n");
+const ROWS = [
+  "00012;Boulangerie Exemple;F-101;25/09/2026;1 250,00",
+  "00019;Garage Exemple;F-102;28/09/2026;480,50",
+];
+
+test.each([
+  {
+    why: "cut off before its total",
+    next: TWO("21/11/2026", ROWS.slice(0, 1), null),
+    more: [],
+    hold: ["total-missing"],
+  },
+  { why: "whole", next: TWO("21/11/2026", ROWS.slice(0, 1), "1 250,00"), more: [], hold: [] },
+  {
+    why: "without a total, but the user knows it",
+    next: TWO("21/11/2026", ROWS.slice(0, 1), null),
+    more: ["--expect-total", "1250.00"],
+    hold: [],
+  },
+  {
+    why: "of another layout",
+    next: TWO("21/11/2026", ROWS.slice(0, 1), null).replace("Raison sociale", "Nom du client"),
+    more: [],
+    hold: [],
+  },
+])("after a balance with a total, one that is $why: $hold", async ({ next, more, hold }) => {
+  const first = TWO("20/11/2026", ROWS, "1 730,50");
+  const folder = folderWith({ "dunning.yaml": SMALL, "a.csv": first, "b.csv": next, "c.csv": `${next}\n` });
+  expect((await dunning(folder, DAY, "import", "a.csv", "--json")).json).toMatchObject({ hold: [] });
+  const { json } = await dunning(folder, DAY, "import", "b.csv", ...more, "--json");
+  expect(json).toMatchObject({ hold });
+  if (hold.length === 0) return;
+  await dunning(folder, DAY, "import", "accept", "2");
+  const { json: after } = await dunning(folder, DAY, "import", "c.csv", "--json");
+  expect(after, "what was accepted once is how this layout ends").toMatchObject({ hold: [] });
+});

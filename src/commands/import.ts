@@ -4,8 +4,10 @@ import type { Context, Outcome } from "../context.ts";
 import { holdReasons } from "../core/snapshot.ts";
 import type { Day, RejectedRow } from "../core/types.ts";
 import type { Balance, ReadReport } from "../intake/balance.ts";
+import type { Profile } from "../intake/profile.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { ImportResult } from "../store/importer.ts";
+import type { SnapshotRecord } from "../store/snapshots.ts";
 import { type Company, dayIn, withCompany, withLockedCompany } from "./company.ts";
 import { balanceOptions, type ReadingOptions, readTogether } from "./import-reading.ts";
 import { exitOf, importDocument, sayImport } from "./import-report.ts";
@@ -113,6 +115,7 @@ async function take(
 ): Promise<Imported> {
   const { store, config, today } = company;
   const [first, ...rest] = balances;
+  const counts = store.imports.newest();
   const file = (balance: Balance) => ({ path: balance.path, sha256: balance.sha256 });
   const begun = store.imports.begin({
     kind: first.kind,
@@ -154,7 +157,8 @@ async function take(
           { ...comparison, controlDiffers: false },
           { ifMissing: config.import.hold_if_missing },
         );
-        return [...new Set([...guards, ...holds])];
+        const cut = control.kind === "none" && endedInTotal(counts, first.profile) ? ["total-missing"] : [];
+        return [...new Set([...guards, ...holds, ...cut])];
       },
     );
     return { balances, report, rejected, result };
@@ -164,6 +168,14 @@ async function take(
   } finally {
     context.out.progress("");
   }
+}
+
+/** A file that was cut off at the end of a row looks whole; only the last one of its layout tells. */
+function endedInTotal(before: SnapshotRecord | null, { header }: Profile): boolean {
+  if (before === null) return false;
+  const { control } = before.report as unknown as Told;
+  const [profile] = before.profile as readonly Profile[];
+  return control.kind === "total-line" && profile?.header === header;
 }
 
 /** The day on which the newest of the files was written. */
