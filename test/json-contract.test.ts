@@ -53,8 +53,7 @@ interface Case {
   readonly schema?: string;
 }
 
-const wordsOf = (line: string): string[] =>
-  line.split(" ").map((word) => ids[word] ?? word.replaceAll("_", " "));
+const wordsOf = (line: string): string[] => line.split(" ").map((word) => ids[word] ?? word);
 
 async function documentOf({ line, after = [], day = DAY }: Case) {
   const folder = mkdtempSync(join(tmpdir(), "dunning-contract-"));
@@ -240,6 +239,32 @@ test.each(BADLY)("$line -> $code", async (given) => {
     exit: given.exit,
     code: given.code,
   });
+});
+
+test.each([
+  ["terms=45d", ["terms is kept; no rule uses it yet"]],
+  ["credit_limit=12000", ["credit_limit is kept; no rule uses it yet"]],
+  ["channel=call", ["channel is kept; only letter changes anything yet: e-mails become letters"]],
+  ["channel=letter", []],
+  ["terms=", []],
+])("debtor set %s says what nothing uses yet", async (change, warnings) => {
+  const given = { line: `debtor set 00044 ${change}`, exit: 0, spec: {} };
+  expect((await documentOf(given)).json).toMatchObject({ ok: true, warnings });
+});
+
+test("a letter agreed by hand reaches the plan, and explain says why", async () => {
+  const line = "run --dry-run --debtor WEBTOILE";
+  const channelOf = async (after: readonly string[]) =>
+    (
+      (await documentOf({ line, after, day: NEXT, exit: 0, spec: {} })).json["actions"] as {
+        channel: string;
+        reason: string;
+      }[]
+    ).map(({ channel, reason }) => [channel, reason.includes("letters are agreed with this debtor")]);
+  const due = [`import ${LATER}`, "outbox void {drafted}"];
+  const plain = await channelOf(due);
+  const agreed = await channelOf([...due, "debtor set WEBTOILE channel=letter"]);
+  expect([plain, agreed]).toEqual([[["email", false]], [["letter", true]]]);
 });
 
 test("check: the first error stands in `error` too, with its place", async () => {

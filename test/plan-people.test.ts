@@ -220,6 +220,21 @@ describe("9. addresses", () => {
       expected: "reminder: due by letter, 100.00 EUR",
       why: "street and town",
     },
+    {
+      over: { channel: "letter" as const },
+      expected: "reminder: due by letter, 100.00 EUR",
+      why: "an e-mail address, but letters are agreed",
+    },
+    {
+      over: { channel: "letter" as const, address: [] },
+      expected: "reminder: listed as address, 100.00 EUR",
+      why: "letters are agreed, and no postal address",
+    },
+    {
+      over: { channel: "call" as const },
+      expected: "reminder: due by email, 100.00 EUR",
+      why: "another channel is agreed",
+    },
   ])("$why: $expected", ({ over, expected }) => {
     expect(says(late(), over)).toBe(expected);
   });

@@ -127,6 +127,7 @@ describe("import contacts", () => {
     kept: 1,
     keys: { city: 1, email: 1, name: 1 },
     ignored: [{ debtor: "C3", key: "language", value: "xx", expected: "fr, nl, de, en", line: 4 }],
+    near: [],
   };
 
   test("the preview counts what the import then does", async () => {

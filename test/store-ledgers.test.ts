@@ -139,6 +139,7 @@ describe("the debtor", () => {
       postcode: "69003",
       country: "FR",
       language: "fr",
+      channel: null,
       strategic: true,
       insured: false,
       insolvent: false,

@@ -1,10 +1,14 @@
 import { resolve } from "node:path";
 import type { Context, Outcome } from "../context.ts";
 import { EXIT } from "../problem.ts";
+import type { NearCode } from "../store/debtors.ts";
 import { table } from "../table.ts";
 import { withCompany } from "./company.ts";
 
 const SHOWN = 20;
+
+const nearCode = ({ line, debtor, known }: NearCode): string =>
+  `line ${line}: ${debtor} is a new debtor, although ${known} is known: if they are one customer, write ${known} here`;
 
 /** `dunning import contacts FILE`: names, e-mails, addresses, language and kind, by the customer's code. */
 export async function importContacts(
@@ -16,8 +20,14 @@ export async function importContacts(
   return await withCompany(context, mode, async ({ store, company, today }) => {
     const { readContacts } = await import("../intake/contacts.ts");
     const reading = options.encoding === undefined ? {} : { encoding: options.encoding };
-    const { contacts, rejected, rows, warnings } = await readContacts(resolve(context.cwd, file), reading);
+    const {
+      contacts,
+      rejected,
+      rows,
+      warnings: remarks,
+    } = await readContacts(resolve(context.cwd, file), reading);
     const counts = store.debtors.importContacts(contacts, { day: today, dryRun: options.dryRun === true });
+    const warnings = [...remarks, ...counts.near.map(nearCode)];
     const { out } = context;
     const would = options.dryRun === true ? " (dry run, nothing is kept)" : "";
     out.say(
@@ -66,13 +76,13 @@ export async function importContacts(
       out.say(table(columns, lines, out.width));
       if (refused.length > SHOWN) out.say(`... and ${refused.length - SHOWN} more (--json has them all)`);
     }
-    const { ignored: _ignored, ...debtors } = counts;
+    const { ignored: _ignored, near, ...debtors } = counts;
     return {
       exit: refused.length > 0 ? EXIT.partial : EXIT.done,
       company: company.name,
       asOf: today,
       warnings,
-      document: { rows, debtors, rejected: refused },
+      document: { rows, debtors, near, rejected: refused },
     };
   });
 }

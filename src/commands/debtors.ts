@@ -209,6 +209,15 @@ export async function debtorShow(context: Context, id: string): Promise<Outcome>
   });
 }
 
+/** What is kept for rules to come: nobody should believe that it does something today. */
+function notUsedYet(key: string, value: string): string[] {
+  if (value === "") return [];
+  if (key === "terms" || key === "credit_limit") return [`${key} is kept; no rule uses it yet`];
+  if (key === "channel" && value.trim().toLowerCase() !== "letter")
+    return ["channel is kept; only letter changes anything yet: e-mails become letters"];
+  return [];
+}
+
 /** `dunning debtor set ID KEY=VALUE...`: imports leave a value alone that a person has set. */
 export async function debtorSet(context: Context, id: string, changes: readonly string[]): Promise<Outcome> {
   const wrong = changes.find((change) => !/^[a-z_]+(\.[^=]+)?=/.test(change));
@@ -227,6 +236,14 @@ export async function debtorSet(context: Context, id: string, changes: readonly 
   return await withCompany(context, "write", ({ store, company, today }) => {
     const changed = store.debtors.set(id, values, today);
     context.out.say(changed.length === 0 ? "Nothing changed." : `${id}: ${changed.join(", ")} set.`);
-    return { exit: EXIT.done, company: company.name, asOf: today, document: { debtor: id, changed } };
+    const warnings = Object.entries(values).flatMap(([key, value]) => notUsedYet(key, value));
+    for (const warning of warnings) context.out.note(`${context.out.paint("warn", "warning")} ${warning}`);
+    return {
+      exit: EXIT.done,
+      company: company.name,
+      asOf: today,
+      warnings,
+      document: { debtor: id, changed },
+    };
   });
 }

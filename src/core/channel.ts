@@ -34,7 +34,7 @@ export function hasPostalAddress(debtor: Debtor): boolean {
   return debtor.address.length > 1 || (debtor.address.length === 1 && place);
 }
 
-/** The step's channel, else its fallback, else a letter where a postal address is known, else an address search. */
+/** The step's channel (a letter in place of an e-mail where that is agreed), else its fallback, else a letter where a postal address is known, else an address search. */
 export function routeOf(
   day: PlanningDay,
   ledger: Ledger,
@@ -44,8 +44,11 @@ export function routeOf(
 ): Route {
   const refused = refusal(day, dossier, step);
   if (refused !== null) return { kind: "blocked", why: refused };
-  const ways = [...new Set([step.channel, step.fallback ?? step.channel])];
-  const notes: string[] = [];
+  // Without invoices there can be no letter.
+  const agreed = ledger.debtor.channel === "letter" && !balanceOnly;
+  const wanted = [step.channel, step.fallback ?? step.channel];
+  const ways = new Set(wanted.map((way) => (agreed && way === "email" ? "letter" : way)));
+  const notes = agreed && step.channel === "email" ? ["letters are agreed with this debtor"] : [];
   for (const channel of ways) {
     if (channel === "agency") return { kind: "blocked", why: outsideHelpLater(step) };
     if (channel === "call" || channel === "visit") {

@@ -53,6 +53,8 @@ export interface Debtor {
   readonly country: string | null;
   readonly language: Language | null;
   readonly vat: string | null;
+  /** The channel that was agreed: `letter` turns e-mails into letters, the others change nothing yet. */
+  readonly channel: Channel | null;
   readonly region: string | null;
   readonly sector: string | null;
   readonly salesperson: string | null;

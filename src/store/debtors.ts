@@ -14,6 +14,13 @@ export interface ContactRow {
   readonly line: number;
 }
 
+/** A new debtor whose code differs from a known one by case or leading zeros alone. */
+export interface NearCode {
+  readonly line: number;
+  readonly debtor: DebtorId;
+  readonly known: DebtorId;
+}
+
 export interface ContactCounts {
   /** Not known to the store: kept for the day on which a balance names them. */
   readonly new: number;
@@ -25,6 +32,7 @@ export interface ContactCounts {
   readonly kept: number;
   /** Values that could not be used; the debtor keeps what was known. */
   readonly ignored: readonly (IgnoredValue & { readonly line: number })[];
+  readonly near: readonly NearCode[];
 }
 
 export interface DebtorName {
@@ -89,11 +97,17 @@ function readAll(id: string, values: Readonly<Record<string, string>>): Master {
   return read;
 }
 
+/** A code without what people and spreadsheets change: case, and zeros in front of a number. */
+const bare = (id: DebtorId): string => id.toLowerCase().replace(/(?<!\d)0+(?=\d)/g, "");
+
 function contactImporter(db: Database) {
   const table = debtorRows(db);
   const keys: Record<string, number> = {};
   const ignored: (IgnoredValue & { line: number })[] = [];
   const counts = { new: 0, changed: 0, unchanged: 0, kept: 0 };
+  const near: NearCode[] = [];
+  const ids = db.prepare<[], DebtorId>("SELECT id FROM debtor").pluck().all();
+  const known = new Map(ids.map((id) => [bare(id), id]));
 
   const claim = (debtor: DebtorId, said: readonly string[]): void => {
     const row = table.byId(debtor);
@@ -114,6 +128,9 @@ function contactImporter(db: Database) {
     const change = changeOf(row?.master ?? {}, values);
     for (const key of Object.keys(change.after)) keys[key] = (keys[key] ?? 0) + 1;
     if (row === null) {
+      const like = known.get(bare(debtor));
+      if (like !== undefined) near.push({ line, debtor, known: like });
+      known.set(bare(debtor), debtor);
       table.insert(null, debtor, values, null);
       claim(debtor, Object.keys(values));
       counts.new++;
@@ -126,7 +143,7 @@ function contactImporter(db: Database) {
       counts.changed++;
     }
   };
-  return { take, result: (): ContactCounts => ({ ...counts, keys, ignored }) };
+  return { take, result: (): ContactCounts => ({ ...counts, keys, ignored, near }) };
 }
 
 export function debtorsOf(db: Database, events: Events): Debtors {
@@ -179,10 +196,10 @@ export function debtorsOf(db: Database, events: Events): Debtors {
     try {
       const importer = contactImporter(db);
       for (const row of rows) importer.take(row);
-      const { ignored, keys, ...counts } = importer.result();
+      const { ignored, keys, near, ...counts } = importer.result();
       events.append({ kind: "contacts-imported", day, data: { ...counts, keys, ignored: ignored.length } });
       db.exec(dryRun ? "ROLLBACK" : "COMMIT");
-      return { ...counts, keys, ignored };
+      return { ...counts, keys, ignored, near };
     } catch (error) {
       if (db.inTransaction) db.exec("ROLLBACK");
       throw error;

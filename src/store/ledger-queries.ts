@@ -39,6 +39,7 @@ export type DebtorCells = readonly [
   country: Text,
   language: Debtor["language"],
   vat: Text,
+  channel: Debtor["channel"],
   region: Text,
   sector: Text,
   salesperson: Text,
@@ -95,7 +96,7 @@ const AMONG = "IN (SELECT value FROM json_each(?))";
 
 const DEBTORS = `
 SELECT d.key, d.id, d.name, d.kind, d.contact, d.email, d.email_bad, d.phone, d.address, d.postcode, d.city, d.country,
-  d.language, d.vat, d.region, d.sector, d.salesperson, d.strategic, d.insured, d.insolvent, d.first_seen, d.attrs
+  d.language, d.vat, d.channel, d.region, d.sector, d.salesperson, d.strategic, d.insured, d.insolvent, d.first_seen, d.attrs
 FROM debtor d`;
 
 const ITEMS = `

@@ -11,7 +11,7 @@ function isNew(firstSeen: Day | null, { asOf, firstAsOf }: Background): boolean 
 
 export function debtorOf(cells: DebtorCells, background: Background): Debtor {
   // biome-ignore format: a row of the table, in the order of its columns
-  const [key, id, name, kind, contact, email, emailBad, phone, address, postcode, city, country, language, vat, region,
+  const [key, id, name, kind, contact, email, emailBad, phone, address, postcode, city, country, language, vat, channel, region,
     sector, salesperson, strategic, insured, insolvent, firstSeen, attrs] = cells;
   return {
     key,
@@ -28,6 +28,7 @@ export function debtorOf(cells: DebtorCells, background: Background): Debtor {
     country,
     language,
     vat,
+    channel,
     region,
     sector,
     salesperson,
