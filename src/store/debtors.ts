@@ -105,7 +105,7 @@ function contactImporter(db: Database) {
   const keys: Record<string, number> = {};
   const ignored: (IgnoredValue & { line: number })[] = [];
   const counts = { new: 0, changed: 0, unchanged: 0, kept: 0 };
-  const near: NearCode[] = [];
+  const alike: NearCode[] = [];
   const ids = db.prepare<[], DebtorId>("SELECT id FROM debtor").pluck().all();
   const known = new Map(ids.map((id) => [bare(id), id]));
 
@@ -129,7 +129,7 @@ function contactImporter(db: Database) {
     for (const key of Object.keys(change.after)) keys[key] = (keys[key] ?? 0) + 1;
     if (row === null) {
       const like = known.get(bare(debtor));
-      if (like !== undefined) near.push({ line, debtor, known: like });
+      if (like !== undefined) alike.push({ line, debtor, known: like });
       known.set(bare(debtor), debtor);
       table.insert(null, debtor, values, null);
       claim(debtor, Object.keys(values));
@@ -143,7 +143,7 @@ function contactImporter(db: Database) {
       counts.changed++;
     }
   };
-  return { take, result: (): ContactCounts => ({ ...counts, keys, ignored, near }) };
+  return { take, result: (): ContactCounts => ({ ...counts, keys, ignored, near: alike }) };
 }
 
 export function debtorsOf(db: Database, events: Events): Debtors {
@@ -196,10 +196,10 @@ export function debtorsOf(db: Database, events: Events): Debtors {
     try {
       const importer = contactImporter(db);
       for (const row of rows) importer.take(row);
-      const { ignored, keys, near, ...counts } = importer.result();
+      const { ignored, keys, near: alike, ...counts } = importer.result();
       events.append({ kind: "contacts-imported", day, data: { ...counts, keys, ignored: ignored.length } });
       db.exec(dryRun ? "ROLLBACK" : "COMMIT");
-      return { ...counts, keys, ignored, near };
+      return { ...counts, keys, ignored, near: alike };
     } catch (error) {
       if (db.inTransaction) db.exec("ROLLBACK");
       throw error;
