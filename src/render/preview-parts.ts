@@ -9,7 +9,7 @@ h1{margin:0;font-size:20px}h2{margin:26px 0 8px;font-size:17px}
 .totals{display:flex;flex-wrap:wrap;gap:10px;margin:12px 0 4px;padding:0;list-style:none}
 .totals li{padding:6px 12px;background:var(--shade);border-radius:6px}
 .totals b{font-variant-numeric:tabular-nums}
-main{display:grid;grid-template-columns:minmax(380px,5fr) minmax(420px,6fr);gap:0 20px;padding:0 24px 40px}
+main{display:grid;grid-template-columns:minmax(540px,5fr) minmax(420px,6fr);gap:0 20px;padding:0 24px 40px}
 .side{min-width:0}.view{min-width:0;position:sticky;top:0;align-self:start;height:100vh;padding:12px 0;display:flex;flex-direction:column}
 form{display:flex;flex-wrap:wrap;gap:8px;padding:12px 0;position:sticky;top:0;background:#fff;z-index:1}
 input,select{font:inherit;padding:5px 8px;border:1px solid var(--rule);border-radius:5px;background:#fff;color:inherit;max-width:100%}
@@ -32,7 +32,7 @@ iframe{display:block;width:100%;height:100%;border:0}
 pre{margin:0;padding:14px;height:100%;overflow:auto;white-space:pre-wrap;font:13px/1.45 ui-monospace,Menlo,Consolas,monospace}
 section.wide{padding:0 24px 40px}
 [hidden]{display:none!important}
-@media (max-width:900px){main{grid-template-columns:minmax(0,1fr);padding:0 14px 30px}.view{position:static;height:90vh}header,section.wide{padding-left:14px;padding-right:14px}}
+@media (max-width:1040px){main{grid-template-columns:minmax(0,1fr);padding:0 14px 30px}.view{position:static;height:90vh}header,section.wide{padding-left:14px;padding-right:14px}}
 @media print{.view,form{display:none}main{display:block}}
 `;
 
