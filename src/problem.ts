@@ -52,7 +52,7 @@ export class Failure extends Error {
 }
 
 /** `file:line:column`, as far as known; "" where nothing is. */
-export function formatWhere(where: Where | undefined): string {
+function formatWhere(where: Where | undefined): string {
   if (where?.file === undefined) return "";
   const parts = [where.file, where.line, where.column].filter((part) => part !== undefined);
   return parts.join(":");

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { StoreComparison } from "../src/store/comparison.ts";
+import type { SnapshotComparison } from "../src/core/snapshot.ts";
 import { openDatabase } from "../src/store/database.ts";
 import { day, importBalance, newStore, openItems, type Row, reject, sequence } from "./store-fixture.ts";
 
@@ -42,7 +42,7 @@ describe("what the guards are shown", () => {
       { open: -5, debtor: "C4" },
     ];
     await importBalance(store, folder, { asOf: "2026-02-10", rows });
-    let shown: StoreComparison | null = null;
+    let shown: SnapshotComparison | null = null;
     const result = await importBalance(store, folder, {
       asOf: "2026-02-17",
       rows: [{ open: 60 }, { open: 1, debtor: "C5" }],
@@ -69,8 +69,8 @@ describe("what the guards are shown", () => {
 
   test("nothing to compare with", async () => {
     const { store, folder } = newStore();
-    let shown: StoreComparison | null = null;
-    const decide = (comparison: StoreComparison): string[] => {
+    let shown: SnapshotComparison | null = null;
+    const decide = (comparison: SnapshotComparison): string[] => {
       shown = comparison;
       return [];
     };

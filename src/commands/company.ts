@@ -36,7 +36,7 @@ export function dayIn(timezone: string, moment: Date): Day {
  * Reads the configuration and opens the store. Throws a Failure: 78 where the configuration is wrong, 66 where there is
  * no store yet ("create" makes one), 5 where it is unfit. The caller closes the store.
  */
-export function openCompany(context: Context, mode: Mode): Company {
+function openCompany(context: Context, mode: Mode): Company {
   const folder = context.globals.dir;
   const loaded = loadConfig(folder);
   const storeFile = join(folder, "dunning.db");

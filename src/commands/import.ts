@@ -153,10 +153,7 @@ async function take(
     const result = await begun.finish(
       { rows, totals, control, warnings, file: basename(first.path) },
       (comparison) => {
-        const guards = holdReasons(
-          { ...comparison, controlDiffers: false },
-          { ifMissing: config.import.hold_if_missing },
-        );
+        const guards = holdReasons(comparison, { ifMissing: config.import.hold_if_missing });
         const cut = control.kind === "none" && endedInTotal(counts, first.profile) ? ["total-missing"] : [];
         return [...new Set([...guards, ...holds, ...cut])];
       },

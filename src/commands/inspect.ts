@@ -41,7 +41,7 @@ export async function inspect(context: Context, file: string, options: InspectOp
 }
 
 /** Adds a profile to dunning.yaml, comments kept. Throws a Failure (66) where there is none. */
-export function saveProfile(context: Context, name: string, profile: object): string {
+function saveProfile(context: Context, name: string, profile: object): string {
   const config = join(context.globals.dir, "dunning.yaml");
   let text: string;
   try {

@@ -14,7 +14,7 @@ import type {
 import { EXIT, Failure } from "../problem.ts";
 import type { Company } from "./company.ts";
 
-export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** The newest balance. Throws a Failure (66) where none was taken in yet. */
 export function newestBalance(company: Company): SnapshotInfo {

@@ -32,7 +32,7 @@ function bare(wrapped: z.core.$ZodType): z.core.$ZodType {
 }
 
 /** The keys that the section at `path` knows. */
-export function keysAt(path: Path): readonly string[] {
+function keysAt(path: Path): readonly string[] {
   let at = bare(schema);
   for (const part of path) {
     const next: z.core.$ZodType | undefined =

@@ -36,7 +36,7 @@ export const line = (expected: string, max = 200) =>
   );
 
 /** Names of scenarios, segments, steps, senders, profiles, templates: they show up in files and commands. */
-export const NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,59}$/u;
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,59}$/u;
 export const name = (what: string) =>
   checked({ code: "bad-name", expected: `${what}: letters, digits, - and _, such as last-warning` }, (text) =>
     NAME.test(text),

@@ -28,9 +28,9 @@ import {
  * What a rule that spans several keys demands stands in checks.ts.
  */
 
-export const CHANNELS = ["email", "letter", "registered-letter", "call", "visit", "agency"] as const;
+const CHANNELS = ["email", "letter", "registered-letter", "call", "visit", "agency"] as const;
 export const WRITTEN = ["email", "letter", "registered-letter"] as const;
-export const DEFAULT_GAP = 7;
+const DEFAULT_GAP = 7;
 
 const person = () =>
   section({
@@ -262,4 +262,3 @@ export const schema = section({
 /** dunning.yaml with its defaults filled in; durations are days (timeouts milliseconds), shares fractions. */
 export type Config = z.output<typeof schema>;
 export type StepConfig = Config["scenarios"][string]["steps"][number];
-export type ProfileConfig = Config["profiles"][string];

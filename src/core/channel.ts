@@ -29,7 +29,7 @@ export type Route =
   | { readonly kind: "passed" };
 
 /** A letter needs a street and a place; two lines may hold both. */
-export function hasPostalAddress(debtor: Debtor): boolean {
+function hasPostalAddress(debtor: Debtor): boolean {
   const place = debtor.postcode !== null || debtor.city !== null;
   return debtor.address.length > 1 || (debtor.address.length === 1 && place);
 }
@@ -66,7 +66,7 @@ export function routeOf(
   return messageRoute(ledger.debtor, "letter", balanceOnly, notes) ?? addressSearch(ledger, step, notes);
 }
 
-export function outsideHelpLater(step: Step): WhyNot {
+function outsideHelpLater(step: Step): WhyNot {
   return {
     code: "outside-help-later",
     reason: `step ${step.id} hands over to an agency: by hand for now`,

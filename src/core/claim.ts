@@ -12,7 +12,7 @@ export function netOf(claimed: Cents, standing: Standing): Cents {
  * Those of `listed` that a step claims: all, but final and formal steps claim only what carries the step before or
  * has reached the step's own day; the younger ones are listed for information.
  */
-export function claimedBy(course: Course, step: Step, listed: readonly Candidate[]): readonly Candidate[] {
+function claimedBy(course: Course, step: Step, listed: readonly Candidate[]): readonly Candidate[] {
   if (!step.finalWarning && !step.formalNotice) return listed;
   const own = step.level ?? 0;
   const before = course.steps.findLast((each) => each.level < own)?.level ?? Infinity;

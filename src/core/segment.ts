@@ -37,7 +37,7 @@ export function mainDossier(ledger: Ledger, rules: Rules): Dossier | null {
 }
 
 /** What nobody said is treated as the configuration says; what that leaves open, as a consumer. */
-export function kindOf(debtor: Debtor, rules: Rules): "business" | "consumer" {
+function kindOf(debtor: Debtor, rules: Rules): "business" | "consumer" {
   const kind = debtor.kind === "unknown" ? rules.defaultKind : debtor.kind;
   return kind === "business" ? "business" : "consumer";
 }

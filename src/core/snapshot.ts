@@ -56,7 +56,7 @@ function differences(before: ItemState, incoming: ItemState): Pick<Change, "befo
 }
 
 /** A reopened item keeps what it has been told for so many days after it was settled. */
-export const LEVELS_KEPT_DAYS = 30;
+const LEVELS_KEPT_DAYS = 30;
 
 /** Whether the levels of an item that comes back on `reopened` still count. */
 export function levelsSurvive(settled: Day, reopened: Day): boolean {
@@ -95,8 +95,6 @@ export interface SnapshotComparison {
   readonly debtorsInCommon: number;
   /** Rejected rows of which nobody knows whose they are. */
   readonly rowsWithoutDebtor: number;
-  /** The file's own total differs from the sum of its rows. */
-  readonly controlDiffers: boolean;
 }
 
 export interface HoldSettings {
@@ -104,10 +102,10 @@ export interface HoldSettings {
   readonly ifMissing: number;
 }
 
-export type HoldReason = "shrunken" | "foreign" | "rows-without-debtor" | "control-total";
+export type HoldReason = "shrunken" | "foreign" | "rows-without-debtor";
 
 /** Below so many open items a share says nothing: one payment is a third of a small ledger. */
-export const HOLD_MIN_ITEMS = 20;
+const HOLD_MIN_ITEMS = 20;
 
 /**
  * Why a snapshot must wait for `import accept`; empty: it may be used.
@@ -129,6 +127,5 @@ export function holdReasons(comparison: SnapshotComparison, settings: HoldSettin
   if (shrunken) reasons.push("shrunken");
   if (comparison.debtorsBefore > 0 && comparison.debtorsInCommon === 0) reasons.push("foreign");
   if (comparison.rowsWithoutDebtor > 0) reasons.push("rows-without-debtor");
-  if (comparison.controlDiffers) reasons.push("control-total");
   return reasons;
 }

@@ -100,7 +100,7 @@ export function runningDeadline(day: PlanningDay, scenario: Scenario, walk: Walk
 }
 
 /** A formal notice rests on a last warning of at most so many days ago. */
-export const FINAL_WARNING_DAYS = 90;
+const FINAL_WARNING_DAYS = 90;
 
 /** Why a formal notice, or what comes after it, may not go out: rule "nothing formal without a last warning". */
 export function formalObstacle(day: PlanningDay, course: Course, step: LevelStep, walk: Walk): WhyNot | null {

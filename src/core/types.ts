@@ -28,12 +28,6 @@ export type DebtorKind = "business" | "consumer" | "unknown";
 export type Channel = "email" | "letter" | "registered-letter" | "call" | "visit" | "agency";
 export type ItemType = "invoice" | "debit" | "credit-note" | "payment" | "balance";
 
-/** Where a value stood: for messages to people. `line` counts physical lines from 1. */
-export interface Source {
-  readonly file: string;
-  readonly line: number;
-}
-
 export interface Debtor {
   readonly key: DebtorKey;
   readonly id: DebtorId;

@@ -23,9 +23,6 @@ export interface SmtpSettings {
   readonly timeouts: { readonly connect: number; readonly greeting: number; readonly reply: number };
 }
 
-/** RFC 5321, 4.5.3.2: patience after the final dot is what keeps a message from being in doubt. */
-export const SMTP_TIMEOUTS = { connect: 30_000, greeting: 300_000, reply: 600_000 } as const;
-
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i;
 
 /** What protects the line where the configuration does not say it. Port 465 speaks TLS from the first byte. */

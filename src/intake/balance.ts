@@ -10,7 +10,7 @@ import { resolvedProfile, type Understanding, understandingOf } from "./understa
 
 export type { BalanceOptions, ReadReport } from "./options.ts";
 export type { BalanceSink } from "./reader.ts";
-export type { Control, Total } from "./tally.ts";
+export type { Control } from "./tally.ts";
 export type { Understanding } from "./understanding.ts";
 
 /** A balance that has been looked at and can be read. */

@@ -20,7 +20,7 @@ export interface Conventions {
 }
 
 /** Most cells need no trimming, and asking costs less than doing it. */
-export function trimmed(text: string | undefined): string {
+function trimmed(text: string | undefined): string {
   if (text === undefined || text === "") return "";
   const first = text.charCodeAt(0);
   const last = text.charCodeAt(text.length - 1);

@@ -63,5 +63,4 @@ const FR_WINDOW: LetterLayout = {
   folds: [99, 198],
 };
 
-export const LETTER_LAYOUTS: Readonly<Record<string, LetterLayout>> = { [FR_WINDOW.name]: FR_WINDOW };
 export const DEFAULT_LAYOUT = FR_WINDOW;

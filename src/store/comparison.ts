@@ -4,9 +4,6 @@ import type { SnapshotComparison } from "../core/snapshot.ts";
 import type { Cents, Currency, Day } from "../core/types.ts";
 import { SAME_ITEM } from "./matching.ts";
 
-/** What the guards look at, as far as the store knows it; the file's own totals are the reader's. */
-export type StoreComparison = Omit<SnapshotComparison, "controlDiffers">;
-
 /** Open items that the snapshot does not show; those of debtors with rejected rows are not missed. */
 const FIND_GONE = `
 INSERT INTO temp.gone (item)
@@ -41,7 +38,7 @@ export function compareSnapshots(
   db: Database,
   snapshot: number,
   { asOf, previous }: { readonly asOf: Day; readonly previous: Day | null },
-): StoreComparison {
+): SnapshotComparison {
   const amounts = db
     .prepare<
       [],

@@ -1,8 +1,9 @@
 import type { Database } from "better-sqlite3";
+import type { SnapshotComparison } from "../core/snapshot.ts";
 import type { Day, IncomingItem, RejectedRow } from "../core/types.ts";
 import { applyItems, hashChanges, type ItemCounts } from "./apply.ts";
 import { type AppliedDebtors, applyDebtors, type DebtorCounts } from "./apply-debtors.ts";
-import { compareSnapshots, findGone, type StoreComparison } from "./comparison.ts";
+import { compareSnapshots, findGone } from "./comparison.ts";
 import { type KeptFile, keepContent } from "./content.ts";
 import type { Events } from "./events.ts";
 import { assignOrdinals, sumClaims } from "./matching.ts";
@@ -19,7 +20,7 @@ export interface Sink {
 }
 
 /** Reason codes; empty: the snapshot may be used. */
-export type Decide = (comparison: StoreComparison) => readonly string[];
+export type Decide = (comparison: SnapshotComparison) => readonly string[];
 
 /** What the reader of a balance has to tell: plain JSON, kept with the snapshot. */
 export type Report = Readonly<Record<string, unknown>>;
@@ -83,7 +84,7 @@ const replacedBy = ({ newest, snapshot }: Importing): SnapshotRecord | null =>
   newest !== null && newest.asOf === snapshot.asOf ? newest : null;
 
 /** The staged rows beside the balance that counts. */
-function compare({ db, snapshot, newest }: Importing): StoreComparison {
+function compare({ db, snapshot, newest }: Importing): SnapshotComparison {
   sumClaims(db);
   assignOrdinals(db);
   findGone(db, snapshot.id);

@@ -106,7 +106,3 @@ export function readMaster(key: string, text: string): Reading {
   const value = field.read(trimmed);
   return value === undefined ? { ok: false, expected: field.expected } : { ok: true, value };
 }
-
-export function isMasterKey(key: string): boolean {
-  return Object.hasOwn(FIELDS, key) || ATTRIBUTE.test(key);
-}

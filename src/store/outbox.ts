@@ -7,7 +7,7 @@ import { noSuchMessage, type OutboxReading, outboxReading } from "./outbox-read.
 import { type MessageState, MOVES, type Move, shownState, type TransportName } from "./outbox-states.ts";
 
 export type { NewMessage, QueueingRun } from "./outbox-queue.ts";
-export type { ListedMessage, QueuedMessage, ShownMessage } from "./outbox-read.ts";
+export type { ListedMessage, QueuedMessage } from "./outbox-read.ts";
 export type { MessageState, TransportName } from "./outbox-states.ts";
 
 /** Ids, amounts and codes; no personal data. */
