@@ -59,7 +59,7 @@ const FR_WINDOW: LetterLayout = {
   date: { x: 110, y: 83, width: 80 },
   subject: 94,
   signature: { x: 110, space: 15 },
-  footer: 283,
+  footer: 281.5,
   folds: [99, 198],
 };
 
