@@ -17,6 +17,13 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+function accountPrefixes(text: string): string[] {
+  const prefixes = text.split(",").map((prefix) => prefix.trim());
+  if (prefixes.some((prefix) => !/^\d{2,}\w*$/.test(prefix)))
+    throw new InvalidArgumentError("expected prefixes of accounts such as 411,416.");
+  return prefixes;
+}
+
 const collect = (value: string, before: readonly string[] | undefined): string[] => [
   ...(before ?? []),
   value,
@@ -69,13 +76,14 @@ export function importing(program: Command, act: Act): void {
   program
     .command("inspect")
     .description("what the importer sees in a file, and why; changes nothing")
-    .argument("<file>", "CSV export")
+    .argument("<file>", "CSV export or FEC")
     .option(
       "--save-profile <name>",
       "write how the file is read to dunning.yaml, for imports without questions",
     )
     .option("--encoding <name>", "read it in this encoding")
     .option("--balance-date <date>", "the date of the balance, where the file has none", day)
+    .option("--accounts <prefixes>", "of a FEC: the customers' accounts (411,416)", accountPrefixes)
     .addHelpText(
       "after",
       examples("dunning inspect balance.csv", "dunning inspect balance.csv --save-profile sage"),
@@ -88,13 +96,14 @@ export function importing(program: Command, act: Act): void {
 
   const imports = program
     .command("import")
-    .description("take an aged balance into the store")
-    .argument("<files...>", "CSV exports")
+    .description("take an aged balance or a journal (FEC) into the store")
+    .argument("<files...>", "CSV exports or FEC files")
     .option("--balance-date <date>", "the date of the balance, where the file has none", day)
     .option("--profile <name>", "read it with this profile of dunning.yaml")
     .option("--encoding <name>", "read it in this encoding")
     .option("--dry-run", "say what would change, write nothing")
-    .option("--together", "the files are one balance")
+    .option("--accounts <prefixes>", "of a FEC: the customers' accounts (411,416)", accountPrefixes)
+    .option("--together", "the files are one balance, or journals (FEC) of years one after the other")
     .option("--refresh", "the same balance is still true today")
     .option("--expect-total <amount>", "hold the balance when its open total differs (1234.50)")
     .option("--expect-rows <n>", "hold the balance when its number of items differs", wholeNumber)
@@ -103,6 +112,7 @@ export function importing(program: Command, act: Act): void {
       examples(
         "dunning import balance.csv",
         "dunning import balance.csv --balance-date 2026-11-20 --dry-run",
+        "dunning import 123456789FEC20251231.txt --accounts 411,416",
         "dunning import contacts contacts.csv",
         "dunning import accept 3",
       ),

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { addDays, fromOrdinal } from "../src/core/day.ts";
 import type { Day } from "../src/core/types.ts";
 import { readDate } from "../src/intake/dates.ts";
-import { dueUnder, parseTerms } from "../src/intake/terms.ts";
+import { dueUnder, parseTerms } from "../src/core/terms.ts";
 
 /** text, shape, reading with the day first, with the month first */
 const dates: readonly (readonly [string, string, string | null, string | null])[] = [
@@ -105,38 +105,46 @@ describe("dates", () => {
 
 describe("terms", () => {
   test.each([
-    ["30d", 30, false],
-    ["30 jours", 30, false],
-    ["30 j", 30, false],
-    ["Net 30", 30, false],
-    ["30 days net", 30, false],
-    ["30 Tage", 30, false],
-    ["14 dagen", 14, false],
-    ["30d end-of-month", 30, true],
-    ["45 jours fin de mois", 45, true],
-    ["30 jours FDM", 30, true],
-    ["30 dagen einde maand", 30, true],
-    ["fin de mois", 0, true],
-    ["comptant", 0, false],
-    ["À réception", 0, false],
-    ["Due on receipt", 0, false],
-    ["60", 60, false],
+    ["30d", 30, "none"],
+    ["30 jours", 30, "none"],
+    ["30 j", 30, "none"],
+    ["Net 30", 30, "none"],
+    ["30 days net", 30, "none"],
+    ["30 Tage", 30, "none"],
+    ["14 dagen", 14, "none"],
+    ["30d end-of-month", 30, "after"],
+    ["45 jours fin de mois", 45, "after"],
+    ["30 jours FDM", 30, "after"],
+    ["30 dagen einde maand", 30, "after"],
+    ["fin de mois", 0, "after"],
+    ["end-of-month 45d", 45, "before"],
+    ["fin de mois + 45 jours", 45, "before"],
+    ["45 jours fin de mois net", 45, "after"],
+    ["comptant", 0, "none"],
+    ["À réception", 0, "none"],
+    ["Due on receipt", 0, "none"],
+    ["60", 60, "none"],
   ])("%j", (text, days, endOfMonth) => {
     expect(parseTerms(text)).toEqual({ days, endOfMonth });
   });
-  test.each(["", "NAA8", "chèque", "30 jours le 15", "virement 30 jours", "2/10 net 30"])(
+  test.each(["", "NAA8", "chèque", "30 jours le 15", "virement 30 jours", "2/10 net 30", "30 jours fin de mois le 10", "30 jours fin de mois 15"])(
     "%j says nothing",
     (text) => {
       expect(parseTerms(text)).toBeNull();
     },
   );
   test.each([
-    ["2026-01-15", 30, false, "2026-02-14"],
-    ["2026-01-15", 30, true, "2026-02-28"],
-    ["2026-01-31", 0, true, "2026-01-31"],
-    ["2026-01-15", 45, true, "2026-03-31"],
-    ["2023-12-31", 60, true, "2024-02-29"],
-  ])("%s + %i days, end of month %s: %s", (issued, days, endOfMonth, due) => {
+    ["2026-01-15", 30, "none", "2026-02-14"],
+    ["2026-01-15", 30, "after", "2026-02-28"],
+    ["2026-01-31", 0, "after", "2026-01-31"],
+    ["2026-01-15", 45, "after", "2026-03-31"],
+    ["2023-12-31", 60, "after", "2024-02-29"],
+    // The two readings of "45 days end of month".
+    ["2026-01-10", 45, "after", "2026-02-28"],
+    ["2026-01-10", 45, "before", "2026-03-17"],
+    ["2026-01-31", 45, "before", "2026-03-17"],
+    ["2026-02-28", 30, "before", "2026-03-30"],
+  ] as const)("%s + %i days, end of month %s: %s", (issued, days, endOfMonth, due) => {
     expect(dueUnder({ days, endOfMonth }, issued as Day)).toBe(due);
     expect(dueUnder({ days, endOfMonth }, issued as Day) >= addDays(issued as Day, days)).toBe(true);
   });

@@ -88,6 +88,8 @@ async function outcomeOf({ file, options }: Case): Promise<Record<string, unknow
     const report = await balance.read({
       item: (item) => items.push(item),
       reject: (row) => rejected.push(row),
+      doubt: () => {},
+      paid: () => {},
       restart: () => {
         items.length = 0;
         rejected.length = 0;
@@ -143,7 +145,7 @@ describe("exports", () => {
     const first = await outcomeOf({ file, options });
     if ("failure" in first) return;
     const balance = await openBalance(file, options);
-    await balance.read({ item: () => {}, reject: () => {}, restart: () => {} });
+    await balance.read({ item: () => {}, reject: () => {}, doubt: () => {}, paid: () => {}, restart: () => {} });
     const stored = JSON.parse(JSON.stringify(balance.profile)) as BalanceOptions["profile"];
     const again = await outcomeOf({ file, options: { ...options, profile: stored } });
     const result = ({ items, rejected, totals, control, holds, rows }: Record<string, unknown>) => ({

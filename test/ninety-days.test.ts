@@ -82,7 +82,7 @@ function ledgerOf(one: CaseDebtor, index: number): Ledger {
     name,
     email: `compta@${one.id.toLowerCase()}.example`,
   };
-  return { debtor: debtor({ ...identity, ...one.debtor }), dossiers, unreadRows: 0 };
+  return { debtor: debtor({ ...identity, ...one.debtor }), dossiers, unreadRows: 0, doubt: null };
 }
 
 function caseRules(): Rules {

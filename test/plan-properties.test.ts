@@ -68,6 +68,7 @@ const anyLedger = fc
       debtor: debtor({ email, address: address ? ["1 rue du Test"] : [], strategic: strategic ?? false }),
       dossiers,
       unreadRows: 0,
+      doubt: null,
     }),
   );
 

@@ -170,6 +170,7 @@ describe("the facts are those that the engine gives", () => {
     debtor: { key: 1, id: "A", name: "A", kind: "unknown", attrs: {} },
     dossiers: [],
     unreadRows: 0,
+    doubt: null,
   };
   test("of a debtor", () => {
     check(factsOf(ledger as never, rulesOf(), "2026-11-22" as never), DEBTOR_FACTS);

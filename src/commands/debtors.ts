@@ -1,8 +1,10 @@
 import type { Context, Outcome } from "../context.ts";
 import { stageOf, standingOf } from "../core/candidates.ts";
 import { cents, fromMajor, toDecimal } from "../core/money.ts";
+import { paymentDelay } from "../core/payment-delay.ts";
 import { type PlanningDay, planningDay } from "../core/planning-day.ts";
 import { segmentOf } from "../core/segment.ts";
+import { parseTerms } from "../core/terms.ts";
 import type { Cents, Currency, Day, Ledger } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { HistoryEntry } from "../store/history.ts";
@@ -155,6 +157,11 @@ function entryDocument(entry: HistoryEntry): Record<string, unknown> {
     : { ...entry };
 }
 
+function delayText(count: number, days: number): string {
+  const late = days === 0 ? "on the due date" : `${Math.abs(days)} days ${days > 0 ? "late" : "early"}`;
+  return `Paid so far: ${count} ${count === 1 ? "invoice" : "invoices"}, on average ${late} (weighted by amount)`;
+}
+
 /** `dunning debtor show ID`: master data, items and everything that happened. */
 export async function debtorShow(context: Context, id: string): Promise<Outcome> {
   return await withCompany(context, "read", (company) => {
@@ -188,6 +195,8 @@ export async function debtorShow(context: Context, id: string): Promise<Outcome>
       shown(item.open, item.currency),
     ]);
     if (rows.length > 0) out.say(`\n${table(columns, rows, out.width)}`);
+    const paid = paymentDelay(store.histories.payments(found.id));
+    if (paid.days !== null) out.say(`\n${delayText(paid.count, paid.days)}`);
     if (history.length > 0) out.say(`\n${out.paint("bold", "History")}`);
     for (const entry of history) out.say(`  ${entry.day}  ${entryText(entry)}`);
     const document = {
@@ -203,6 +212,7 @@ export async function debtorShow(context: Context, id: string): Promise<Outcome>
         open: toDecimal(item.open, item.currency),
         original: item.original === null ? null : toDecimal(item.original, item.currency),
       })),
+      payments: { count: paid.count, meanDelay: paid.days },
       history: history.map(entryDocument),
     };
     return { exit: EXIT.done, company: company.company.name, asOf: company.today, document };
@@ -212,7 +222,9 @@ export async function debtorShow(context: Context, id: string): Promise<Outcome>
 /** What is kept for rules to come: nobody should believe that it does something today. */
 function notUsedYet(key: string, value: string): string[] {
   if (value === "") return [];
-  if (key === "terms" || key === "credit_limit") return [`${key} is kept; no rule uses it yet`];
+  if (key === "credit_limit") return [`${key} is kept; no rule uses it yet`];
+  if (key === "terms" && parseTerms(value) === null)
+    return ["terms is kept, but cannot be read: write 30d, 45d end-of-month or end-of-month 45d"];
   if (key === "channel" && value.trim().toLowerCase() !== "letter")
     return ["channel is kept; only letter changes anything yet: e-mails become letters"];
   return [];

@@ -10,6 +10,7 @@ export interface ReadingOptions {
   readonly balanceDate?: Day;
   readonly profile?: string;
   readonly encoding?: string;
+  readonly accounts?: readonly string[];
   readonly expectTotal?: string;
   readonly expectRows?: number;
 }
@@ -31,12 +32,27 @@ function profileNamed(company: Company, name: string): Profile | null {
   });
 }
 
+/** The terms of a customer, else of its account's group, the longest prefix first. */
+function termsOf({ config, store }: Company): NonNullable<BalanceOptions["termsOf"]> {
+  const groups = Object.entries(config.import.terms_by_account).sort(([a], [b]) => b.length - a.length);
+  return (debtor, account) => {
+    const own = store.debtors.get(debtor)?.master["terms"] ?? null;
+    const group = groups.find(([prefix]) => account.startsWith(prefix))?.[1];
+    return [own, group].filter((text): text is string => typeof text === "string" && text !== "");
+  };
+}
+
 /** How a balance of this company is read. */
 export function balanceOptions(context: Context, company: Company, options: ReadingOptions): BalanceOptions {
   const { config } = company;
   let shownAt = 0;
+  const profile = profileNamed(company, options.profile ?? config.import.profile);
+  const { accounts = config.import.accounts } = options;
   return {
-    profile: profileNamed(company, options.profile ?? config.import.profile),
+    // What the command line says goes before a profile.
+    profile: profile === null || options.accounts === undefined ? profile : { ...profile, accounts },
+    accounts,
+    termsOf: termsOf(company),
     balanceDate: options.balanceDate ?? null,
     asOf: context.globals.asOf,
     terms: config.import.terms ?? DEFAULT_TERMS,
@@ -55,12 +71,13 @@ export function balanceOptions(context: Context, company: Company, options: Read
   };
 }
 
-/** Reads one or several files into one sink; their reports are added up per currency. */
+/** Reads one or several files into one sink; reports of balances are added up per currency, journals are put together. */
 export async function readTogether(
   balances: readonly [Balance, ...Balance[]],
   sink: BalanceSink,
 ): Promise<ReadReport> {
   const [first, ...rest] = balances;
+  if (first.kind === "journal") return await first.read(sink, rest);
   let report = await first.read(sink);
   for (const balance of rest) {
     const restart = () => {

@@ -18,6 +18,7 @@ export const HOLD_WORDS: Readonly<Record<string, string>> = {
   "control-total": "the total (the file's own, or --expect-total) differs from the sum of the rows",
   "control-subtotal": "a customer's subtotal differs from the sum of its rows",
   "amount-not-open": "no column is surely the open amount: is this a list of invoices, paid ones included?",
+  "journal-unbalanced": "debits and credits of the whole journal differ: is the file complete?",
   "total-missing": "files of this layout end in a line of totals, this one does not: is it cut off?",
   "row-count": "the number of items is not the one of --expect-rows",
 };
@@ -46,7 +47,7 @@ function profileDocument(profile: Profile): Record<string, unknown> {
 
 /** The JSON document of one import (the contract of `dunning import`). A dry run keeps nothing: no id. */
 export function importDocument(
-  { balances, report, rejected, result }: Imported,
+  { balances, report, rejected, doubts, result }: Imported,
   dryRun: boolean,
 ): Record<string, unknown> {
   const [first] = balances;
@@ -85,6 +86,8 @@ export function importDocument(
       fix,
       debtor,
     })),
+    doubts,
+    journal: report.journal ?? null,
     hold: result.hold,
     replaced: result.replaced,
     refreshed: result.refreshed,
@@ -108,7 +111,12 @@ export function sayImport({ out }: Context, company: Company, imported: Imported
       `${name}: balance of ${result.asOf}${dryRun ? " (dry run, nothing is kept)" : `, import ${result.id}`}`,
     ),
   );
-  const { rows, totals, control } = report;
+  const { rows, totals, control, journal } = report;
+  if (journal !== undefined) {
+    out.say(
+      `  journal   ${journal.lines} lines on ${journal.accounts.join(", ")}, ${journal.settled} groups of letters settled, ${journal.unbalanced} not, ${journal.payments} payments of invoices`,
+    );
+  }
   out.say(
     `  rows      ${rows.read} read, ${rows.items} items, ${rows.subtotals} subtotals, ${rows.blank} blank, ${rows.rejected} rejected`,
   );
@@ -118,7 +126,12 @@ export function sayImport({ out }: Context, company: Company, imported: Imported
     );
   }
   if (control.expected !== null && control.difference !== null) {
-    const how = control.kind === "option" ? "--expect-total" : "the file's total line";
+    const how = {
+      option: "--expect-total",
+      accounts: `balance of the accounts ${journal?.accounts.join(", ") ?? ""}`,
+      "total-line": "the file's total line",
+      none: "",
+    }[control.kind];
     const says =
       control.difference === 0
         ? out.paint("good", "agrees to the cent")
@@ -137,6 +150,7 @@ export function sayImport({ out }: Context, company: Company, imported: Imported
     );
   }
   if (rejected.length > 0) sayRejected(out, imported);
+  if (imported.doubts.length > 0) sayDoubts(out, imported.doubts);
   if (result.state === "held") {
     out.say(`\n${out.paint("bad", "On hold")}: nothing counts of it yet.`);
     for (const code of result.hold) out.say(`  ${code}: ${HOLD_WORDS[code] ?? code}`);
@@ -145,6 +159,17 @@ export function sayImport({ out }: Context, company: Company, imported: Imported
   }
   if (!dryRun)
     out.say(`\nNext: dunning run --dry-run${company.store.runs.last() === null ? " --preview preview" : ""}`);
+}
+
+function sayDoubts(out: Context["out"], doubts: Imported["doubts"]): void {
+  const debtors = new Set(doubts.map(({ debtor }) => debtor)).size;
+  out.say(
+    `\n${out.paint("bad", debtors === 1 ? "1 debtor in doubt" : `${debtors} debtors in doubt`)}: left alone until an import is sure.`,
+  );
+  const rows = doubts.slice(0, REJECTED_ROWS).map(({ debtor, reason }) => [debtor, reason]);
+  out.say(table([{ header: "debtor" }, { header: "why", flexible: true }], rows, out.width));
+  if (doubts.length > REJECTED_ROWS)
+    out.say(`... and ${doubts.length - REJECTED_ROWS} more (--json has them all)`);
 }
 
 /** A cell of a broken row can be a page long. */

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { Context, Outcome } from "../context.ts";
 import { holdReasons } from "../core/snapshot.ts";
-import type { Day, RejectedRow } from "../core/types.ts";
+import type { Day, Doubt, RejectedRow } from "../core/types.ts";
 import type { Balance, ReadReport } from "../intake/balance.ts";
 import type { Profile } from "../intake/profile.ts";
 import { EXIT, Failure } from "../problem.ts";
@@ -27,6 +27,7 @@ export interface Imported {
   /** Where the same bytes count already: as it was told when they were read. */
   readonly report: Told;
   readonly rejected: readonly RejectedRow[];
+  readonly doubts: readonly Doubt[];
   readonly result: ImportResult;
 }
 
@@ -51,6 +52,7 @@ async function importAll(
   const balances: Balance[] = [];
   for (const file of files)
     balances.push(await openBalance(resolve(context.cwd, file), balanceOptions(context, company, options)));
+  if (options.accounts !== undefined && balances.every(({ kind }) => kind !== "journal")) throw noJournal(balances);
   const future = balances.find(({ asOf }) => asOf > company.today);
   if (future !== undefined) throw notYet(future, company.today);
   const imported: Imported[] = [];
@@ -67,6 +69,17 @@ async function importAll(
     warnings: imported.flatMap(({ report }) => report.warnings),
     document: { ...documents.at(-1), ...(documents.length > 1 ? { imports: documents } : {}) },
   };
+}
+
+function noJournal([first]: readonly Balance[]): Failure {
+  return new Failure(EXIT.usage, {
+    code: "accounts-without-journal",
+    where: { file: first?.path ?? "" },
+    message: "--accounts chooses the accounts of a journal, and this file is none",
+    found: "a balance",
+    expected: "a FEC",
+    fix: "leave --accounts out",
+  });
 }
 
 /** Ageing and "settled" rest on this date: one that has not come yet is a mistake of somebody's. */
@@ -87,13 +100,18 @@ function dryMode(context: Context): "write" | "memory" {
   return statSync(file, { throwIfNoEntry: false }) === undefined ? "memory" : "write";
 }
 
-/** Oldest balance first; with `--together` all files are one, and must be of one day. */
+/**
+ * Oldest balance first; with `--together` all files are one: of one day, or journals of several years, of which the
+ * newest comes first because its day is that of the balance.
+ */
 function groups(balances: readonly Balance[], options: ImportOptions): [Balance, ...Balance[]][] {
   const sorted = [...balances].sort((a, b) => (a.asOf < b.asOf ? -1 : a.asOf > b.asOf ? 1 : 0));
   if (options.together !== true) return sorted.map((balance) => [balance]);
-  const [first, ...rest] = sorted;
+  const [first, ...rest] = sorted[0]?.kind === "journal" ? sorted.toReversed() : sorted;
   if (first === undefined) return [];
-  const other = rest.find(({ asOf, kind }) => asOf !== first.asOf || kind !== first.kind);
+  const other = rest.find(
+    ({ asOf, kind }) => kind !== first.kind || (kind !== "journal" && asOf !== first.asOf),
+  );
   if (other !== undefined) {
     throw new Failure(EXIT.input, {
       code: "files-differ",
@@ -134,9 +152,11 @@ async function take(
   if (begun.state === "unchanged") {
     const { result } = begun;
     const report = store.imports.get(result.id)?.report as unknown as Told;
-    return { balances, report, rejected: store.imports.rejected(result.id), result };
+    const { id } = result;
+    return { balances, report, rejected: store.imports.rejected(id), doubts: store.imports.doubts(id), result };
   }
-  const rejected: Imported["rejected"][number][] = [];
+  const rejected: RejectedRow[] = [];
+  const doubts: Doubt[] = [];
   try {
     const report = await readTogether(balances, {
       item: begun.item,
@@ -144,21 +164,28 @@ async function take(
         rejected.push(row);
         begun.reject(row);
       },
+      doubt: (doubt) => {
+        doubts.push(doubt);
+        begun.doubt(doubt);
+      },
+      paid: begun.paid,
       restart: () => {
         rejected.length = 0;
+        doubts.length = 0;
         begun.restart();
       },
     });
-    const { rows, totals, control, holds, warnings } = report;
+    const { holds, ...told } = report;
+    const { control } = told;
     const result = await begun.finish(
-      { rows, totals, control, warnings, file: basename(first.path) },
+      { ...told, file: basename(first.path) },
       (comparison) => {
         const guards = holdReasons(comparison, { ifMissing: config.import.hold_if_missing });
         const cut = control.kind === "none" && endedInTotal(counts, first.profile) ? ["total-missing"] : [];
         return [...new Set([...guards, ...holds, ...cut])];
       },
     );
-    return { balances, report, rejected, result };
+    return { balances, report, rejected, doubts, result };
   } catch (error) {
     begun.abort();
     throw error;

@@ -35,6 +35,8 @@ function factTable(u: Understanding, width: number): string {
       groups === undefined || groups === "none" ? "one row per open item" : "open items grouped by customer",
     summary: "a summary: one row per customer, ageing columns, no invoices",
   };
+  const journal = "a journal (FEC): open items follow from accounts and letters";
+  const shape = u.kind === "journal" ? journal : u.layout === null ? "?" : shapes[u.layout.shape];
   const delimiter = u.delimiter.value === null ? "?" : (DELIMITERS[u.delimiter.value] ?? u.delimiter.value);
   const orders = { "day-first": "day before month", "month-first": "month before day" };
   const signs = {
@@ -50,7 +52,7 @@ function factTable(u: Understanding, width: number): string {
       u.header === null ? "?" : headerText(u.header),
       u.header === null ? "" : `fingerprint ${u.header.fingerprint}`,
     ],
-    ["shape", u.layout === null ? "?" : shapes[u.layout.shape], ""],
+    ["shape", shape, ""],
     ["decimal mark", u.decimal.value ?? "-", u.decimal.evidence],
     [
       "dates",
@@ -111,7 +113,8 @@ function sums(u: Understanding): string {
     if (lines.length > 0) lines.push("control  the file prints no total");
   } else {
     const agrees = difference === 0 ? "agrees to the cent" : `differs by ${shown(difference, currency)}`;
-    lines.push(`control  the file's own total ${shown(expected, currency)} ${agrees}`);
+    const whose = kind === "accounts" ? "the accounts' balance" : "the file's own total";
+    lines.push(`control  ${whose} ${shown(expected, currency)} ${agrees}`);
   }
   return lines.join("\n");
 }

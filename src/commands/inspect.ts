@@ -12,6 +12,7 @@ export interface InspectOptions {
   readonly saveProfile?: string;
   readonly encoding?: string;
   readonly balanceDate?: Day;
+  readonly accounts?: readonly string[];
 }
 
 /** `dunning inspect FILE`: what the importer understands, and why; what an import would refuse is said (65). */
@@ -22,6 +23,7 @@ export async function inspect(context: Context, file: string, options: InspectOp
     asOf: context.globals.asOf,
     terms: "30d",
     currency: "EUR",
+    ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
     ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
   });
   const { out } = context;

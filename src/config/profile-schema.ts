@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
 import { choice, key, list, otherwise, section } from "./keys.ts";
-import { currency, flag, line, name, whole } from "./scalars.ts";
+import { accountPrefix, currency, flag, line, name, whole } from "./scalars.ts";
 
 const columnChoice = () =>
   z.union([line("a header"), whole(1, 1000)], { error: "a header, or the number of a column" });
 
 /** How one layout of exports is read; what is left out is found out from the file. The importer has the last word. */
 export const profile = section({
-  format: key("Kind of file", otherwise(choice("csv"), "csv")),
+  format: key("Kind of file", otherwise(choice("csv", "fec"), "csv")),
   encoding: key("Encoding: utf-8, windows-1252, cp850 ...", z.optional(line("an encoding", 40))),
   delimiter: key("Character between two columns, or tab", z.optional(line("one character, or tab", 3))),
   dates: key(
@@ -80,6 +80,10 @@ export const profile = section({
   ),
   basis: key("From which date the ageing columns count", z.optional(choice("due", "document"))),
   sign: key("How debts are printed", z.optional(choice("owed-positive", "owed-negative", "by-side"))),
+  accounts: key(
+    "Of a journal (FEC): the customers' accounts, by their first digits",
+    z.optional(list(accountPrefix(), 1, 20, 'prefixes in quotes, such as ["411", "416"]')),
+  ),
   terms: key("Payment terms, where a row has no due date", z.optional(line("terms such as 30d", 40))),
   currency: key("Currency, where no column says it", z.optional(currency())),
   control: key(

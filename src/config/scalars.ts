@@ -90,9 +90,16 @@ export const share = () => {
   );
 };
 
-/** `30d`, `45d end-of-month`: read by the importer. */
+/** The first digits of an account of the general ledger. */
+export const accountPrefix = () => {
+  const pattern = "^[0-9]{2,}[0-9A-Za-z]*$";
+  const expected = 'the first digits of an account in quotes, such as "411"';
+  return checked({ code: "bad-account", expected, pattern }, (text) => new RegExp(pattern).test(text));
+};
+
+/** `30d`, `45d end-of-month`, `end-of-month 45d`: read by the importer. */
 export const terms = () => {
-  const pattern = "^[0-9]{1,3}d( end-of-month)?$";
+  const pattern = "^([0-9]{1,3}d( end-of-month)?|end-of-month [0-9]{1,3}d)$";
   const expected = "payment terms such as 30d or 45d end-of-month";
   return checked({ code: "bad-terms", expected, pattern }, (text) => new RegExp(pattern).test(text));
 };

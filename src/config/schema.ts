@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { choice, key, list, maybe, named, otherwise, section } from "./keys.ts";
 import { profile } from "./profile-schema.ts";
 import {
+  accountPrefix,
   amount,
   bic,
   closing,
@@ -95,7 +96,18 @@ const imports = section({
     "A balance from which more than this share of the open items (or of the amount) vanished in a week waits for `import accept`",
     otherwise(share(), "30%"),
   ),
-  terms: key("Payment terms, where an export has no due date: 30d, 45d end-of-month", maybe(terms())),
+  terms: key(
+    "Payment terms, where an export has no due date: 30d, 45d end-of-month (45 days, then the month's end), end-of-month 45d (the month's end, then 45 days)",
+    maybe(terms()),
+  ),
+  accounts: key(
+    "Of a journal (FEC): the customers' accounts, by their first digits, in quotes",
+    otherwise(list(accountPrefix(), 1, 20, 'prefixes in quotes, such as ["411", "416"]'), ["411"]),
+  ),
+  terms_by_account: key(
+    "Of a journal (FEC): payment terms of a group of accounts, by its first digits; `terms` of a debtor goes before",
+    otherwise(z.record(accountPrefix(), terms(), { error: 'terms by prefix, such as { "4112": 60d }' }), {}),
+  ),
 });
 
 const calendar = section({

@@ -31,4 +31,23 @@ export interface RejectedRow {
   readonly debtor: DebtorId | null;
 }
 
+/** Why a balance is not sure of what a debtor owes: the debtor is left alone until a balance is. */
+export interface Doubt {
+  readonly debtor: DebtorId;
+  readonly code: "letter-unpaid" | "letter-overpaid" | "not-one-customer" | "foreign-currency";
+  /** One sentence, for people. */
+  readonly reason: string;
+}
+
+/** An invoice, or a part of it, that was paid. */
+export interface IncomingPayment {
+  readonly debtor: DebtorId;
+  readonly number: string;
+  readonly issued: Day;
+  readonly due: Day;
+  readonly paid: Day;
+  readonly amount: Cents;
+  readonly currency: Currency;
+}
+
 export type ChangeKind = "new" | "changed" | "part-paid" | "settled" | "re-dated" | "reopened";

@@ -91,12 +91,14 @@ export function planDebtor(day: PlanningDay, ledger: Ledger, only: Currency | nu
 }
 
 /** What stops everything for a debtor, whatever its dossiers say. */
-function whyBlocked({ debtor, dossiers, unreadRows }: Ledger, hasScenario: boolean): WhyNot | null {
+function whyBlocked({ debtor, dossiers, unreadRows, doubt }: Ledger, hasScenario: boolean): WhyNot | null {
   if (unreadRows > 0) {
     const rows = unreadRows === 1 ? "1 row" : `${unreadRows} rows`;
     const reason = `${rows} of this debtor could not be read: correct and import again`;
     return { code: "unread-rows", reason, facts: { unreadRows }, nextPossible: null };
   }
+  if (doubt !== null)
+    return { code: "balance-doubtful", reason: doubt, facts: {}, nextPossible: null };
   if (debtor.insolvent) {
     const reason = "the debtor is insolvent: declare the claim";
     return { code: "insolvent", reason, facts: {}, nextPossible: null };

@@ -13,6 +13,11 @@ export const REASONS = {
     meaning: "The newest import had rows of this debtor that could not be read, so its balance is unknown.",
     example: "2 rows of this debtor could not be read: correct them and import again",
   },
+  "balance-doubtful": {
+    meaning: "The newest import is not sure which items this debtor owes: it is left alone until an import is.",
+    example:
+      "the lines with letter AB leave 120.00 EUR unpaid: their payment may stand in another year's journal",
+  },
   "nothing-owed": {
     meaning: "The dossier holds no amount that the debtor owes.",
     example: "nothing is owed",

@@ -155,6 +155,8 @@ export interface Ledger {
   readonly dossiers: readonly Dossier[];
   /** The newest import had rows of this debtor that could not be read: its balance is unknown. */
   readonly unreadRows: number;
+  /** Why the newest import is not sure of what this debtor owes, else null. */
+  readonly doubt: string | null;
 }
 
 /** What the planner knows of the newest snapshot. `asOf` is the day up to which the balance is known to be true. */

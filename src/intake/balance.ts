@@ -1,5 +1,7 @@
 import type { Day } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
+import { recogniseFec } from "./fec.ts";
+import { openJournal } from "./journal.ts";
 import { look, nothingSeen, type Seen } from "./look.ts";
 import type { BalanceOptions, ReadReport } from "./options.ts";
 import type { Profile } from "./profile.ts";
@@ -18,14 +20,17 @@ export interface Balance {
   /** As it was given. */
   readonly path: string;
   readonly sha256: string;
-  readonly kind: "balance" | "buckets";
+  readonly kind: "balance" | "buckets" | "journal";
   readonly asOf: Day;
   /** How it is read, in full: with this profile the same bytes are read the same way again. */
   readonly profile: Profile;
   /** What was found out so far; complete once it has been read. */
   readonly understanding: Understanding;
-  /** Gives all rows to the sink, in the order of the file. Throws Failure(65) for a file that must not be imported. */
-  readonly read: (sink: BalanceSink) => Promise<ReadReport>;
+  /**
+   * Gives all rows to the sink, in the order of the file. A journal takes over what journals of `earlier` years left open.
+   * Throws Failure(65) for a file that must not be imported.
+   */
+  readonly read: (sink: BalanceSink, earlier?: readonly Balance[]) => Promise<ReadReport>;
 }
 
 /**
@@ -33,6 +38,8 @@ export interface Balance {
  * Throws Failure(66) where there is no file and Failure(65) for every file that an import refuses at sight.
  */
 export async function openBalance(path: string, options: BalanceOptions): Promise<Balance> {
+  const fec = await recogniseFec(path);
+  if (fec !== null) return await openJournal(path, fec, options);
   const seen = nothingSeen();
   const plan = await look(path, options, seen);
   const asOf = seen.asOf.value;
@@ -64,6 +71,8 @@ export async function openBalance(path: string, options: BalanceOptions): Promis
 
 /** Looks at a file and reads it without giving anything out: for `inspect`. Says what an import would refuse instead of throwing it. */
 export async function inspectBalance(path: string, options: BalanceOptions): Promise<Understanding> {
+  const fec = await recogniseFec(path);
+  if (fec !== null) return (await openJournal(path, fec, options)).understanding;
   const seen = nothingSeen();
   try {
     const plan = await look(path, options, seen);

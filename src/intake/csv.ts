@@ -79,6 +79,7 @@ function plain(text: string, scan: Scan): string {
   if (scan.encoding.startsWith("utf-16") && CONTROL.test(text.endsWith("\u001a") ? text.slice(0, -1) : text))
     throw control(scan);
   if (!scan.plainLineEnds || scan.quoted) result = result.replaceAll(/\r+\n|\r/g, "\n");
+  if (scan.nuls > 0) result = result.replaceAll("\0", "");
   if (scan.invisible) result = result.replaceAll(INVISIBLE, "");
   return scan.combining ? result.normalize("NFC") : result;
 }

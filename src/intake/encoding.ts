@@ -21,6 +21,8 @@ export interface Scan extends Guess {
   /** Letters with separate accents (as macOS writes them), to be composed; and characters that print nothing. */
   readonly combining: boolean;
   readonly invisible: boolean;
+  /** Zero bytes, to be left out; only where the caller lets them pass. */
+  readonly nuls: number;
   /** Decoded places with letters beyond ASCII, for a person to look at where the code page was guessed. */
   readonly suspects: readonly { readonly line: number; readonly text: string }[];
   readonly warnings: readonly string[];
@@ -69,14 +71,15 @@ export async function openFile(path: string): Promise<FileHandle> {
 }
 
 /**
- * One pass over all bytes: hash, encoding, line ends, quotes. `wanted` pins the encoding ("auto" or null: find out).
+ * One pass over all bytes: hash, encoding, line ends, quotes. `wanted` pins the encoding ("auto" or null: find out);
+ * `nuls` lets zero bytes pass.
  * Throws Failure(65) for an empty file, for what is no text, and for text in two encodings.
  */
-export async function scanFile(path: string, wanted: string | null = null): Promise<Scan> {
+export async function scanFile(path: string, wanted: string | null = null, nuls = false): Promise<Scan> {
   const handle = await openFile(path);
   try {
     const { size, mtimeMs } = await handle.stat();
-    const survey = new Survey(path);
+    const survey = new Survey(path, nuls);
     const buffer = Buffer.allocUnsafe(CHUNK + 4);
     let carried = 0;
     for (;;) {
@@ -121,6 +124,7 @@ async function conclude(
     finalLineEnd: wide || [10, 13, 26].includes(survey.lastByte),
     combining: wide || survey.counts[0xcc]! > 0,
     invisible: wide || survey.counts[0xe2]! + survey.counts[0xef]! > 0,
+    nuls: wide ? 0 : survey.counts[0]!,
     suspects: places.map(({ line, bytes }) => ({ line, text: iconv.decode(bytes, guess.encoding).trim() })),
     warnings: warningsOf(survey, guess, eightBit),
   };

@@ -9,7 +9,7 @@ import { Marks } from "./marks.ts";
 import { type Master, MasterColumns } from "./master.ts";
 import { indexOf } from "./shape.ts";
 import type { Tally } from "./tally.ts";
-import { dueUnder, parseTerms, type Terms } from "./terms.ts";
+import { dueUnder, parseTerms, type Terms } from "../core/terms.ts";
 import { meansPaid, sideOf, typeOf } from "./words.ts";
 
 export interface Owner {
@@ -23,6 +23,8 @@ export interface Setting {
   readonly columns: readonly Column[];
   readonly asOf: Day | null;
   readonly terms: Terms | null;
+  /** Terms in words that are known of a customer besides the file. */
+  readonly termsOf: (debtor: DebtorId) => readonly string[];
   readonly basis: "due" | "document";
 }
 
@@ -115,7 +117,7 @@ export class Items {
     this.#marks.check(fields, open > 0);
     const issued = fields.day(this.#at.issued);
     const stated = fields.day(this.#at.due);
-    const due = stated ?? this.#derived(issued, open);
+    const due = stated ?? this.#derived(owner.id, issued, open);
     if (fields.fault === null && due === undefined) {
       fields.fail(
         this.#at.due,
@@ -185,9 +187,12 @@ export class Items {
   }
 
   /** The due date that terms or an ageing column give. Null: none is needed; undefined: the debtor owes, and there is none. */
-  #derived(issued: Day | null, open: Cents): Day | null | undefined {
+  #derived(debtor: DebtorId, issued: Day | null, open: Cents): Day | null | undefined {
     if (open < 0) return null;
-    const terms = this.#termsOf(this.#fields.text(this.#at.terms)) ?? this.#setting.terms;
+    const terms =
+      this.#termsOf(this.#fields.text(this.#at.terms)) ??
+      this.#setting.termsOf(debtor).map(this.#termsOf).find((known) => known !== null) ??
+      this.#setting.terms;
     if (issued !== null && terms !== null) return dueUnder(terms, issued);
     const { asOf } = this.#setting;
     for (const { index, bucket } of this.#fields.buckets) {

@@ -14,7 +14,7 @@ import { dateFormat, type Profile, readProfile } from "./profile.ts";
 import { NOWHERE, type Plan, readRows, type Source, undecidedDates } from "./reader.ts";
 import { detectLayout } from "./shape.ts";
 import type { Tally } from "./tally.ts";
-import { parseTerms } from "./terms.ts";
+import { parseTerms } from "../core/terms.ts";
 
 /** Something that was found out, and from what. `value` null: not found out, or nothing depended on it. */
 export interface Finding<T> {
@@ -122,6 +122,7 @@ function planOf(
       columns,
       asOf: null,
       terms: parseTerms(given?.terms ?? options.terms),
+      termsOf: (debtor) => options.termsOf?.(debtor, "") ?? [],
       basis: given?.basis ?? basisOf(structure),
     },
     dateHint: hint,
@@ -198,7 +199,7 @@ function asOfOf(
   return nothingSeen().asOf;
 }
 
-function dateDiffers(file: string, own: Day, named: Day, line: number): Failure {
+export function dateDiffers(file: string, own: Day, named: Day, line: number): Failure {
   return new Failure(EXIT.input, {
     code: "balance-date-differs",
     where: line === 0 ? { file } : { file, line },
@@ -210,7 +211,7 @@ function dateDiffers(file: string, own: Day, named: Day, line: number): Failure 
 }
 
 /** `--expect-total` in minor units. Throws Failure(2) where it is no amount or could mean two. */
-function expected(text: string, currency: string): number {
+export function expected(text: string, currency: string): number {
   const cell = new AmountCell(currency);
   const kind = cell.read(text);
   const clear = kind === "amount" && (cell.mask !== (COMMA | DOT) || cell.comma === cell.dot);

@@ -14,16 +14,29 @@ export function mendRow(
   columns: readonly Column[],
   delimiter: string,
 ): string[] | null {
+  const free = columns.filter(({ role }) => FREE_TEXT.has(role)).map(({ index }) => index);
+  return absorb(texts, width, free, delimiter, (cells) =>
+    columns.every(({ index, role }) => stands(cells[index] ?? "", role)),
+  );
+}
+
+/** Puts the cells that are too many into one of the `free` columns; null where not exactly one way `fits`. */
+export function absorb(
+  texts: readonly string[],
+  width: number,
+  free: readonly number[],
+  delimiter: string,
+  fits: (cells: readonly string[]) => boolean,
+): string[] | null {
   const extra = texts.length - width;
-  const mended = columns
-    .filter(({ role }) => FREE_TEXT.has(role))
-    .map(({ index }) => [
+  const mended = free
+    .map((index) => [
       ...texts.slice(0, index),
       texts.slice(index, index + extra + 1).join(delimiter),
       ...texts.slice(index + extra + 1),
     ])
-    .filter((cells) => columns.every(({ index, role }) => stands(cells[index] ?? "", role)));
-  return mended.length === 1 ? mended[0]! : null;
+    .filter(fits);
+  return mended.length === 1 ? (mended[0] ?? null) : null;
 }
 
 function stands(text: string, role: Column["role"]): boolean {

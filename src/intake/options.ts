@@ -1,4 +1,4 @@
-import type { Currency, Day } from "../core/types.ts";
+import type { Currency, Day, DebtorId } from "../core/types.ts";
 import type { Progress } from "./csv.ts";
 import type { Profile } from "./profile.ts";
 import type { Control, Total } from "./tally.ts";
@@ -11,6 +11,9 @@ export interface BalanceOptions {
   readonly asOf: Day | null;
   /** Where neither the file nor the profile has due dates: 30d, 30d end-of-month ... */
   readonly terms: string;
+  /** Of a journal: prefixes of the customers' accounts, and terms of a customer or an account before `terms`. */
+  readonly accounts?: readonly string[];
+  readonly termsOf?: (debtor: DebtorId, account: string) => readonly string[];
   /** The company's own, where the file names none. */
   readonly currency: Currency;
   readonly encoding?: string;
@@ -35,4 +38,17 @@ export interface ReadReport {
   /** Reason codes for which the snapshot waits for a person. */
   readonly holds: readonly string[];
   readonly warnings: readonly string[];
+  readonly journal?: JournalReport;
+}
+
+/** What a journal came to, besides its open items. */
+export interface JournalReport {
+  readonly accounts: readonly string[];
+  /** Lines on these accounts. */
+  readonly lines: number;
+  /** Groups of letters that balance, and that do not. */
+  readonly settled: number;
+  readonly unbalanced: number;
+  /** Invoices, or parts of them, whose payment is known. */
+  readonly payments: number;
 }

@@ -2,7 +2,7 @@ import { EXIT, Failure, type Problem } from "../problem.ts";
 import { DAY_FIRST, MONTH_FIRST } from "./conventions.ts";
 import type { DateShape } from "./dates.ts";
 import { MASTER_ROLES, type Role } from "./roles.ts";
-import { parseTerms } from "./terms.ts";
+import { parseTerms } from "../core/terms.ts";
 
 /** A column by its header, or by its number from 1. */
 export type ColumnChoice = string | number | readonly (string | number)[];
@@ -21,7 +21,7 @@ export interface GroupRows {
  * a profile made by `profileFrom` names everything, so that reading it again guesses nothing.
  */
 export interface Profile {
-  readonly format: "csv";
+  readonly format: "csv" | "fec";
   readonly encoding?: string;
   /** One character, or "tab". */
   readonly delimiter?: string;
@@ -45,6 +45,8 @@ export interface Profile {
   /** 30d, 30d end-of-month: where a row has an invoice date and no due date. */
   readonly terms?: string;
   readonly currency?: string;
+  /** Of a journal: prefixes of the customers' accounts. */
+  readonly accounts?: readonly string[];
   /** A printed total that differs holds the import back, or is a warning only. */
   readonly control?: "check" | "warn";
   /** Whether a complete file ends in a line of totals. */
@@ -85,6 +87,7 @@ const PROFILE_COLUMNS: readonly string[] = [...ROLES];
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+const isAccountPrefix = (value: unknown): boolean => typeof value === "string" && /^\d{2,}\w*$/.test(value);
 const isNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isInteger(value) && value > 0;
 const isChoice = (value: unknown): boolean =>
@@ -104,7 +107,7 @@ const isDates = (value: unknown): boolean =>
       );
 
 const KEYS: Readonly<Record<keyof Profile, readonly [(value: unknown) => boolean, string]>> = {
-  format: [oneOf("csv"), "csv"],
+  format: [oneOf("csv", "fec"), "csv or fec"],
   encoding: [isText, "utf-8, utf-16le, windows-1252, cp850, macintosh ..."],
   delimiter: [(value) => isText(value) && (value === "tab" || value.length === 1), "one character, or tab"],
   dates: [
@@ -145,6 +148,10 @@ const KEYS: Readonly<Record<keyof Profile, readonly [(value: unknown) => boolean
   sign: [oneOf("owed-positive", "owed-negative", "by-side"), "owed-positive, owed-negative or by-side"],
   terms: [(value) => isText(value) && parseTerms(value) !== null, "30d, 30d end-of-month, 45d end-of-month"],
   currency: [(value) => isText(value) && /^[A-Z]{3}$/.test(value), "an ISO 4217 code"],
+  accounts: [
+    (value) => Array.isArray(value) && value.length > 0 && value.every(isAccountPrefix),
+    'prefixes of accounts in quotes, such as ["411", "416"]',
+  ],
   control: [oneOf("check", "warn"), "check or warn"],
   total: [oneOf("line", "none"), "line or none"],
 };
@@ -187,7 +194,7 @@ export function readProfile(value: unknown): Profile {
   );
   if (first !== undefined) throw new Failure(EXIT.config, [first, ...others]);
   const kept = Object.entries(value as Profile).filter(([, each]) => says(each) !== undefined);
-  return { ...(Object.fromEntries(kept) as Partial<Profile>), format: "csv" };
+  return { format: "csv", ...(Object.fromEntries(kept) as Partial<Profile>) };
 }
 
 /** What `inspect --save-profile` writes: everything that was found out, so that nothing is guessed the next time. */

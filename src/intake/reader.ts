@@ -1,4 +1,4 @@
-import type { Currency, IncomingItem, RejectedRow } from "../core/types.ts";
+import type { Currency, Doubt, IncomingItem, IncomingPayment, RejectedRow } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { COMMA, DOT } from "./amounts.ts";
 import { Claims } from "./claims.ts";
@@ -15,11 +15,20 @@ import { type Control, Tally } from "./tally.ts";
 export interface BalanceSink {
   item(row: IncomingItem): void;
   reject(row: RejectedRow): void;
+  /** Of a journal: whose balance is uncertain, and the payments that it shows. */
+  doubt(doubt: Doubt): void;
+  paid(payment: IncomingPayment): void;
   /** Everything given so far was read under a convention that has been proved wrong: forget it. */
   restart(): void;
 }
 
-export const NOWHERE: BalanceSink = { item: () => {}, reject: () => {}, restart: () => {} };
+export const NOWHERE: BalanceSink = {
+  item: () => {},
+  reject: () => {},
+  doubt: () => {},
+  paid: () => {},
+  restart: () => {},
+};
 
 /** Gives the rows of a file, from the first one on, as often as it is called. */
 export type Source = (visit: (cells: readonly string[], line: number) => void) => Promise<void>;

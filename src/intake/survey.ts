@@ -48,9 +48,12 @@ export class Survey {
   /** A place where UTF-8 was once read as Windows-1252 and saved again (`Ã©`). */
   repaired: { line: number; text: string } | null = null;
   #sinceLineEnd = 0;
+  readonly #nuls: boolean;
 
-  constructor(path: string) {
+  /** `nuls`: zero bytes are no fault, they are left out when the file is read. */
+  constructor(path: string, nuls = false) {
     this.path = path;
+    this.#nuls = nuls;
   }
 
   /** Takes a chunk that starts with `carried` bytes of the one before; gives how many to carry on. */
@@ -151,7 +154,9 @@ export class Survey {
 
   #refuseControls(chunk: Buffer, linesBefore: number): void {
     let bad = 0;
-    for (let byte = 0; byte < 32; byte++) if (!TEXT_CONTROLS.has(byte)) bad += this.counts[byte]!;
+    const isBad = (byte: number): boolean =>
+      byte < 32 && !TEXT_CONTROLS.has(byte) && !(this.#nuls && byte === 0);
+    for (let byte = 0; byte < 32; byte++) if (isBad(byte)) bad += this.counts[byte]!;
     if (bad === 0) return;
     if (bad > 8 && bad > this.length / 50) {
       throw this.refusal({
@@ -162,7 +167,7 @@ export class Survey {
         fix: "export the balance again as CSV",
       });
     }
-    const at = chunk.findIndex((byte) => byte < 32 && !TEXT_CONTROLS.has(byte));
+    const at = chunk.findIndex(isBad);
     const nul = chunk[at] === 0;
     const near = wordsAround(chunk, at)
       .toString("latin1")

@@ -12,7 +12,7 @@ export interface Total {
 }
 
 export interface Control {
-  readonly kind: "total-line" | "option" | "none";
+  readonly kind: "total-line" | "option" | "accounts" | "none";
   readonly expected: Cents | null;
   /** Expected minus read. */
   readonly difference: Cents | null;

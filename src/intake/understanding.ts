@@ -14,6 +14,7 @@ import { type Control, type RowClass, Tally, type Total } from "./tally.ts";
 /** What the importer sees in a file, and why. Parts that were not reached are null. */
 export interface Understanding {
   readonly file: string;
+  readonly kind: "table" | "journal";
   readonly sha256: string;
   readonly encoding: {
     readonly name: string;
@@ -164,6 +165,7 @@ export function understandingOf(
   const report = plan === null ? null : reportOf(plan, seen, options, tally);
   return {
     file,
+    kind: "table",
     sha256: scan.sha256,
     encoding: {
       name: scan.encoding,

@@ -5,7 +5,9 @@ import type {
   Channel,
   Currency,
   Day,
+  DebtorId,
   DebtorKey,
+  IncomingPayment,
   ItemKey,
   ItemType,
   Task,
@@ -73,6 +75,8 @@ export type HistoryEntry =
 export interface Histories {
   /** Open first, then by due date. */
   readonly items: (debtor: DebtorKey) => readonly ItemRecord[];
+  /** Invoices, or parts of them, that journals show as paid, oldest payment first. */
+  readonly payments: (debtor: DebtorId) => readonly IncomingPayment[];
   /** Oldest first. */
   readonly of: (debtor: DebtorKey) => readonly HistoryEntry[];
 }
@@ -147,7 +151,15 @@ function itemEntries(rows: readonly ItemChange[]): readonly Entry<"item">[] {
   return entries;
 }
 
+/** Journals overlap: what several of them show alike was paid once, as often as one of them has it. */
+const PAYMENTS = `
+SELECT debtor_id AS debtor, number, currency, issued, due, paid, amount, max(times) AS times FROM (
+  SELECT p.*, count(*) AS times FROM payment p JOIN snapshot s ON s.id = p.snapshot AND s.state = 'accepted'
+  WHERE p.debtor_id = ? GROUP BY p.snapshot, p.number, p.currency, p.issued, p.paid, p.amount)
+GROUP BY number, currency, issued, paid, amount ORDER BY paid, number, amount`;
+
 export function historiesOf(db: Database): Histories {
+  const payments = db.prepare<[string], IncomingPayment & { times: number }>(PAYMENTS);
   const items = db.prepare<[number], ItemRecord>(
     `SELECT key, number, type, currency, nullif(issued, '') AS issued, due, original, open, state, settled_on AS settledOn
      FROM item WHERE debtor = ? AND state <> 'absent'
@@ -170,6 +182,10 @@ export function historiesOf(db: Database): Histories {
     "SELECT day, data FROM event WHERE debtor = ? AND kind = 'debtor-set' ORDER BY seq",
   );
   return {
+    payments: (debtor) =>
+      payments
+        .all(debtor)
+        .flatMap(({ times, ...payment }) => Array.from({ length: times }, (): IncomingPayment => payment)),
     items: (debtor) => items.all(debtor),
     of: (debtor) => {
       const entries: HistoryEntry[] = [

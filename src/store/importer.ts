@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { SnapshotComparison } from "../core/snapshot.ts";
-import type { Day, IncomingItem, RejectedRow } from "../core/types.ts";
+import type { Day, Doubt, IncomingItem, IncomingPayment, RejectedRow } from "../core/types.ts";
 import { applyItems, hashChanges, type ItemCounts } from "./apply.ts";
 import { type AppliedDebtors, applyDebtors, type DebtorCounts } from "./apply-debtors.ts";
 import { compareSnapshots, findGone } from "./comparison.ts";
@@ -8,6 +8,7 @@ import { type KeptFile, keepContent } from "./content.ts";
 import type { Events } from "./events.ts";
 import { assignOrdinals, sumClaims } from "./matching.ts";
 import type { SnapshotRecord } from "./snapshots.ts";
+import { sidelines } from "./sidelines.ts";
 import { createStaging, type Staging } from "./staging.ts";
 import { takeBack } from "./undo.ts";
 
@@ -15,6 +16,8 @@ import { takeBack } from "./undo.ts";
 export interface Sink {
   readonly item: (row: IncomingItem) => void;
   readonly reject: (row: RejectedRow) => void;
+  readonly doubt: (doubt: Doubt) => void;
+  readonly paid: (payment: IncomingPayment) => void;
   /** Forgets all rows: the file is read again from its start. */
   readonly restart: () => void;
 }
@@ -196,9 +199,7 @@ export function createImporter(importing: Importing): Importer {
   const { db, snapshot, files } = importing;
   const { id } = snapshot;
   const staging = createStaging(db);
-  const insertRejected = db.prepare(
-    "INSERT INTO rejected_row (snapshot, line, field, value, reason, fix, debtor_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
-  );
+  const beside = sidelines(db, id);
   let stopped = false;
   const kept = keepContent(db, id, files, () => stopped);
   // Awaited in `finish`; until then a failure must not end the process.
@@ -211,12 +212,12 @@ export function createImporter(importing: Importing): Importer {
     state: "reading",
     id,
     item: staging.item,
-    reject: ({ line, column, value, reason, fix, debtor }) => {
-      insertRejected.run(id, line, column, value, reason, fix, debtor);
-    },
+    reject: beside.reject,
+    doubt: beside.doubt,
+    paid: beside.paid,
     restart: () => {
       staging.restart();
-      db.prepare("DELETE FROM rejected_row WHERE snapshot = ?").run(id);
+      beside.restart();
     },
     finish: async (report, decide) => {
       try {

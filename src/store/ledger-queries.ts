@@ -20,6 +20,7 @@ export interface Background {
   readonly firstAsOf: Day | null;
   /** Rows of the newest balance that could not be read, by debtor. */
   readonly unread: ReadonlyMap<string, number>;
+  readonly doubts: ReadonlyMap<string, string>;
 }
 
 type Text = string | null;
@@ -121,6 +122,9 @@ const UNREAD = `
 SELECT debtor_id AS id, count(*) AS n FROM rejected_row
 WHERE debtor_id IS NOT NULL AND snapshot = ? GROUP BY debtor_id`;
 
+const DOUBTS = `
+SELECT debtor_id AS id, reason, min(rowid) FROM doubt WHERE snapshot = ? GROUP BY debtor_id`;
+
 /** The statements behind the ledgers; the lists are JSON arrays. */
 export function ledgerQueries(db: Database) {
   const debtors = db
@@ -147,6 +151,7 @@ export function ledgerQueries(db: Database) {
     .prepare<[], Day | null>("SELECT min(as_of) FROM snapshot WHERE state IN ('accepted', 'replaced')")
     .pluck();
   const unread = db.prepare<[number], { id: string; n: number }>(UNREAD);
+  const doubts = db.prepare<[number], { id: string; reason: string }>(DOUBTS);
   return {
     /** The next ones with open items, by id. */
     debtors: (after: string, limit: number) => debtors.all(after, limit),
@@ -159,10 +164,12 @@ export function ledgerQueries(db: Database) {
     background: (): Background => {
       const balance = newest.get();
       const rows = balance === undefined ? [] : unread.all(balance.id);
+      const doubtful = balance === undefined ? [] : doubts.all(balance.id);
       return {
         asOf: balance?.asOf ?? null,
         firstAsOf: first.get() ?? null,
         unread: new Map(rows.map(({ id, n }) => [id, n])),
+        doubts: new Map(doubtful.map(({ id, reason }) => [id, reason])),
       };
     },
   };

@@ -116,7 +116,12 @@ function ledgerOf(cells: DebtorCells, background: Background, chunk: Chunk): Led
     dossiers.push(...paid.map((currency) => dossierOf(debtor.key, currency, [], chunk)));
     dossiers.sort((a, b) => (a.currency < b.currency ? -1 : 1));
   }
-  return { debtor, dossiers, unreadRows: background.unread.get(debtor.id) ?? 0 };
+  return {
+    debtor,
+    dossiers,
+    unreadRows: background.unread.get(debtor.id) ?? 0,
+    doubt: background.doubts.get(debtor.id) ?? null,
+  };
 }
 
 export function ledgersOf(db: Database): Ledgers {

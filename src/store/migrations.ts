@@ -214,4 +214,25 @@ CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT raise(ABORT, 
 CREATE TRIGGER change_no_update BEFORE UPDATE ON change BEGIN SELECT raise(ABORT, 'changes are append-only'); END;
 CREATE TRIGGER change_no_delete BEFORE DELETE ON change BEGIN SELECT raise(ABORT, 'changes are append-only'); END;
 `,
+  /* 2 */
+  `
+-- What a journal tells besides its open items; like rejected_row it counts as long as its snapshot does.
+CREATE TABLE doubt (
+  snapshot INTEGER NOT NULL REFERENCES snapshot,
+  debtor_id TEXT NOT NULL,
+  code TEXT NOT NULL, reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX doubt_by_snapshot ON doubt (snapshot, debtor_id);
+
+-- Invoices, or parts of them, that were paid; of customers too who owe nothing and are in no other table.
+CREATE TABLE payment (
+  snapshot INTEGER NOT NULL REFERENCES snapshot,
+  debtor_id TEXT NOT NULL,
+  number TEXT NOT NULL, currency TEXT NOT NULL,
+  issued TEXT NOT NULL, due TEXT NOT NULL, paid TEXT NOT NULL,
+  amount INTEGER NOT NULL
+) STRICT;
+CREATE INDEX payment_by_debtor ON payment (debtor_id);
+CREATE INDEX payment_by_snapshot ON payment (snapshot);
+`,
 ];

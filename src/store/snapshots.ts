@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { later } from "../core/day.ts";
-import type { Currency, Day, DebtorId, DebtorKey, RejectedRow, SnapshotInfo } from "../core/types.ts";
+import type { Currency, Day, DebtorId, DebtorKey, Doubt, RejectedRow, SnapshotInfo } from "../core/types.ts";
 
 export type SnapshotState = "accepted" | "held" | "superseded" | "replaced" | "undone";
 
@@ -35,6 +35,8 @@ export interface Snapshots {
   readonly info: () => SnapshotInfo | null;
   /** Rows that could not be read, in the order of the file. */
   readonly rejected: (id: number) => readonly RejectedRow[];
+  /** Debtors whose balance it is not sure of. */
+  readonly doubts: (id: number) => readonly Doubt[];
   /** Whether a dossier may look different now from what a plan on an earlier balance saw; in doubt: yes. */
   readonly changedSince: (id: number, debtor: DebtorKey, currency: Currency) => boolean;
 }
@@ -65,11 +67,16 @@ export function snapshotsOf(db: Database): Snapshots {
     `SELECT line, field AS "column", value, reason, fix, debtor_id AS debtor
      FROM rejected_row WHERE snapshot = ? ORDER BY line, rowid`,
   );
+  const doubts = db.prepare<[number], Doubt>(
+    "SELECT debtor_id AS debtor, code, reason FROM doubt WHERE snapshot = ? ORDER BY debtor_id, rowid",
+  );
   const touched = db.prepare<{ id: number; counts: number; debtor: DebtorKey; currency: Currency }>(`
     SELECT 1 FROM item i WHERE i.debtor = @debtor AND i.currency = @currency AND (i.first_snapshot > @id
       OR EXISTS (SELECT 1 FROM change c WHERE c.item = i.key AND c.snapshot > @id))
     UNION ALL
     SELECT 1 FROM rejected_row r JOIN debtor d ON d.id = r.debtor_id WHERE r.snapshot = @counts AND d.key = @debtor
+    UNION ALL
+    SELECT 1 FROM doubt r JOIN debtor d ON d.id = r.debtor_id WHERE r.snapshot = @counts AND d.key = @debtor
     LIMIT 1`);
   const newestRecord = (): SnapshotRecord | null => {
     const row = newest.get();
@@ -94,6 +101,7 @@ export function snapshotsOf(db: Database): Snapshots {
       };
     },
     rejected: (id) => rejected.all(id),
+    doubts: (id) => doubts.all(id),
     changedSince: (id, debtor, currency) => {
       const seen = one.get(id);
       // Taken back or replaced since: what the plan saw does not count any more.

@@ -246,6 +246,8 @@ export async function readFile(path: string, options: Partial<BalanceOptions> = 
   const report = await balance.read({
     item: (item) => items.push(item),
     reject: (row) => rejected.push(row),
+    doubt: () => {},
+    paid: () => {},
     restart: () => {
       restarts++;
       items.length = 0;

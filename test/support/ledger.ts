@@ -105,7 +105,7 @@ export function dossier(items: readonly OpenItem[], over: Partial<Dossier> = {})
 }
 
 export function ledger(dossiers: readonly Dossier[], over: Partial<Debtor> = {}, unreadRows = 0): Ledger {
-  return { debtor: debtor(over), dossiers, unreadRows };
+  return { debtor: debtor(over), dossiers, unreadRows, doubt: null };
 }
 
 export function contact(stepId: string, when: string, over: Partial<Contact> = {}): Contact {
