@@ -125,6 +125,8 @@ describe("defaults", () => {
       max_balance_age_formal: 4,
       hold_if_missing: 0.3,
       terms: null,
+      accounts: ["411"],
+      terms_by_account: {},
     });
     expect(rules).toMatchObject({ contactCap: 5, maxBalanceAge: 7, maxBalanceAgeFormal: 4 });
     expect(rules.scenarios.get("standard")).toMatchObject({

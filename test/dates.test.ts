@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addDays, fromOrdinal } from "../src/core/day.ts";
+import { dueUnder, parseTerms } from "../src/core/terms.ts";
 import type { Day } from "../src/core/types.ts";
 import { readDate } from "../src/intake/dates.ts";
-import { dueUnder, parseTerms } from "../src/core/terms.ts";
 
 /** text, shape, reading with the day first, with the month first */
 const dates: readonly (readonly [string, string, string | null, string | null])[] = [
@@ -127,12 +127,18 @@ describe("terms", () => {
   ])("%j", (text, days, endOfMonth) => {
     expect(parseTerms(text)).toEqual({ days, endOfMonth });
   });
-  test.each(["", "NAA8", "chèque", "30 jours le 15", "virement 30 jours", "2/10 net 30", "30 jours fin de mois le 10", "30 jours fin de mois 15"])(
-    "%j says nothing",
-    (text) => {
-      expect(parseTerms(text)).toBeNull();
-    },
-  );
+  test.each([
+    "",
+    "NAA8",
+    "chèque",
+    "30 jours le 15",
+    "virement 30 jours",
+    "2/10 net 30",
+    "30 jours fin de mois le 10",
+    "30 jours fin de mois 15",
+  ])("%j says nothing", (text) => {
+    expect(parseTerms(text)).toBeNull();
+  });
   test.each([
     ["2026-01-15", 30, "none", "2026-02-14"],
     ["2026-01-15", 30, "after", "2026-02-28"],

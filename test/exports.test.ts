@@ -145,7 +145,13 @@ describe("exports", () => {
     const first = await outcomeOf({ file, options });
     if ("failure" in first) return;
     const balance = await openBalance(file, options);
-    await balance.read({ item: () => {}, reject: () => {}, doubt: () => {}, paid: () => {}, restart: () => {} });
+    await balance.read({
+      item: () => {},
+      reject: () => {},
+      doubt: () => {},
+      paid: () => {},
+      restart: () => {},
+    });
     const stored = JSON.parse(JSON.stringify(balance.profile)) as BalanceOptions["profile"];
     const again = await outcomeOf({ file, options: { ...options, profile: stored } });
     const result = ({ items, rejected, totals, control, holds, rows }: Record<string, unknown>) => ({

@@ -52,7 +52,8 @@ async function importAll(
   const balances: Balance[] = [];
   for (const file of files)
     balances.push(await openBalance(resolve(context.cwd, file), balanceOptions(context, company, options)));
-  if (options.accounts !== undefined && balances.every(({ kind }) => kind !== "journal")) throw noJournal(balances);
+  if (options.accounts !== undefined && balances.every(({ kind }) => kind !== "journal"))
+    throw noJournal(balances);
   const future = balances.find(({ asOf }) => asOf > company.today);
   if (future !== undefined) throw notYet(future, company.today);
   const imported: Imported[] = [];
@@ -153,7 +154,13 @@ async function take(
     const { result } = begun;
     const report = store.imports.get(result.id)?.report as unknown as Told;
     const { id } = result;
-    return { balances, report, rejected: store.imports.rejected(id), doubts: store.imports.doubts(id), result };
+    return {
+      balances,
+      report,
+      rejected: store.imports.rejected(id),
+      doubts: store.imports.doubts(id),
+      result,
+    };
   }
   const rejected: RejectedRow[] = [];
   const doubts: Doubt[] = [];
@@ -177,14 +184,11 @@ async function take(
     });
     const { holds, ...told } = report;
     const { control } = told;
-    const result = await begun.finish(
-      { ...told, file: basename(first.path) },
-      (comparison) => {
-        const guards = holdReasons(comparison, { ifMissing: config.import.hold_if_missing });
-        const cut = control.kind === "none" && endedInTotal(counts, first.profile) ? ["total-missing"] : [];
-        return [...new Set([...guards, ...holds, ...cut])];
-      },
-    );
+    const result = await begun.finish({ ...told, file: basename(first.path) }, (comparison) => {
+      const guards = holdReasons(comparison, { ifMissing: config.import.hold_if_missing });
+      const cut = control.kind === "none" && endedInTotal(counts, first.profile) ? ["total-missing"] : [];
+      return [...new Set([...guards, ...holds, ...cut])];
+    });
     return { balances, report, rejected, doubts, result };
   } catch (error) {
     begun.abort();

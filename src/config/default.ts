@@ -94,8 +94,8 @@ ${note(
 )}
 ${note(
   "  # terms: 30d",
-  "si l’export n’a pas d’échéances : 30d, 30d end-of-month, 45d end-of-month",
-  "where an export has no due dates: 30d, 30d end-of-month, 45d end-of-month",
+  "si l’export n’a pas d’échéances : 30d, 45d end-of-month, end-of-month 45d",
+  "where an export has no due dates: 30d, 45d end-of-month, end-of-month 45d",
 )}
 
 calendar:

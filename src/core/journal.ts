@@ -1,7 +1,24 @@
-import { balanceOf, type Entry, grouped, type Part, paymentsOf, type Settlement, settleAccount } from "./lettering.ts";
+import {
+  balanceOf,
+  type Entry,
+  grouped,
+  type Part,
+  paymentsOf,
+  type Settlement,
+  settleAccount,
+} from "./lettering.ts";
 import { plus } from "./money.ts";
 import { dueUnder, parseTerms, type Terms } from "./terms.ts";
-import type { Cents, Currency, Day, DebtorId, Doubt, IncomingItem, IncomingPayment, ItemType } from "./types.ts";
+import type {
+  Cents,
+  Currency,
+  Day,
+  DebtorId,
+  Doubt,
+  IncomingItem,
+  IncomingPayment,
+  ItemType,
+} from "./types.ts";
 import { continueYear } from "./years.ts";
 
 /** What a financial year holds of customers. */
@@ -90,6 +107,8 @@ interface Combined {
   readonly byDebtor: ReadonlyMap<string, readonly Entry[]>;
   readonly doubts: readonly Doubt[];
   readonly disagreeing: readonly DebtorId[];
+  /** What each year but the newest settled. */
+  readonly before: readonly Settlement[];
 }
 
 /** Years one after the other, each taking over what the one before left open. */
@@ -97,6 +116,7 @@ function combine(years: readonly Year[], currency: Currency): Combined {
   let byDebtor = new Map<string, readonly Entry[]>();
   const doubts: Doubt[] = [];
   const disagreeing: DebtorId[] = [];
+  const settled: Settlement[] = [];
   for (const [at, { entries, lettered, opened }] of years.entries()) {
     const own = grouped(entries, ({ debtor }) => debtor);
     const before = byDebtor;
@@ -106,18 +126,26 @@ function combine(years: readonly Year[], currency: Currency): Combined {
       const how = { lettered: years[at - 1]?.lettered ?? lettered, currency, opened };
       const next = continueYear(before.get(debtor) ?? [], own.get(debtor) ?? [], how);
       byDebtor.set(debtor, next.entries);
+      settled.push(next.before);
       if (next.agrees === false) disagreeing.push(debtor as DebtorId);
       doubts.push(...next.doubts.map((doubt) => ({ ...doubt, debtor: debtor as DebtorId })));
     }
   }
-  return { byDebtor, doubts, disagreeing };
+  return { byDebtor, doubts, disagreeing, before: settled };
 }
 
-function doubtsOf(settlement: Settlement, entries: readonly Entry[], isMany: JournalSetting["isMany"]): Omit<Doubt, "debtor">[] {
+function doubtsOf(
+  settlement: Settlement,
+  entries: readonly Entry[],
+  isMany: JournalSetting["isMany"],
+): Omit<Doubt, "debtor">[] {
   const doubts = [...settlement.doubts];
   const name = entries.find((entry) => entry.name !== null)?.name ?? "";
   if (isMany(name))
-    doubts.push({ code: "not-one-customer", reason: `"${name}" is no single customer: nobody can be written to` });
+    doubts.push({
+      code: "not-one-customer",
+      reason: `"${name}" is no single customer: nobody can be written to`,
+    });
   const foreign = settlement.parts.find(({ entry }) => entry.foreign);
   if (foreign !== undefined) {
     const reason = `${foreign.entry.number || "an item"} was booked from another currency: what the customer owes in it is not known`;
@@ -138,11 +166,16 @@ export function deriveItems(years: readonly Year[], setting: JournalSetting): De
   const items: IncomingItem[] = [];
   const doubts: Doubt[] = [...combined.doubts];
   const payments: IncomingPayment[] = [];
-  let [settled, unbalanced, lumps] = [0, 0, 0];
+  const pay = ({ paid }: Settlement): void => {
+    payments.push(...paymentsOf(paid, currency, (entry) => terming.due(entry)));
+  };
+  combined.before.forEach(pay);
+  let settled = combined.before.reduce((all, each) => all + each.settled, 0);
+  let [unbalanced, lumps] = [0, 0];
   for (const [debtor, entries] of combined.byDebtor) {
     const settlement = settleAccount(entries, { lettered, currency });
     items.push(...settlement.parts.map((part) => itemOf(part, terming, currency)));
-    payments.push(...paymentsOf(settlement.paid, currency, (entry) => terming.due(entry)));
+    pay(settlement);
     settled += settlement.settled;
     unbalanced += settlement.unbalanced;
     if (settlement.parts.length === 0) continue;

@@ -85,7 +85,7 @@ function offset(parts: readonly Part[], pairs: Pair[] = []): Part[] {
   let debit = debits.shift();
   let credit = credits.shift();
   while (debit !== undefined && credit !== undefined) {
-    const amount = Math.min(debit.open, -credit.open) as Cents;
+    const amount = Math.min(debit.open, Math.abs(credit.open)) as Cents;
     pairs.push({ debit: debit.entry, credit: credit.entry, amount });
     debit = { ...debit, open: (debit.open - amount) as Cents };
     credit = { ...credit, open: (credit.open + amount) as Cents };
@@ -152,7 +152,13 @@ export function settleAccount(
     const credits = open.filter((part) => part.open < 0);
     open = [...credits, ...offset([...open.filter((part) => part.open > 0), ...loose])];
   }
-  return { parts: open.toSorted((a, b) => a.entry.line - b.entry.line), paid, doubts, settled, unbalanced: unsettled };
+  return {
+    parts: open.toSorted((a, b) => a.entry.line - b.entry.line),
+    paid,
+    doubts,
+    settled,
+    unbalanced: unsettled,
+  };
 }
 
 /** The payments that a customer's settled groups show: invoices covered by money, credit notes aside. */

@@ -97,8 +97,7 @@ function whyBlocked({ debtor, dossiers, unreadRows, doubt }: Ledger, hasScenario
     const reason = `${rows} of this debtor could not be read: correct and import again`;
     return { code: "unread-rows", reason, facts: { unreadRows }, nextPossible: null };
   }
-  if (doubt !== null)
-    return { code: "balance-doubtful", reason: doubt, facts: {}, nextPossible: null };
+  if (doubt !== null) return { code: "balance-doubtful", reason: doubt, facts: {}, nextPossible: null };
   if (debtor.insolvent) {
     const reason = "the debtor is insolvent: declare the claim";
     return { code: "insolvent", reason, facts: {}, nextPossible: null };

@@ -14,7 +14,8 @@ export const REASONS = {
     example: "2 rows of this debtor could not be read: correct them and import again",
   },
   "balance-doubtful": {
-    meaning: "The newest import is not sure which items this debtor owes: it is left alone until an import is.",
+    meaning:
+      "The newest import is not sure which items this debtor owes: it is left alone until an import is.",
     example:
       "the lines with letter AB leave 120.00 EUR unpaid: their payment may stand in another year's journal",
   },

@@ -1,4 +1,4 @@
-import { balanceOf, type Entry, isPartial, type Part, settleAccount } from "./lettering.ts";
+import { balanceOf, type Entry, isPartial, type Part, type Settlement, settleAccount } from "./lettering.ts";
 import type { Cents, Currency, Doubt } from "./types.ts";
 
 /** A customer's year after the one before it. */
@@ -8,6 +8,8 @@ export interface Continued {
   readonly agrees: boolean | null;
   /** What the year before left doubtful for good. */
   readonly doubts: readonly Omit<Doubt, "debtor">[];
+  /** What the year before settled. */
+  readonly before: Settlement;
 }
 
 /** Whether a part is the document that an opening line carries over: by amount, and by number where both have one. */
@@ -36,24 +38,26 @@ function lettersOf(openings: readonly Entry[], parts: readonly Part[]): Map<Part
 }
 
 /**
- * A customer's lines of a year, with the opening lines replaced by what was left open of the year before, where both
+ * A customer's lines of a year after the `lines` of the one before, with the opening lines replaced by what was left open of the year before, where both
  * agree. A letter that the year before could not balance goes on where the new year's lines balance it.
  */
 export function continueYear(
-  before: readonly Entry[],
+  lines: readonly Entry[],
   year: readonly Entry[],
   how: { readonly lettered: boolean; readonly currency: Currency; readonly opened: boolean },
 ): Continued {
   const openings = year.filter(({ kind }) => kind === "opening");
-  const { parts, ...settlement } = settleAccount(before, how);
-  if (openings.length === 0 && parts.length === 0) return { entries: year, agrees: null, doubts: [] };
+  const settlement = settleAccount(lines, how);
+  const { parts } = settlement;
+  const result = { before: settlement, doubts: [] };
+  if (openings.length === 0 && parts.length === 0) return { ...result, entries: year, agrees: null };
   // A year without any opening lines is not closed yet: all that was open goes on.
   const letters = !how.opened
     ? new Map<Part, string>()
-    : balanceOf(openings) === balanceOf(before)
+    : balanceOf(openings) === balanceOf(lines)
       ? lettersOf(openings, parts)
       : null;
-  if (letters === null) return { entries: year, agrees: false, doubts: [] };
+  if (letters === null) return { ...result, entries: year, agrees: false };
   const fresh = year.filter(({ kind }) => kind !== "opening");
   const completes = (letter: string): boolean =>
     letter !== "" &&
@@ -68,5 +72,5 @@ export function continueYear(
     return { ...entry, amount: open, letter: letters.get(part) || goesOn(entry.letter) };
   });
   const doubts = settlement.doubts.filter(({ code }) => code === "letter-overpaid");
-  return { entries: [...carried, ...fresh], agrees: true, doubts };
+  return { ...result, entries: [...carried, ...fresh], agrees: true, doubts };
 }

@@ -40,7 +40,7 @@ export class Journals {
       this.#seen.set(journal, seen);
     }
     if (/^5[1-8]/.test(account)) seen.money++;
-    else if (/^70/.test(account)) seen.sales++;
+    else if (account.startsWith("70")) seen.sales++;
   }
 
   kindOf({ journal, label }: Pick<FecRow, "journal" | "label">): JournalKind {

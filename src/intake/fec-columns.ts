@@ -1,4 +1,5 @@
 import { readDate } from "./dates.ts";
+import { isBlank } from "./header.ts";
 import { absorb } from "./mend.ts";
 
 /** The columns of the "fichier des écritures comptables" (article A47 A-1 of the Livre des procédures fiscales). */
@@ -96,14 +97,13 @@ const TYPED: Readonly<Partial<Record<FecColumn, (cell: string) => boolean>>> = {
 export function fecCells(header: FecHeader, cells: readonly string[]): readonly string[] | null {
   const { at, width, separator } = header;
   if (cells.length < width) return null;
-  if (cells.slice(width).every((cell) => cell.trim() === "")) return cells;
-  // A separator at the end of every line makes columns without a name.
+  const fits = (row: readonly string[]): boolean =>
+    Object.entries(TYPED).every(([name, reads]) => reads(row[at.get(name as FecColumn) ?? -1] ?? ""));
+  if (cells.length === header.headers.length && isBlank(cells.slice(width))) return cells;
+  // A separator at the end of every line makes columns without a name; of a longer row it may also be a text's.
+  if (isBlank(cells.slice(width)) && fits(cells)) return cells;
   const nameless = header.headers.length - width;
-  const length = cells.slice(cells.length - nameless).every((cell) => cell.trim() === "")
-    ? cells.length - nameless
-    : cells.length;
+  const length = isBlank(cells.slice(cells.length - nameless)) ? cells.length - nameless : cells.length;
   const free = FREE.flatMap((name) => at.get(name) ?? []);
-  return absorb(cells.slice(0, length), width, free, separator, (way) =>
-    Object.entries(TYPED).every(([typed, fits]) => fits(way[at.get(typed as FecColumn) ?? -1] ?? "")),
-  );
+  return absorb(cells.slice(0, length), width, free, separator, fits);
 }

@@ -5,8 +5,8 @@ import { forEachRecord, type Progress } from "./csv.ts";
 import { documentNumber } from "./document-number.ts";
 import { openFile, type Scan, scanFile } from "./encoding.ts";
 import { isChosen, isSharedAccount, isUnchosenCustomers, Journals } from "./fec-accounts.ts";
-import { fecCells, type FecHeader, fecHeader } from "./fec-columns.ts";
-import { fecDay, type FecRow, fecRows } from "./fec-row.ts";
+import { type FecHeader, fecCells, fecHeader } from "./fec-columns.ts";
+import { type FecRow, fecDay, fecRows } from "./fec-row.ts";
 import { isBlank } from "./header.ts";
 
 const HEAD = 16_384;
@@ -40,6 +40,8 @@ export interface FecYear {
   readonly header: FecHeader;
   readonly headerLine: number;
   readonly entries: readonly Entry[];
+  /** How many lines stand on the chosen accounts. */
+  readonly lines: number;
   /** What stays open on accounts that customers share. */
   readonly nobody: readonly Part[];
   readonly rejected: readonly RejectedRow[];
@@ -53,7 +55,12 @@ export interface FecYear {
   readonly until: Day | null;
   /** The closing date in the file's name. */
   readonly named: Day | null;
-  readonly rows: { readonly read: number; readonly blank: number; readonly mended: number; readonly unusable: number };
+  readonly rows: {
+    readonly read: number;
+    readonly blank: number;
+    readonly mended: number;
+    readonly unusable: number;
+  };
   /** Debit - credit of all rows: not 0 where a part is missing. */
   readonly unbalanced: Cents;
   /** Customers' accounts that were not chosen, and what is on them. */
@@ -81,7 +88,9 @@ function ownerOf({ auxiliary, account }: FecRow, shared: ReadonlySet<string>): D
 
 /** Accounts that belong to several customers: by number or name, or because other lines of them have auxiliaries. */
 function sharedAccounts(lines: readonly Line[]): Set<string> {
-  const withAuxiliary = new Set(lines.filter(({ auxiliary }) => auxiliary !== "").map(({ account }) => account));
+  const withAuxiliary = new Set(
+    lines.filter(({ auxiliary }) => auxiliary !== "").map(({ account }) => account),
+  );
   const shared = lines.filter(
     ({ account, accountName }) => withAuxiliary.has(account) || isSharedAccount(account, accountName),
   );
@@ -186,6 +195,7 @@ export async function readFec(path: string, header: FecHeader, reading: FecReadi
     header,
     headerLine: collector.headerLine,
     entries,
+    lines: lines.length,
     nobody,
     rejected: [...faults(lines, shared), ...broken.map((row) => wrongLength(row, header))],
     lettered,
@@ -195,7 +205,9 @@ export async function readFec(path: string, header: FecHeader, reading: FecReadi
     until: collector.until,
     named: closingDay(path),
     rows,
-    unbalanced: (broken.length + rows.unusable === 0 && lines.length === good.length ? collector.sum : 0) as Cents,
+    unbalanced: (broken.length + rows.unusable === 0 && lines.length === good.length
+      ? collector.sum
+      : 0) as Cents,
     unchosen: collector.unchosen,
   };
 }

@@ -1,4 +1,5 @@
 import { addDays, daysBetween } from "../core/day.ts";
+import { dueUnder, parseTerms, type Terms } from "../core/terms.ts";
 import type { Cents, Day, DebtorId, IncomingItem, ItemType } from "../core/types.ts";
 import { contradicts } from "./buckets.ts";
 import type { Column } from "./column.ts";
@@ -9,7 +10,6 @@ import { Marks } from "./marks.ts";
 import { type Master, MasterColumns } from "./master.ts";
 import { indexOf } from "./shape.ts";
 import type { Tally } from "./tally.ts";
-import { dueUnder, parseTerms, type Terms } from "../core/terms.ts";
 import { meansPaid, sideOf, typeOf } from "./words.ts";
 
 export interface Owner {
@@ -191,7 +191,10 @@ export class Items {
     if (open < 0) return null;
     const terms =
       this.#termsOf(this.#fields.text(this.#at.terms)) ??
-      this.#setting.termsOf(debtor).map(this.#termsOf).find((known) => known !== null) ??
+      this.#setting
+        .termsOf(debtor)
+        .map(this.#termsOf)
+        .find((known) => known !== null) ??
       this.#setting.terms;
     if (issued !== null && terms !== null) return dueUnder(terms, issued);
     const { asOf } = this.#setting;

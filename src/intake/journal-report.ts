@@ -15,7 +15,8 @@ const SHOWN = 5;
 
 const names = (all: readonly string[]): string =>
   all.length > SHOWN ? `${all.slice(0, SHOWN).join(", ")} ...` : all.join(", ");
-const several = (count: number, one: string, more: string): string => (count === 1 ? `1 ${one}` : `${count} ${more}`);
+const several = (count: number, one: string, more: string): string =>
+  count === 1 ? `1 ${one}` : `${count} ${more}`;
 
 /** What a person should know of a reading. */
 export function journalWarnings(
@@ -28,12 +29,18 @@ export function journalWarnings(
   const { items, disagreeing, lumps, oddTerms } = derived;
   const newest = years.at(-1);
   if (asOf.evidence.startsWith("the newest entry"))
-    warnings.push(`the balance is taken to be of ${asOf.value}: ${asOf.evidence}; --balance-date says otherwise`);
+    warnings.push(
+      `the balance is taken to be of ${asOf.value}: ${asOf.evidence}; --balance-date says otherwise`,
+    );
   const dues = items.filter(({ dueDerived }) => dueDerived).length;
   if (dues > 0)
-    warnings.push(`${several(dues, "due date was", "due dates were")} worked out from the document's date and terms: a journal has none`);
+    warnings.push(
+      `${several(dues, "due date was", "due dates were")} worked out from the document's date and terms: a journal has none`,
+    );
   if (newest?.lettered === false && items.length > 0)
-    warnings.push("no line bears a letter: payments were put on the oldest items, so which invoices are open is derived");
+    warnings.push(
+      "no line bears a letter: payments were put on the oldest items, so which invoices are open is derived",
+    );
   if (lumps > 0 && years.length === 1)
     warnings.push(
       `${several(lumps, "customer carries its", "customers carry their")} opening balance as one sum without invoices: import the year before with it (--together)`,
@@ -55,9 +62,13 @@ function yearWarnings({ scan, rows, unchosen, unbalanced }: FecYear, currency: C
   if (rows.mended > 0)
     warnings.push(`${several(rows.mended, "row was", "rows were")} mended: a text holds the separator`);
   if (rows.unusable > 0)
-    warnings.push(`${several(rows.unusable, "row", "rows")} of other accounts could not be read and were left out`);
+    warnings.push(
+      `${several(rows.unusable, "row", "rows")} of other accounts could not be read and were left out`,
+    );
   if (unbalanced !== 0)
-    warnings.push(`debits and credits of the whole journal differ by ${toDecimal(unbalanced, currency)} ${currency}`);
+    warnings.push(
+      `debits and credits of the whole journal differ by ${toDecimal(unbalanced, currency)} ${currency}`,
+    );
   const left = [...unchosen].filter(([, amount]) => amount !== 0);
   if (left.length > 0) {
     const list = left.map(([account, amount]) => `${account} (${toDecimal(amount, currency)})`);
@@ -112,7 +123,10 @@ export function journalUnderstanding(
       evidence: scan.evidence,
       suspects: scan.suspects,
     },
-    delimiter: { value: header.separator, evidence: `${header.at.size} columns of the FEC stand in the header` },
+    delimiter: {
+      value: header.separator,
+      evidence: `${header.at.size} columns of the FEC stand in the header`,
+    },
     header: { row: headerLine, rows: 1, fingerprint: fingerprintOf(header.headers) },
     columns: columnsOf(year),
     layout: null,

@@ -4,7 +4,7 @@ import { minus, plus, sum, toDecimal } from "../core/money.ts";
 import type { Cents, Day, RejectedRow } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { Balance } from "./balance.ts";
-import { readFec, type FecYear } from "./fec.ts";
+import { type FecYear, readFec } from "./fec.ts";
 import { CUSTOMER_ACCOUNTS, isManyCustomers } from "./fec-accounts.ts";
 import type { FecHeader } from "./fec-columns.ts";
 import { journalUnderstanding, journalWarnings } from "./journal-report.ts";
@@ -33,7 +33,11 @@ export interface JournalReading {
 }
 
 /** Opens a file that `recogniseFec` has recognised. Throws Failure(65) for what an import refuses at sight. */
-export async function openJournal(path: string, header: FecHeader, options: BalanceOptions): Promise<Journal> {
+export async function openJournal(
+  path: string,
+  header: FecHeader,
+  options: BalanceOptions,
+): Promise<Journal> {
   const profile = profileOf(header, options);
   const { encoding, accounts = CUSTOMER_ACCOUNTS, currency = options.currency } = profile;
   const year = await readFec(path, header, {
@@ -46,7 +50,12 @@ export async function openJournal(path: string, header: FecHeader, options: Bala
   const understood = (reading: JournalReading): Understanding =>
     journalUnderstanding(year, reading, { asOf, profile: { ...profile, encoding: year.scan.encoding } });
   const read = (earlier: readonly FecYear[]): JournalReading =>
-    readYears([year, ...earlier], asOf, { ...options, currency, terms: profile.terms ?? options.terms, accounts });
+    readYears([year, ...earlier], asOf, {
+      ...options,
+      currency,
+      terms: profile.terms ?? options.terms,
+      accounts,
+    });
   return {
     path,
     sha256: year.scan.sha256,
@@ -74,6 +83,7 @@ function profileOf({ separator }: FecHeader, options: BalanceOptions): Profile {
     ...(own?.encoding === undefined ? {} : { encoding: own.encoding }),
     delimiter: separator === "\t" ? "tab" : separator,
     accounts: own?.accounts ?? options.accounts ?? CUSTOMER_ACCOUNTS,
+    decimal: ",",
     terms: own?.terms ?? options.terms,
     currency: own?.currency ?? options.currency,
   };
@@ -100,7 +110,8 @@ function asOfOf({ path, named, until }: FecYear, said: Day | null): Finding<Day>
     if (said < newest) throw dateDiffers(path, newest, said, 0);
     return { value: said, evidence: "--balance-date" };
   }
-  const why = named === null ? "the file's name has no closing date" : `the name says ${named}, entries are newer`;
+  const why =
+    named === null ? "the file's name has no closing date" : `the name says ${named}, entries are newer`;
   return { value: newest, evidence: `the newest entry (${why})` };
 }
 
@@ -109,7 +120,10 @@ function readYears(
   asOf: Finding<Day>,
   options: BalanceOptions & { readonly accounts: readonly string[] },
 ): JournalReading {
-  const years = files.toSorted((a, b) => ((a.until ?? "") < (b.until ?? "") ? -1 : 1)) as [FecYear, ...FecYear[]];
+  const years = files.toSorted((a, b) => ((a.until ?? "") < (b.until ?? "") ? -1 : 1)) as [
+    FecYear,
+    ...FecYear[],
+  ];
   refuseOverlap(years);
   const { currency, termsOf = () => [] } = options;
   const derived = deriveItems(years, {
@@ -118,7 +132,10 @@ function readYears(
     isMany: isManyCustomers,
   });
   const newest = years.at(-1) ?? years[0];
-  const rejected = [...years.flatMap((year) => year.rejected), ...newest.nobody.map((part) => nobodys(part, currency))];
+  const rejected = [
+    ...years.flatMap((year) => year.rejected),
+    ...newest.nobody.map((part) => nobodys(part, currency)),
+  ];
   const nobody = sum(newest.nobody.map(({ open }) => open));
   const totals = totalsOf(derived, asOf.value, currency);
   const control = controlOf(years, plus(sum(derived.items.map(({ open }) => open)), nobody), nobody, options);
@@ -131,7 +148,7 @@ function readYears(
   if (control.difference !== 0) holds.push("control-total");
   const counted = rows.items + rows.rejected;
   if (options.expectRows !== undefined && options.expectRows !== counted) holds.push("row-count");
-  const lines = years.reduce((all, { entries }) => all + entries.length, 0);
+  const lines = years.reduce((all, each) => all + each.lines, 0);
   const { settled, unbalanced, payments } = derived;
   const journal = { accounts: options.accounts, lines, settled, unbalanced, payments: payments.length };
   const warnings = journalWarnings(years, derived, asOf, currency);
@@ -170,7 +187,9 @@ function totalsOf({ items }: Derived, asOf: Day | null, currency: string): Total
   const credit = minus(0 as Cents, sum(items.filter(({ open }) => open < 0).map(({ open }) => open)));
   const late = items.filter(({ due, open }) => open > 0 && due !== null && asOf !== null && due < asOf);
   const overdue = sum(late.map(({ open }) => open));
-  return [{ currency, debit, credit: credit === 0 ? (0 as Cents) : credit, open: minus(debit, credit), overdue }];
+  return [
+    { currency, debit, credit: credit === 0 ? (0 as Cents) : credit, open: minus(debit, credit), overdue },
+  ];
 }
 
 /** The accounts' balance beside the open items: they agree, or there is a bug. */
@@ -185,7 +204,8 @@ function controlOf(
   const alone = years.length === 1 ? (years[0]?.control ?? balance) : balance;
   if (balance !== derived || alone !== balance)
     throw new Error(`open items of ${derived} on accounts of ${alone} (${balance})`);
-  if (expectTotal === undefined) return { kind: "accounts", expected: balance, difference: 0 as Cents, currency };
+  if (expectTotal === undefined)
+    return { kind: "accounts", expected: balance, difference: 0 as Cents, currency };
   const wanted = expected(expectTotal, currency) as Cents;
   return { kind: "option", expected: wanted, difference: minus(wanted, balance), currency };
 }

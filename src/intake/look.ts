@@ -1,4 +1,5 @@
 import { digitsOf } from "../core/money.ts";
+import { parseTerms } from "../core/terms.ts";
 import type { Day, RejectedRow } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { AmountCell, COMMA, DOT } from "./amounts.ts";
@@ -14,7 +15,6 @@ import { dateFormat, type Profile, readProfile } from "./profile.ts";
 import { NOWHERE, type Plan, readRows, type Source, undecidedDates } from "./reader.ts";
 import { detectLayout } from "./shape.ts";
 import type { Tally } from "./tally.ts";
-import { parseTerms } from "../core/terms.ts";
 
 /** Something that was found out, and from what. `value` null: not found out, or nothing depended on it. */
 export interface Finding<T> {

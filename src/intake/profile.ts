@@ -1,8 +1,8 @@
+import { parseTerms } from "../core/terms.ts";
 import { EXIT, Failure, type Problem } from "../problem.ts";
 import { DAY_FIRST, MONTH_FIRST } from "./conventions.ts";
 import type { DateShape } from "./dates.ts";
 import { MASTER_ROLES, type Role } from "./roles.ts";
-import { parseTerms } from "../core/terms.ts";
 
 /** A column by its header, or by its number from 1. */
 export type ColumnChoice = string | number | readonly (string | number)[];

@@ -7,8 +7,8 @@ import { compareSnapshots, findGone } from "./comparison.ts";
 import { type KeptFile, keepContent } from "./content.ts";
 import type { Events } from "./events.ts";
 import { assignOrdinals, sumClaims } from "./matching.ts";
-import type { SnapshotRecord } from "./snapshots.ts";
 import { sidelines } from "./sidelines.ts";
+import type { SnapshotRecord } from "./snapshots.ts";
 import { createStaging, type Staging } from "./staging.ts";
 import { takeBack } from "./undo.ts";
 

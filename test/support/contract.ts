@@ -77,7 +77,7 @@ export const IMPORT = {
   debtors: DEBTORS,
   items: ITEMS,
   totals: TOTALS,
-  control: { kind: "total-line|option|none", expected: "amount?", difference: "amount?" },
+  control: { kind: "total-line|option|accounts|none", expected: "amount?", difference: "amount?" },
   rejected: [{ line: "count", column: "text", value: "text", reason: "text" }],
   hold: ["text"],
 } satisfies Spec;
