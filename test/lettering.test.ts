@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { controlOfYears, deriveItems, type JournalSetting, type Year } from "../src/core/journal.ts";
 import { balanceOf, type Entry, type JournalKind, settleAccount } from "../src/core/lettering.ts";

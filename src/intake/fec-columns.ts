@@ -28,14 +28,20 @@ const NAMES = [
 export type FecColumn = (typeof NAMES)[number];
 
 const BY_KEY = new Map(NAMES.map((name) => [name.toLowerCase(), name]));
+/** Without one of these the open items cannot be derived; amounts stand in two ways. */
 const NEEDED: readonly FecColumn[] = [
   "JournalCode",
   "EcritureNum",
   "EcritureDate",
   "CompteNum",
+  "CompAuxNum",
   "PieceRef",
+  "PieceDate",
   "EcritureLib",
+  "EcritureLet",
 ];
+/** So many of its names are no accident: the file is a FEC, or was one. */
+const ENOUGH = 10;
 /** Texts that may hold anything, separators too. */
 const FREE: readonly FecColumn[] = ["JournalLib", "CompteLib", "CompAuxLib", "EcritureLib"];
 const SEPARATORS = ["\t", "|", ";", ","] as const;
@@ -47,11 +53,13 @@ export interface FecHeader {
   /** Columns up to the last one with a name: what a row must have. */
   readonly width: number;
   readonly quoted: boolean;
+  /** Columns that are needed and not there. */
+  readonly missing: readonly string[];
 }
 
 const bareName = (cell: string): string => cell.trim().replaceAll('"', "");
 
-/** Reads the first line of a FEC; null where it is not one. Columns stand in any order, with others among them. */
+/** Reads the first line of a FEC; null where a file is something else. Columns stand in any order, with others among them. */
 export function fecHeader(line: string): FecHeader | null {
   let best: FecHeader | null = null;
   for (const separator of SEPARATORS) {
@@ -63,12 +71,24 @@ export function fecHeader(line: string): FecHeader | null {
     });
     if (at.size <= (best?.at.size ?? 0)) continue;
     const width = headers.findLastIndex((header) => header !== "") + 1;
-    best = { separator, headers, at, width, quoted: line.trimStart().startsWith('"') };
+    best = {
+      separator,
+      headers,
+      at,
+      width,
+      quoted: line.trimStart().startsWith('"'),
+      missing: missingFrom(at),
+    };
   }
-  if (best === null || NEEDED.some((name) => !best.at.has(name))) return null;
-  const { at } = best;
+  return best === null || best.at.size < ENOUGH ? null : best;
+}
+
+function missingFrom(at: ReadonlyMap<FecColumn, number>): string[] {
   const amounts = (at.has("Debit") && at.has("Credit")) || (at.has("Montant") && at.has("Sens"));
-  return amounts ? best : null;
+  return [
+    ...NEEDED.filter((name) => !at.has(name)),
+    ...(amounts ? [] : ["Debit and Credit, or Montant and Sens"]),
+  ];
 }
 
 const AMOUNT = /^[-+]?[\d\s\u00a0.,]*(?:E[-+]?\d+)?[-+]?$/i;

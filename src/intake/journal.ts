@@ -38,6 +38,7 @@ export async function openJournal(
   header: FecHeader,
   options: BalanceOptions,
 ): Promise<Journal> {
+  if (header.missing.length > 0) throw incomplete(path, header);
   const profile = profileOf(header, options);
   const { encoding, accounts = CUSTOMER_ACCOUNTS, currency = options.currency } = profile;
   const year = await readFec(path, header, {
@@ -72,6 +73,17 @@ export async function openJournal(
       return await Promise.resolve(reading.report);
     },
   };
+}
+
+function incomplete(file: string, { headers, missing }: FecHeader): Failure {
+  return new Failure(EXIT.input, {
+    code: "fec-column-missing",
+    where: { file, line: 1 },
+    message: "this is a FEC, but a column that the open items hang on is missing",
+    found: headers.filter((header) => header !== "").join(", "),
+    expected: missing.join(", "),
+    fix: "export the FEC again with its official header",
+  });
 }
 
 /** How a journal is read, in full; of a profile for tables only what has a meaning here. */

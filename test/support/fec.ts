@@ -1,3 +1,8 @@
+import { toDecimal } from "../../src/core/money.ts";
+import type { Doubt, IncomingItem, IncomingPayment, RejectedRow } from "../../src/core/types.ts";
+import { openBalance } from "../../src/intake/balance.ts";
+import type { BalanceOptions } from "../../src/intake/options.ts";
+
 /** Made-up journals, rendered as programs write them. */
 
 export interface FecLine {
@@ -88,4 +93,102 @@ export function fecText(lines: readonly FecLine[], layout: FecLayout = {}): stri
   const columns = layout.shuffled === true ? [...names.toReversed(), "CodeEtablissement"] : names;
   const text = [columns, ...rows.map((row) => columns.map((column) => cell(row[column] ?? "")))];
   return text.map((cells) => cells.join(separator) + eol).join("");
+}
+
+const OPTIONS: BalanceOptions = {
+  profile: null,
+  balanceDate: null,
+  asOf: null,
+  terms: "30d",
+  currency: "EUR",
+};
+export const NAME = "123456789FEC20251231.txt";
+
+export const LINES: readonly FecLine[] = [
+  {
+    journal: "AN",
+    date: "20250101",
+    issued: "20241105",
+    account: "411000",
+    aux: "C001",
+    name: "Société Générique",
+    ref: "FA-2024-9",
+    label: "A NOUVEAU",
+    amount: 12050,
+  },
+  {
+    account: "411000",
+    aux: "C001",
+    name: "Société Générique",
+    ref: "FA-2025-1",
+    label: "Vente d’été",
+    date: "20250203",
+    amount: 100000,
+    letter: "AA",
+  },
+  {
+    journal: "BQ",
+    date: "20250318",
+    account: "411000",
+    aux: "C001",
+    name: "Société Générique",
+    ref: "VIR",
+    label: "Virement reçu",
+    amount: -100000,
+    letter: "AA",
+  },
+  {
+    account: "411000",
+    aux: "C002",
+    name: "Café de l’Exemple",
+    ref: "FA-2025-2",
+    date: "20251210",
+    amount: 4990,
+    letter: "AA",
+  },
+  {
+    journal: "BQ",
+    date: "20251220",
+    account: "411000",
+    aux: "C002",
+    name: "Café de l’Exemple",
+    label: "CB",
+    amount: -4990,
+    letter: "AA",
+  },
+  {
+    account: "411000",
+    aux: "C002",
+    name: "Café de l’Exemple",
+    ref: "FA-2025-3",
+    date: "20251215",
+    amount: 2500,
+  },
+  {
+    account: "416000",
+    aux: "C003",
+    name: "Douteux Exemple",
+    ref: "FA-2023-7",
+    date: "20250630",
+    amount: 70000,
+  },
+];
+
+export async function readJournal(file: string, over: Partial<BalanceOptions> = {}) {
+  const balance = await openBalance(file, { ...OPTIONS, ...over });
+  const items: IncomingItem[] = [];
+  const rejected: RejectedRow[] = [];
+  const doubts: Doubt[] = [];
+  const payments: IncomingPayment[] = [];
+  const report = await balance.read({
+    item: (item) => items.push(item),
+    reject: (row) => rejected.push(row),
+    doubt: (doubt) => doubts.push(doubt),
+    paid: (payment) => payments.push(payment),
+    restart: () => undefined,
+  });
+  const shown = items.map(
+    (i) => `${i.debtor} ${i.type} ${i.number} ${i.issued} ${i.due} ${toDecimal(i.open, i.currency)}`,
+  );
+  return { balance, items, shown, rejected, doubts, payments, report };
 }
