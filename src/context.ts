@@ -30,8 +30,10 @@ export interface Context {
   /** The package's own folder (templates, schema, fixtures). */
   readonly home: string;
   readonly version: string;
-  /** Turns true on SIGINT or SIGTERM: finish the message in hand, then stop. */
+  /** What `finishing` must look at: a signal came, so finish the message in hand, then stop. */
   readonly stop: { readonly signal: "SIGINT" | "SIGTERM" | null };
+  /** Work that a signal does not end in the middle. Outside of it a signal ends the process; nothing was committed. */
+  readonly finishing: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export type Paint = "bold" | "dim" | "good" | "warn" | "bad";

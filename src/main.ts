@@ -3,17 +3,20 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Context, Globals, Outcome, Output, Paint } from "./context.ts";
 import { EXIT, Failure, formatProblem, type Problem } from "./problem.ts";
+import { type SafeStream, type Stream, safe, visible } from "./streams.ts";
 
 /** The streams and facts of a process; tests give their own. */
 export interface World {
-  readonly stdout: { write(text: string): unknown; isTTY?: boolean; columns?: number };
-  readonly stderr: { write(text: string): unknown; isTTY?: boolean; columns?: number };
+  readonly stdout: Stream;
+  readonly stderr: Stream;
   readonly stdin: { isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly now: () => Date;
-  /** Called once, with a function to call on SIGINT and SIGTERM. */
+  /** Called once, with a function to call on SIGINT, SIGTERM and SIGHUP. */
   readonly onSignal: (handle: (signal: "SIGINT" | "SIGTERM") => void) => void;
+  /** Ends the process at once: what was not committed has not happened. */
+  readonly exit: (code: number) => void;
 }
 
 const HOME = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -33,11 +36,6 @@ function currentFolder(): string {
 }
 
 function processWorld(): World {
-  // A reader that closes early (`dunning status | head`) is no error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
   return {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -48,15 +46,19 @@ function processWorld(): World {
     onSignal: (handle) => {
       process.on("SIGINT", () => handle("SIGINT"));
       process.on("SIGTERM", () => handle("SIGTERM"));
+      // The terminal was closed: as if somebody had asked to end.
+      process.on("SIGHUP", () => handle("SIGTERM"));
     },
+    exit: (code) => process.exit(code),
   };
 }
 
+type Edge = Omit<World, "stdout" | "stderr"> & { readonly stdout: SafeStream; readonly stderr: SafeStream };
 type Painter = (paint: Paint, text: string) => string;
 
-async function painter(world: World, globals: { colour: boolean }): Promise<Painter> {
+async function painter(world: Edge, globals: { colour: boolean }): Promise<Painter> {
   const wanted =
-    globals.colour && world.stdout.isTTY === true && !world.env["NO_COLOR"] && world.env["TERM"] !== "dumb";
+    globals.colour && world.stdout.isTTY && !world.env["NO_COLOR"] && world.env["TERM"] !== "dumb";
   if (!wanted) return (_paint, text) => text;
   const { Chalk } = await import("chalk");
   const chalk = new Chalk({ level: 1 });
@@ -65,7 +67,7 @@ async function painter(world: World, globals: { colour: boolean }): Promise<Pain
 }
 
 /** `held`: with `--quiet` nothing is printed before it is known that something went wrong. */
-function output(world: World, globals: Globals, paint: Painter, held: string[] | null): Output {
+function output(world: Edge, globals: Globals, paint: Painter, held: string[] | null): Output {
   const talkative = !globals.quiet;
   let line = false;
   const clear = (): void => {
@@ -76,21 +78,22 @@ function output(world: World, globals: Globals, paint: Painter, held: string[] |
     say: (text) => {
       clear();
       if (globals.json) return;
-      if (held === null) world.stdout.write(`${text}\n`);
-      else held.push(`${text}\n`);
+      const shown = `${visible(text)}\n`;
+      if (held === null) world.stdout.write(shown);
+      else held.push(shown);
     },
     note: (text) => {
       clear();
-      if (talkative) world.stderr.write(`${text}\n`);
+      if (talkative) world.stderr.write(`${visible(text)}\n`);
     },
     paint,
-    width: world.stdout.isTTY === true ? Math.max(60, world.stdout.columns ?? 80) : 100,
-    terminal: world.stdout.isTTY === true,
+    width: world.stdout.isTTY ? Math.max(60, world.stdout.columns ?? 80) : 100,
+    terminal: world.stdout.isTTY,
     progress: (text) => {
-      if (world.stderr.isTTY !== true || !talkative || globals.json) return;
+      if (!world.stderr.isTTY || !talkative || globals.json) return;
       clear();
       if (text === "") return;
-      world.stderr.write(text.slice(0, (world.stderr.columns ?? 80) - 1));
+      world.stderr.write(visible(text).slice(0, (world.stderr.columns ?? 80) - 1));
       line = true;
     },
   };
@@ -153,15 +156,33 @@ function errorDocument(problems: readonly Problem[]): Record<string, unknown> {
   return rest.length > 0 ? { error: first, errors: [first, ...rest] } : { error: first };
 }
 
-/** Runs one command line. Resolves to the exit code; never throws, never ends the process. */
+/** Runs one command line. Resolves to the exit code; never throws. What could not be shown is no success. */
 export async function main(argv: readonly string[], given?: World): Promise<number> {
-  const world = given ?? processWorld();
+  const outside = given ?? processWorld();
+  const world = { ...outside, stdout: safe(outside.stdout), stderr: safe(outside.stderr) };
+  const exit = await runMain(argv, world);
+  // A stream tells of what it could not write a moment later.
+  await new Promise((later) => setImmediate(later));
+  const unwritten = world.stdout.failure();
+  if (unwritten === null || exit === EXIT.bug) return exit;
+  const problem = {
+    code: "disk",
+    message: "the work is done as far as it came, but its report could not be written",
+    found: unwritten.message,
+    fix: "free some space, then look: dunning status, dunning outbox",
+  };
+  world.stderr.write(`dunning: ${formatProblem(problem)}\n`);
+  return EXIT.io;
+}
+
+async function runMain(argv: readonly string[], world: Edge): Promise<number> {
   // The commonest question of an installer deserves the shortest way.
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
     world.stdout.write(`${version()}\n`);
     return EXIT.done;
   }
   const stop: { signal: "SIGINT" | "SIGTERM" | null } = { signal: null };
+  let finishing = false;
   const json = argv.includes("--json");
   const verbose = argv.includes("--verbose") || argv.includes("-v");
   let name = "dunning";
@@ -171,7 +192,26 @@ export async function main(argv: readonly string[], given?: World): Promise<numb
     world.stdout.write(`${JSON.stringify({ ...head, ...document }, null, 2)}\n`);
   };
   const complain = (problems: readonly Problem[]): void => {
-    world.stderr.write(`${problems.map((problem) => `dunning: ${formatProblem(problem)}`).join("\n")}\n`);
+    world.stderr.write(
+      `${visible(problems.map((problem) => `dunning: ${formatProblem(problem)}`).join("\n"))}\n`,
+    );
+  };
+  const interrupt = (signal: "SIGINT" | "SIGTERM"): void => {
+    if (world.stderr.isTTY) world.stderr.write("\r\u001b[2K");
+    if (finishing) {
+      stop.signal ??= signal;
+      world.stderr.write("dunning: finishing the message in hand; the rest waits\n");
+      return;
+    }
+    const exit = signal === "SIGINT" ? 130 : 143;
+    const problem = {
+      code: "interrupted",
+      message: "stopped; nothing of this command was recorded",
+      fix: "run it again",
+    };
+    if (json) print(exit, { company: null, asOf, warnings: [], ...errorDocument([problem]) });
+    else complain([problem]);
+    world.exit(exit);
   };
   try {
     const { runCommandLine } = await import("./cli.ts");
@@ -180,9 +220,9 @@ export async function main(argv: readonly string[], given?: World): Promise<numb
       version,
       write: (text) => world.stdout.write(text),
       writeError: (text) => {
-        if (!json) world.stderr.write(text);
+        if (!json) world.stderr.write(visible(text));
       },
-      canAsk: world.stdin.isTTY === true && world.stdout.isTTY === true,
+      canAsk: world.stdin.isTTY === true && world.stdout.isTTY,
       misused: (command, message) => {
         name = command;
         const problem = { code: "usage", message, fix: "dunning --help lists the commands" };
@@ -191,9 +231,7 @@ export async function main(argv: readonly string[], given?: World): Promise<numb
       run: async (command, globals, colour, body) => {
         name = command;
         asOf = globals.asOf;
-        world.onSignal((signal) => {
-          stop.signal = signal;
-        });
+        world.onSignal(interrupt);
         const held: string[] | null = globals.quiet ? [] : null;
         const context: Context = {
           globals,
@@ -204,6 +242,14 @@ export async function main(argv: readonly string[], given?: World): Promise<numb
           home: HOME,
           version: version(),
           stop,
+          finishing: async (work) => {
+            finishing = true;
+            try {
+              return await work();
+            } finally {
+              finishing = false;
+            }
+          },
         };
         const outcome: Outcome = await body(context);
         context.out.progress("");
@@ -217,10 +263,9 @@ export async function main(argv: readonly string[], given?: World): Promise<numb
     });
   } catch (error) {
     const { exit, problems, stack } = asFailure(error);
-    if (world.stderr.isTTY === true) world.stderr.write("\r\u001b[2K");
+    if (world.stderr.isTTY) world.stderr.write("\r\u001b[2K");
     if (json) print(exit, { company: null, asOf, warnings: [], ...errorDocument(problems) });
-    else
-      world.stderr.write(`${problems.map((problem) => `dunning: ${formatProblem(problem)}`).join("\n")}\n`);
+    else complain(problems);
     if (verbose && stack !== null) world.stderr.write(`${stack}\n`);
     return exit;
   }

@@ -141,6 +141,7 @@ test.each([
     onSignal: () => {
       throw Object.assign(new Error("no such luck"), { code: reported });
     },
+    exit: () => undefined,
   });
   expect(ran).toBe(exit);
   expect(codesIn(JSON.parse(printed.join("")))).toEqual([code]);

@@ -3,9 +3,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
 import { expect, onTestFinished, test } from "vitest";
-import { demoCompany, dunning } from "./support/company.ts";
-
-const DAY = "2026-11-20";
+import { dunning } from "./support/company.ts";
+import { countsOf, DAY, sender } from "./support/sender.ts";
 
 interface Got {
   readonly to: readonly string[];
@@ -35,23 +34,6 @@ async function mailServer(): Promise<{ port: number; got: Got[] }> {
   onTestFinished(() => new Promise<void>((closed) => server.close(() => closed())));
   return { port: (server.server.address() as AddressInfo).port, got };
 }
-
-/** The demo company, its balance imported, sending through `port`. */
-async function sender(port: number, limits = "max_messages: 1000, per_minute: 6000"): Promise<string> {
-  const folder = demoCompany();
-  const file = join(folder, "dunning.yaml");
-  const text = readFileSync(file, "utf8").replace(/^(email|limits):(.*\n)((?: .*\n|\n)*)/gm, "");
-  writeFileSync(
-    file,
-    `${text}\nemail: { transport: smtp, smtp: { host: 127.0.0.1, port: ${port} } }\nlimits: { ${limits} }\n`,
-  );
-  await dunning(folder, DAY, "import", "contacts", "contacts.csv");
-  await dunning(folder, DAY, "import", "balance-agee-2026-11-20.csv");
-  return folder;
-}
-
-const countsOf = (json: Readonly<Record<string, unknown>>): Record<string, number> =>
-  json["counts"] as Record<string, number>;
 
 test("the first run asks; then each debtor gets one message, and a second run sends nothing", async () => {
   const { port, got } = await mailServer();

@@ -37,6 +37,7 @@ function context(verbose = false): Context {
     home: HOME,
     version: "0.0.0",
     stop: { signal: null },
+    finishing: async (work) => await work(),
   };
 }
 

@@ -121,6 +121,17 @@ describe("import, look, run, run again", () => {
     ]);
   });
 
+  test("a rejection: never written, whatever runs", async () => {
+    const folder = await imported();
+    const { actions } = planned((await dunning(folder, DAY, "run", "--json")).json);
+    const asked = actions.find(({ state }) => state === "awaiting-approval");
+    if (asked === undefined) throw new Error("the demo has no approval");
+    expect((await dunning(folder, DAY, "reject", asked.id, "--reason", "will pay")).exit).toBe(0);
+    const next = planned((await dunning(folder, DAY, "run", "--json")).json);
+    expect(next.actions).toEqual([]);
+    expect(next.notActed.find(({ debtor }) => debtor === asked.debtor)?.code).toBe("approval-rejected");
+  });
+
   test("a draft that is taken back falls due again", async () => {
     const folder = await imported();
     const { actions } = planned((await dunning(folder, DAY, "run", "--json")).json);
@@ -129,6 +140,8 @@ describe("import, look, run, run again", () => {
     expect((await dunning(folder, DAY, "outbox", "void", draft.id)).exit).toBe(0);
     const again = planned((await dunning(folder, DAY, "run", "--dry-run", "--json")).json);
     expect(again.actions.map(({ debtor }) => debtor)).toEqual([draft.debtor]);
+    const second = planned((await dunning(folder, DAY, "run", "--json")).json);
+    expect(second.actions.map(({ debtor, state }) => [debtor, state])).toEqual([[draft.debtor, "drafted"]]);
   });
 });
 

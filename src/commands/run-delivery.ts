@@ -135,11 +135,23 @@ export function refuseRestoredStore(company: Company): void {
   }
 }
 
+/** E-mails that would leave in a run: planned today, and queued before. */
+export interface Mails {
+  readonly planned: number;
+  readonly queued: number;
+}
+
+export function saidMails({ planned, queued }: Mails): string {
+  return queued === 0
+    ? `${planned} e-mails are due`
+    : `${planned} e-mails are due and ${queued} wait from before`;
+}
+
 /** What stands in the way of a live run over SMTP: the cap, and a hash that is not the plan's. Null: nothing. */
 export function overTheCap(
   company: Company,
   plan: Plan,
-  mails: number,
+  mails: Mails,
   options: { maxMessages?: number; approve?: string },
 ) {
   const cap = options.maxMessages ?? company.config.limits.max_messages;
@@ -151,10 +163,11 @@ export function overTheCap(
       message: `the plan of today has another hash: ${plan.hash.slice(0, 16)}; look through it again`,
     };
   }
-  if (company.config.email.transport !== "smtp" || mails <= cap || options.approve !== undefined) return null;
+  const count = mails.planned + mails.queued;
+  if (company.config.email.transport !== "smtp" || count <= cap || options.approve !== undefined) return null;
   const hash = plan.hash.slice(0, 16);
   return {
     code: "over-the-cap",
-    message: `${mails} e-mails are due, ${cap} may leave in one run; nothing was sent. Look through them, then: dunning run --approve ${hash}`,
+    message: `${saidMails(mails)}, ${cap} may leave in one run; nothing was sent. Look through them, then: dunning run --approve ${hash}`,
   };
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { type Company, dayIn } from "./company.ts";
+import { type Mails, saidMails } from "./run-delivery.ts";
 
 const CONFIRMED = "live-since";
 
@@ -10,15 +11,15 @@ const CONFIRMED = "live-since";
 export async function confirmLive(
   context: Context,
   company: Company,
-  mails: number,
+  mails: Mails,
 ): Promise<{ code: string; message: string } | null> {
-  if (company.config.email.transport !== "smtp" || mails === 0) return null;
+  if (company.config.email.transport !== "smtp" || mails.planned + mails.queued === 0) return null;
   const wall = dayIn(company.config.company.timezone, context.now());
   const first = company.store.settings.get(CONFIRMED) === null;
   if (!first && company.today === wall) return null;
   const why = first
-    ? `this is the first run over SMTP: ${mails} e-mails would leave through ${company.config.email.smtp?.host ?? "?"}`
-    : `--as-of ${company.today} is not today (${wall}): ${mails} e-mails would leave`;
+    ? `this is the first run over SMTP: ${saidMails(mails)}; they would leave through ${company.config.email.smtp?.host ?? "?"}`
+    : `--as-of ${company.today} is not today (${wall}): ${saidMails(mails)}`;
   if (!context.globals.yes) {
     if (context.globals.noInput) {
       return { code: "not-confirmed", message: `${why}; nothing was sent. To go on: dunning run --yes` };

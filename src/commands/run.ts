@@ -13,7 +13,7 @@ import {
   whyNothingLeaves,
 } from "./run-delivery.ts";
 import { confirmLive } from "./run-live.ts";
-import { isWritten, newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
+import { newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
 import { actionWarnings, type Counts, NO_COUNTS, sayPlan, summaryLine, writePreview } from "./run-report.ts";
 
 /** Endings that a person should read about; the others are what was asked for. */
@@ -103,7 +103,10 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   const { plan } = planned;
   const finished: Finished[] = [];
   for await (const each of renderPlan(context, company, planned, ["due"])) finished.push(each);
-  const mails = finished.filter(({ action }) => action.channel === "email").length;
+  const mails = {
+    planned: finished.filter(({ action }) => action.channel === "email").length,
+    queued: store.outbox.waiting().filter(({ transport }) => transport === "smtp").length,
+  };
   const stopped = overTheCap(company, plan, mails, options) ?? (await confirmLive(context, company, mails));
   if (stopped !== null) {
     context.out.say(stopped.message);
@@ -112,19 +115,27 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     const said = outcome(company, plan, ended);
     return { ...said, because: [stopped], document: { ...said.document, stopped } };
   }
-  const { id, name, listed } = record(company, plan, newMessages(company, finished));
-  const waits = store.outbox.waiting().length > 0;
-  const keptBack = waits ? whyNothingLeaves(company) : null;
-  const delivered = waits && keptBack === null ? await deliverWaiting(context, company) : NOTHING;
-  const states = new Map<string, string>(delivered.messages.map((each) => [each.id, each.ending]));
-  const counts: Counts = {
-    ...delivered.counts,
-    ...waiting(plan),
-    due: plan.actions.length,
-    uncertain: delivered.counts.uncertain + recovered.uncertain.length,
-  };
+  const { name, listed, keptBack, delivered, states, counts } = await context.finishing(async () => {
+    const recorded = record(company, plan, newMessages(company, finished));
+    const waits = store.outbox.waiting().length > 0;
+    const why = waits ? whyNothingLeaves(company) : null;
+    const ended = waits && why === null ? await deliverWaiting(context, company) : NOTHING;
+    const counted: Counts = {
+      ...ended.counts,
+      ...waiting(plan),
+      due: plan.actions.length,
+      uncertain: ended.counts.uncertain + recovered.uncertain.length,
+    };
+    if (recorded.id !== null) store.runs.end(recorded.id, { ...counted });
+    return {
+      ...recorded,
+      keptBack: why,
+      delivered: ended,
+      states: statesOf(recorded.messages, ended),
+      counts: counted,
+    };
+  });
   const exit = exitOf(context, snapshot, plan, counts, listed, delivered.stopped);
-  if (id !== null) store.runs.end(id, { ...counts });
   const warnings = [...actionWarnings(plan.actions), ...attention(plan, snapshot, recovered.uncertain)];
   if (keptBack !== null) warnings.push(`messages wait in the outbox, because ${keptBack}`);
   for (const { id: message, ending, note } of delivered.messages) {
@@ -141,18 +152,35 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   return delivered.stopped === null ? ended : { ...ended, failure: delivered.stopped };
 }
 
+/** By action: how its message ended. A message may have another id, where an earlier one of the same step was taken back. */
+function statesOf(
+  messages: ReadonlyMap<string, string>,
+  { messages: ended }: Delivered,
+): Map<string, string> {
+  const endings = new Map<string, string>(ended.map(({ id, ending }) => [id, ending]));
+  return new Map([...messages].map(([action, id]) => [action, endings.get(id) ?? "queued"]));
+}
+
 /** One transaction: the run, its tasks and its messages; all of them or nothing. `listed`: tasks that are new. */
 function record({ store, today }: Company, plan: Plan, messages: readonly NewMessage[]) {
   return store.transaction(() => {
     store.tasks.expire(today);
-    if (plan.actions.length === 0) return { id: null, name: "-", listed: 0 };
+    if (plan.actions.length === 0)
+      return { id: null, name: "-", listed: 0, messages: new Map<string, string>() };
     const { snapshot } = plan;
     const started = store.runs.start({ asOf: today, snapshot, planHash: plan.hash });
     const tasks = plan.actions
       .filter(({ task }) => task !== null)
       .map((action) => store.tasks.list(action, { day: today, snapshot }));
-    store.outbox.queue({ id: started.id, snapshot, asOf: today }, messages);
-    return { id: started.id, name: started.name, listed: tasks.filter(({ isNew }) => isNew).length };
+    const ids = store.outbox.queue({ id: started.id, snapshot, asOf: today }, messages);
+    return {
+      id: started.id,
+      name: started.name,
+      listed: tasks.filter(({ isNew }) => isNew).length,
+      messages: new Map(
+        messages.map(({ finished }, n) => [finished.action.id, ids[n] ?? finished.action.id]),
+      ),
+    };
   });
 }
 
@@ -210,8 +238,7 @@ interface Ended {
 }
 
 function outcome(company: Company, plan: Plan, { exit, counts, files, warnings, states }: Ended): Outcome {
-  const stateOf = (action: Action): string =>
-    states.get(action.id) ?? (isWritten(action) ? action.state : action.state);
+  const stateOf = (action: Action): string => states.get(action.id) ?? action.state;
   return {
     exit,
     company: company.company.name,

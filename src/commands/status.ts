@@ -161,6 +161,12 @@ function sayStatus(
       `Last run    ${lastRun.name} for ${lastRun.asOf}, ${ago}${lastRun.endedAt === null ? ", not ended" : ""}`,
     );
   }
+  const underWay = messages.sending + messages.committing;
+  if (underWay > 0) {
+    out.say(
+      `Under way   ${underWay}: a run is at work, or was ended in the middle; the next dunning run takes them up`,
+    );
+  }
   const moving = (["queued", "deferred", "uncertain", "refused"] as const).filter(
     (state) => messages[state] > 0,
   );

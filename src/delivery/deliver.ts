@@ -4,6 +4,7 @@ import type { Outbox, QueuedMessage, TransportName } from "../store/outbox.ts";
 import { deliverFiles } from "./deliver-files.ts";
 import { deliverMail } from "./deliver-mail.ts";
 import type { Journal } from "./journal.ts";
+import { stillStands } from "./last-look.ts";
 import type { FileTransport, MailTransport } from "./transport.ts";
 
 export interface Pace {
@@ -15,7 +16,7 @@ export interface Pace {
 export interface Delivery {
   readonly outbox: Outbox;
   readonly journal: Journal;
-  /** A message whose transport is not here waits. */
+  /** A message whose transport is not here waits as long as it stands. */
   readonly transports: {
     readonly smtp?: MailTransport;
     readonly drafts?: FileTransport;
@@ -101,7 +102,9 @@ export async function deliver(delivery: Delivery): Promise<Delivered> {
   const { counts, files, messages, report } = reporting(waiting.length, onProgress);
   const of = (name: TransportName): QueuedMessage[] => waiting.filter(({ transport }) => transport === name);
   const leave = (list: readonly QueuedMessage[]): void => {
-    for (const message of list) report.end(message, "waiting");
+    for (const message of list) {
+      if (stillStands(delivery, message, report)) report.end(message, "waiting", notConfigured(message));
+    }
   };
 
   for (const [name, ending] of [
@@ -118,6 +121,9 @@ export async function deliver(delivery: Delivery): Promise<Delivered> {
   const left = messages.length - counts.skipped > 0;
   return { counts, files, messages, stopped: failure === null ? null : asStopped(failure, left) };
 }
+
+const notConfigured = ({ id, transport }: QueuedMessage): string =>
+  `it was written for ${transport}, which email.transport does not name any more; set it back, or: dunning outbox void ${id}`;
 
 /** "Nothing was sent" (69) is not true any more once something has left. */
 function asStopped(failure: Failure, left: boolean): Failure {

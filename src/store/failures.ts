@@ -50,8 +50,8 @@ const MEANINGS: readonly (readonly [string, Meaning])[] = [
         {
           exit: EXIT.cannotCreate,
           code: "permission",
-          message: "the store cannot be opened for this command",
-          fix: "check the owner and mode of dunning.db and of its folder",
+          message: "the store or its lock cannot be opened for this command",
+          fix: "check the owner and mode of that file and of its folder",
         },
       ] as const,
   ),

@@ -1,5 +1,6 @@
 import { closeSync, constants, lstatSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { EXIT, Failure } from "../problem.ts";
+import { storeFailure } from "./failures.ts";
 import { loadSqlite } from "./sqlite.ts";
 
 /** Who holds the lock: for the message to the one who does not get it, nothing else. */
@@ -55,20 +56,37 @@ function busy(file: string): Failure {
   });
 }
 
+function take<T>(step: () => T, file: string): T {
+  try {
+    return step();
+  } catch (error) {
+    const failure = storeFailure(error, file);
+    if (failure?.exit === EXIT.busy) throw busy(file);
+    if (failure?.exit !== EXIT.store) throw failure ?? error;
+    throw new Failure(EXIT.cannotCreate, {
+      code: "lock-file",
+      where: { file },
+      message: "the lock is not a file that dunning made",
+      found: failure.problems[0].found ?? "something else",
+      expected: "an empty database",
+      fix: "move it away, then run the command again",
+    });
+  }
+}
+
 /**
  * Takes the one lock of a company folder (`dunning.lock` beside the store) and holds it until `release` or until the
  * process ends, however it ends: the operating system frees it. Throws a Failure (75) where somebody else holds it
- * after `waitMs`. Take it before recovery. The reading commands need none.
+ * after `waitMs`, and what the disk, the mode or a foreign file says otherwise. Take it before recovery. The reading commands need none.
  */
 export function lockStore(file: string, holder: Holder, waitMs = 0): Lock {
   prepare(file);
   const Sqlite = loadSqlite();
-  const db = new Sqlite(file, { timeout: waitMs });
+  const db = take(() => new Sqlite(file, { timeout: waitMs }), file);
   try {
-    db.exec("BEGIN EXCLUSIVE");
+    take(() => db.exec("BEGIN EXCLUSIVE"), file);
   } catch (error) {
     db.close();
-    if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY") === true) throw busy(file);
     throw error;
   }
   const note = noteOf(file);

@@ -26,6 +26,7 @@ export async function dunning(folder: string, day: string, ...words: readonly st
     cwd: folder,
     now: () => new Date(`${day}T12:00:00Z`),
     onSignal: () => undefined,
+    exit: () => undefined,
   });
   const json = words.includes("--json") ? (JSON.parse(stdout) as Record<string, unknown>) : {};
   return { exit, stdout, stderr, json };
