@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Day } from "../src/core/types.ts";
 import { documentNumber } from "../src/intake/document-number.ts";
 import { isManyCustomers, isSharedAccount } from "../src/intake/fec-accounts.ts";
 import { fecAmounts, fecDay } from "../src/intake/fec-row.ts";
@@ -65,8 +66,16 @@ describe("cells", () => {
     [{ ref: "AN0001", label: "FAC 2024-55", entryNumber: "AN0001", shared: false }, "2024-55", true],
     [{ ref: "CB", label: "FACT DU 25 AU 28", entryNumber: "1", shared: false }, "CB", false],
     [{ ref: "", label: "", entryNumber: "", shared: false }, "", false],
+    [
+      { ref: "VE 1125", label: "FACTURE N° FA-2025-112", entryNumber: "1", shared: false },
+      "FA-2025-112",
+      true,
+    ],
+    [{ ref: "VE2025", label: "", entryNumber: "1", shared: false }, "VE2025", false],
+    [{ ref: "VE 1025", label: "FACTURE N° FA-2025-112", entryNumber: "1", shared: false }, "VE 1025", true],
   ])("%j is document %j", (reference, number, named) => {
-    expect(documentNumber(reference)).toEqual({ number, named });
+    const booked = { journal: "VE", day: "2025-11-30" as Day };
+    expect(documentNumber({ ...booked, ...reference })).toEqual({ number, named });
   });
 
   test.each([

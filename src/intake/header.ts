@@ -35,7 +35,8 @@ export const looksLikeDate = (text: string): boolean => {
   const reading = readDate(text);
   return reading !== null && reading !== "empty";
 };
-export const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
+export const oneLine = (text: string): string =>
+  /[^\S ]|\s\s/.test(text) ? text.replaceAll(/\s+/g, " ").trim() : text.trim();
 const isTyped = (text: string): boolean => text !== "" && (looksLikeAmount(text) || looksLikeDate(text));
 export const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === "");
 
