@@ -171,6 +171,18 @@ describe("years one after the other", () => {
   });
 });
 
+test("payments are money that covers invoices of a settled group; credit notes, transfers and open groups are none", () => {
+  const credit = (over: Partial<Entry>) => line(-40, "A", { day: "2025-03-21" as Day, ...over });
+  const of = (...entries: Entry[]) =>
+    derived(entries).payments.map(({ number, due, paid, amount }) => `${number} ${due} ${paid} ${amount}`);
+  expect(of(line(100, "A"), credit({ kind: "sale" }), line(-60, "A", { day: "2025-04-02" as Day }))).toEqual([
+    "N1 2025-03-31 2025-04-02 60",
+  ]);
+  expect(of(line(40, "A", { kind: "money" }), credit({}))).toEqual([]);
+  expect(of(line(40, "A"), credit({ kind: "other" }))).toEqual([]);
+  expect(of(line(50, "A"), credit({}))).toEqual([]);
+});
+
 describe("what is left alone", () => {
   test.each<[string, Entry, readonly string[]]>([
     ["a customer", line(100), []],

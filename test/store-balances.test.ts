@@ -142,4 +142,19 @@ describe("whether a dossier looks different from what a plan saw", () => {
     store.imports.undo(3, day("2026-02-20"));
     expect(store.imports.changedSince(3, key, "EUR")).toBe(true);
   });
+  test("a balance that is not sure of the debtor: yes, and its ledger says why until another balance is", async () => {
+    const { store, folder, key } = await opened([{ open: 100 }]);
+    const doubt = () => [...store.ledgers()].map((ledger) => ledger.doubt);
+    await importBalance(store, folder, {
+      asOf: "2026-02-20",
+      rows: [{ open: 100 }],
+      doubtful: ["C1"],
+      bytes: "a",
+    });
+    expect(store.imports.changedSince(1, key, "EUR")).toBe(true);
+    expect(doubt()).toEqual(["letter A is not paid"]);
+    await importBalance(store, folder, { asOf: "2026-02-21", rows: [{ open: 100 }], bytes: "b" });
+    expect(store.imports.changedSince(1, key, "EUR")).toBe(false);
+    expect(doubt()).toEqual([null]);
+  });
 });

@@ -81,6 +81,8 @@ export interface Balance {
   readonly asOf: string;
   readonly rows: readonly Row[];
   readonly rejected?: readonly RejectedRow[];
+  /** Debtors of whom the balance is not sure. */
+  readonly doubtful?: readonly string[];
   /** Bytes of the file; rows by default, so that the same rows are the same file. */
   readonly bytes?: string;
   readonly decide?: Decide;
@@ -105,6 +107,8 @@ export async function importBalance(store: Store, folder: string, balance: Balan
     begun.item(incoming(row, at + 2));
   });
   for (const row of balance.rejected ?? []) begun.reject(row);
+  for (const debtor of balance.doubtful ?? [])
+    begun.doubt({ debtor: debtorId(debtor), code: "letter-unpaid", reason: "letter A is not paid" });
   return await begun.finish({ rows: { read: balance.rows.length } }, balance.decide ?? (() => []));
 }
 
