@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { openStore } from "../src/store/store.ts";
 import { dunning } from "./support/company.ts";
 import { folderWith, SMALL } from "./support/config.ts";
+import { faults, JOURNAL } from "./support/contract.ts";
 import { type FecLine, fecText } from "./support/fec.ts";
 
 const OLD = "123456789FEC20241231.txt";
@@ -43,6 +44,7 @@ test("a journal is a balance: its items, its control total, who is in doubt and 
   const folder = company();
   const { json, exit } = await dunning(folder, DAY, "import", NEW, "--json");
   expect(exit).toBe(0);
+  expect(faults(json, JOURNAL)).toEqual([]);
   expect(json).toMatchObject({
     import: { kind: "journal", asOf: "2025-12-31", state: "accepted" },
     rows: { items: 2, rejected: 0 },
@@ -74,6 +76,15 @@ test("with the year before: the invoices of the opening sum, and no doubt left",
   });
   expect(await numbers(folder, "C001")).toEqual(["FA-2024-2 2024-12-20 50.00"]);
   expect(await notActed(folder)).toEqual([]);
+});
+
+test("the same journal again is unchanged, and tells what it told", async () => {
+  const folder = company();
+  const first = await dunning(folder, DAY, "import", NEW, "--json");
+  const again = await dunning(folder, DAY, "import", NEW, "--json");
+  expect(again.json).toMatchObject({ import: { state: "unchanged" } });
+  for (const key of ["rows", "control", "doubts", "journal", "warnings"])
+    expect(again.json[key]).toEqual(first.json[key]);
 });
 
 test("one after the other they are two balances, and what was paid in both years is known", async () => {

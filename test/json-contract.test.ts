@@ -128,6 +128,7 @@ const WELL: readonly Case[] = [
     spec: {
       debtor: { id: "text", name: "text" },
       items: [{ number: "text", open: "amount" }],
+      payments: { count: "count", meanDelay: "number?" },
       history: [{ kind: "text", day: "day" }],
     },
   },

@@ -79,7 +79,19 @@ export const IMPORT = {
   totals: TOTALS,
   control: { kind: "total-line|option|accounts|none", expected: "amount?", difference: "amount?" },
   rejected: [{ line: "count", column: "text", value: "text", reason: "text" }],
+  doubts: [{ debtor: "text", code: "text", reason: "text" }],
   hold: ["text"],
+} satisfies Spec;
+export const JOURNAL = {
+  ...IMPORT,
+  import: { ...IMPORT.import, profile: { delimiter: "text", encoding: "text", decimal: "text" } },
+  journal: {
+    accounts: ["text", "some"],
+    lines: "count",
+    settled: "count",
+    unbalanced: "count",
+    payments: "count",
+  },
 } satisfies Spec;
 const NOT_ACTED = [
   {
