@@ -76,12 +76,13 @@ export function importing(program: Command, act: Act): void {
   program
     .command("inspect")
     .description("what the importer sees in a file, and why; changes nothing")
-    .argument("<file>", "CSV export or FEC")
+    .argument("<file>", "CSV export, workbook (.xlsx, .ods) or FEC")
     .option(
       "--save-profile <name>",
       "write how the file is read to dunning.yaml, for imports without questions",
     )
     .option("--encoding <name>", "read it in this encoding")
+    .option("--sheet <name>", "of a workbook: read this sheet")
     .option("--balance-date <date>", "the date of the balance, where the file has none", day)
     .option("--accounts <prefixes>", "of a FEC: the customers' accounts (411,416)", accountPrefixes)
     .addHelpText(
@@ -97,10 +98,11 @@ export function importing(program: Command, act: Act): void {
   const imports = program
     .command("import")
     .description("take an aged balance or a journal (FEC) into the store")
-    .argument("<files...>", "CSV exports or FEC files")
+    .argument("<files...>", "CSV exports, workbooks (.xlsx, .ods) or FEC files")
     .option("--balance-date <date>", "the date of the balance, where the file has none", day)
     .option("--profile <name>", "read it with this profile of dunning.yaml")
     .option("--encoding <name>", "read it in this encoding")
+    .option("--sheet <name>", "of a workbook: read this sheet")
     .option("--dry-run", "say what would change, write nothing")
     .option("--accounts <prefixes>", "of a FEC: the customers' accounts (411,416)", accountPrefixes)
     .option("--together", "the files are one balance, or journals (FEC) of years one after the other")
@@ -125,7 +127,7 @@ export function importing(program: Command, act: Act): void {
   imports
     .command("contacts")
     .description("names, e-mails, addresses, language and kind of debtors")
-    .argument("<file>", "CSV with one row per debtor")
+    .argument("<file>", "CSV or workbook with one row per debtor")
     .option("--dry-run", "say what would change, write nothing")
     .action((file: string, _own: object, command: Command) =>
       act("import contacts", async (context) =>

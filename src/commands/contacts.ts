@@ -14,18 +14,17 @@ const nearCode = ({ line, debtor, known }: NearCode): string =>
 export async function importContacts(
   context: Context,
   file: string,
-  options: { dryRun?: boolean; encoding?: string },
+  options: { dryRun?: boolean; encoding?: string; sheet?: string },
 ): Promise<Outcome> {
   const mode = options.dryRun === true ? "write" : "create";
   return await withCompany(context, mode, async ({ store, company, today }) => {
     const { readContacts } = await import("../intake/contacts.ts");
-    const reading = options.encoding === undefined ? {} : { encoding: options.encoding };
     const {
       contacts,
       rejected,
       rows,
       warnings: remarks,
-    } = await readContacts(resolve(context.cwd, file), reading);
+    } = await readContacts(resolve(context.cwd, file), options);
     const counts = store.debtors.importContacts(contacts, { day: today, dryRun: options.dryRun === true });
     const warnings = [...remarks, ...counts.near.map(nearCode)];
     const { out } = context;

@@ -10,6 +10,7 @@ export interface ReadingOptions {
   readonly balanceDate?: Day;
   readonly profile?: string;
   readonly encoding?: string;
+  readonly sheet?: string;
   readonly accounts?: readonly string[];
   readonly expectTotal?: string;
   readonly expectRows?: number;
@@ -58,6 +59,7 @@ export function balanceOptions(context: Context, company: Company, options: Read
     terms: config.import.terms ?? DEFAULT_TERMS,
     currency: config.company.currency,
     ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
+    ...(options.sheet === undefined ? {} : { sheet: options.sheet }),
     ...(options.expectTotal === undefined ? {} : { expectTotal: options.expectTotal }),
     ...(options.expectRows === undefined ? {} : { expectRows: options.expectRows }),
     onProgress: (bytes, total) => {

@@ -46,7 +46,9 @@ function factTable(u: Understanding, width: number): string {
   };
   const facts: [string, string, string][] = [
     ["encoding", `${u.encoding.name} (${percent(u.encoding.confidence)})`, u.encoding.evidence],
-    ["delimiter", delimiter, u.delimiter.evidence],
+    u.sheet === null
+      ? ["delimiter", delimiter, u.delimiter.evidence]
+      : ["sheet", u.sheet.value ?? "?", u.sheet.evidence],
     [
       "header",
       u.header === null ? "?" : headerText(u.header),
@@ -174,6 +176,7 @@ export function inspectDocument(u: Understanding): Record<string, unknown> {
     sha256: u.sha256,
     encoding: u.encoding,
     delimiter: u.delimiter,
+    sheet: u.sheet,
     header: u.header,
     shape: u.layout?.shape ?? null,
     groups: u.layout?.groups ?? null,

@@ -11,6 +11,7 @@ import { inspectDocument, inspectReport } from "./inspect-report.ts";
 export interface InspectOptions {
   readonly saveProfile?: string;
   readonly encoding?: string;
+  readonly sheet?: string;
   readonly balanceDate?: Day;
   readonly accounts?: readonly string[];
 }
@@ -25,6 +26,7 @@ export async function inspect(context: Context, file: string, options: InspectOp
     currency: "EUR",
     ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
     ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
+    ...(options.sheet === undefined ? {} : { sheet: options.sheet }),
   });
   const { out } = context;
   out.say(inspectReport(understanding, out.width));

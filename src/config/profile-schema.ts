@@ -7,8 +7,9 @@ const columnChoice = () =>
 
 /** How one layout of exports is read; what is left out is found out from the file. The importer has the last word. */
 export const profile = section({
-  format: key("Kind of file", otherwise(choice("csv", "fec"), "csv")),
+  format: key("Kind of file", otherwise(choice("csv", "workbook", "fec"), "csv")),
   encoding: key("Encoding: utf-8, windows-1252, cp850 ...", z.optional(line("an encoding", 40))),
+  sheet: key("Sheet of a workbook", z.optional(line("the name of a sheet"))),
   delimiter: key("Character between two columns, or tab", z.optional(line("one character, or tab", 3))),
   dates: key(
     "Form of dates: dd/MM/yyyy, yyyy-MM-dd ...; for all, or by column",

@@ -44,12 +44,12 @@ export async function openBalance(path: string, options: BalanceOptions): Promis
   const plan = await look(path, options, seen);
   const asOf = seen.asOf.value;
   if (asOf === null) throw dateMissing(path);
-  const { scan, source, given } = seen;
-  if (scan === null || source === null) throw new Error("a balance was opened without being looked at");
+  const { table, source, given } = seen;
+  if (table === null || source === null) throw new Error("a balance was opened without being looked at");
   if (seen.whole && seen.tally !== null) refuseWrongLedger(plan, seen.tally, given?.sign !== undefined);
   return {
     path,
-    sha256: scan.sha256,
+    sha256: table.sha256,
     kind: plan.layout.shape === "summary" ? "buckets" : "balance",
     asOf,
     get profile() {
@@ -83,7 +83,7 @@ export async function inspectBalance(path: string, options: BalanceOptions): Pro
     return understandingOf(path, seen, options, problems);
   } catch (error) {
     // Without a look at the bytes there is nothing to show.
-    if (!(error instanceof Failure) || seen.scan === null) throw error;
+    if (!(error instanceof Failure) || seen.table === null) throw error;
     return understandingOf(path, seen, options, error.problems);
   }
 }

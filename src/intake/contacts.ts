@@ -1,18 +1,18 @@
 import type { DebtorId, RejectedRow } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
-import { forEachRecord } from "./csv.ts";
-import { chooseDelimiter, firstRows } from "./delimiter.ts";
-import { scanFile } from "./encoding.ts";
 import { isBlank, isRepeat } from "./header.ts";
 import { type Structure, structureOf } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
 import { type Master, MasterColumns, type MasterFault } from "./master.ts";
 import { Owners } from "./owners.ts";
 import { indexOf } from "./shape.ts";
+import { openTable } from "./table.ts";
 import { kindOf } from "./words.ts";
 
 export interface ContactsOptions {
   readonly encoding?: string;
+  /** Of a workbook. */
+  readonly sheet?: string;
 }
 
 /** One debtor of a contacts file: values by the keys of `debtor set`. Empty cells say nothing. */
@@ -34,19 +34,22 @@ export interface Contacts {
  * cannot be used is rejected whole. Throws Failure(65) for a file without customers, Failure(66) where there is none.
  */
 export async function readContacts(path: string, options: ContactsOptions = {}): Promise<Contacts> {
-  const scan = await scanFile(path, options.encoding ?? null);
-  const { delimiter } = await chooseDelimiter(scan);
-  const structure = structureOf(path, await firstRows(scan, delimiter, LIMITS.sampleRows), null, "EUR");
+  const table = await openTable(path, {
+    encoding: options.encoding ?? null,
+    delimiter: null,
+    sheet: options.sheet ?? null,
+  });
+  const structure = structureOf(path, await table.first(LIMITS.sampleRows), null, "EUR");
   refuseOtherFiles(path, structure);
   const reader = new ContactRows(path, structure);
-  await forEachRecord(scan, delimiter, (cells, line) => reader.take(cells, line));
+  await table.rows((cells, line) => reader.take(cells, line));
   const { contacts, rejected, read, blank } = reader;
   if (contacts.size === 0 && rejected.length === 0) throw noCustomers(path, structure);
   return {
     contacts: [...contacts.values()],
     rejected,
     rows: { read, blank, rejected: rejected.length },
-    warnings: scan.warnings,
+    warnings: table.warnings,
   };
 }
 

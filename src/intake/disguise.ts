@@ -31,7 +31,7 @@ const DISGUISES: readonly Disguise[] = [
   },
   { what: "a ZIP archive", fix: UNPACK, is: (head) => isZip(head) },
   {
-    what: "an old Excel workbook (.xls) or another OLE document",
+    what: "an old Excel workbook (.xls), a workbook with a password, or another OLE document",
     fix: SPREADSHEET,
     is: starts(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1),
   },

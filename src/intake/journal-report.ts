@@ -127,6 +127,7 @@ export function journalUnderstanding(
       value: header.separator,
       evidence: `${header.at.size} columns of the FEC stand in the header`,
     },
+    sheet: null,
     header: { row: headerLine, rows: 1, fingerprint: fingerprintOf(header.headers) },
     columns: columnsOf(year),
     layout: null,

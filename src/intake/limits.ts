@@ -14,6 +14,10 @@ export const LIMITS = {
   sampleRows: 2_000,
   /** Debtors of a summary, which are kept in memory until its end. */
   summaryDebtors: 1_000_000,
+  /** Bytes of a workbook, of all its parts unpacked, and the number of these. */
+  workbook: 100_000_000,
+  workbookUnpacked: 600_000_000,
+  workbookParts: 5_000,
   /** Digits of an amount that a double keeps exactly. */
   digits: 15,
 } as const;

@@ -4,9 +4,6 @@ import type { Day, RejectedRow } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { AmountCell, COMMA, DOT } from "./amounts.ts";
 import { Amounts, BY_SIDE, DAY_FIRST, Dates, MONTH_FIRST, SIGNED, Signs } from "./conventions.ts";
-import { forEachRecord } from "./csv.ts";
-import { chooseDelimiter, type DelimiterChoice, firstRows } from "./delimiter.ts";
-import { type Scan, scanFile } from "./encoding.ts";
 import type { Row } from "./header.ts";
 import { type Structure, structureOf } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
@@ -14,6 +11,7 @@ import type { BalanceOptions } from "./options.ts";
 import { dateFormat, type Profile, readProfile } from "./profile.ts";
 import { NOWHERE, type Plan, readRows, type Source, undecidedDates } from "./reader.ts";
 import { detectLayout } from "./shape.ts";
+import { openTable, type Table } from "./table.ts";
 import type { Tally } from "./tally.ts";
 
 /** Something that was found out, and from what. `value` null: not found out, or nothing depended on it. */
@@ -25,8 +23,7 @@ export interface Finding<T> {
 /** What was found out so far: filled step by step, so that `inspect` can show how far it came. */
 export interface Seen {
   given: Profile | null;
-  scan: Scan | null;
-  delimiter: DelimiterChoice | null;
+  table: Table | null;
   structure: Structure | null;
   plan: Plan | null;
   /** The sums of the newest reading: of the first rows, then of all. */
@@ -42,8 +39,7 @@ export interface Seen {
 export function nothingSeen(): Seen {
   return {
     given: null,
-    scan: null,
-    delimiter: null,
+    table: null,
     structure: null,
     plan: null,
     tally: null,
@@ -58,17 +54,19 @@ export function nothingSeen(): Seen {
 export async function look(path: string, options: BalanceOptions, seen: Seen): Promise<Plan> {
   seen.given = options.profile === null ? null : readProfile(options.profile);
   const { given } = seen;
-  const scan = await scanFile(path, options.encoding ?? given?.encoding ?? null);
-  seen.scan = scan;
-  seen.delimiter =
-    given?.delimiter === undefined ? await chooseDelimiter(scan) : delimiterNamed(given.delimiter);
-  const { delimiter } = seen.delimiter;
-  const sample = await firstRows(scan, delimiter, LIMITS.sampleRows);
+  const wanted = {
+    encoding: options.encoding ?? given?.encoding ?? null,
+    delimiter: given?.delimiter ?? null,
+    sheet: options.sheet ?? given?.sheet ?? null,
+  };
+  const table = await openTable(path, wanted, options.onProgress);
+  seen.table = table;
+  const sample = await table.first(LIMITS.sampleRows);
   seen.whole = sample.length < LIMITS.sampleRows;
   seen.structure = structureOf(path, sample, given, options.currency);
-  seen.source = (visit) =>
-    forEachRecord(scan, delimiter, (cells, line) => visit(cells, line), options.onProgress);
-  seen.plan = planOf(path, options, seen, seen.structure, delimiter);
+  seen.source = table.rows;
+  // No character can shift the cells of a workbook.
+  seen.plan = planOf(path, options, seen, seen.structure, table.delimiter?.delimiter ?? "\t");
   seen.tally = await readRows(seen.plan, fromMemory(sample), NOWHERE, false);
   if (needsAllRows(seen.plan, seen.structure)) {
     seen.tally = await readRows(seen.plan, seen.source, NOWHERE, true);
@@ -78,11 +76,6 @@ export async function look(path: string, options: BalanceOptions, seen: Seen): P
   seen.plan = { ...seen.plan, setting: { ...seen.plan.setting, asOf: seen.asOf.value } };
   return seen.plan;
 }
-
-const delimiterNamed = (delimiter: string): DelimiterChoice => ({
-  delimiter: delimiter === "tab" ? "\t" : delimiter,
-  evidence: "named by the profile",
-});
 
 function fromMemory(rows: readonly Row[]): Source {
   return async (visit) => {

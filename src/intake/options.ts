@@ -17,6 +17,8 @@ export interface BalanceOptions {
   /** The company's own, where the file names none. */
   readonly currency: Currency;
   readonly encoding?: string;
+  /** Of a workbook: `--sheet`. */
+  readonly sheet?: string;
   /** In the file's currency, in any notation that is not ambiguous. */
   readonly expectTotal?: string;
   /** Rows of items, rejected ones included. */

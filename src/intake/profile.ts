@@ -21,8 +21,10 @@ export interface GroupRows {
  * a profile made by `profileFrom` names everything, so that reading it again guesses nothing.
  */
 export interface Profile {
-  readonly format: "csv" | "fec";
+  readonly format: "csv" | "workbook" | "fec";
   readonly encoding?: string;
+  /** Of a workbook. */
+  readonly sheet?: string;
   /** One character, or "tab". */
   readonly delimiter?: string;
   /** dd/MM/yyyy, MM/dd/yyyy, yyyy-MM-dd, ddMMyyyy, MMddyyyy, yyyyMMdd, d MMM yyyy, excel: for all dates or by column. */
@@ -107,7 +109,8 @@ const isDates = (value: unknown): boolean =>
       );
 
 const KEYS: Readonly<Record<keyof Profile, readonly [(value: unknown) => boolean, string]>> = {
-  format: [oneOf("csv", "fec"), "csv or fec"],
+  format: [oneOf("csv", "workbook", "fec"), "csv, workbook or fec"],
+  sheet: [isText, "the name of a sheet"],
   encoding: [isText, "utf-8, utf-16le, windows-1252, cp850, macintosh ..."],
   delimiter: [(value) => isText(value) && (value === "tab" || value.length === 1), "one character, or tab"],
   dates: [

@@ -88,7 +88,7 @@ export function reportOf(plan: Plan, seen: Seen, options: BalanceOptions, tally:
   const control = controlOf(plan, tally);
   const holds = new Set(tally.holds);
   if (plan.layout.shape === "items" && lacksOpen(plan.setting.columns)) holds.add("amount-not-open");
-  const warnings = [...(seen.scan?.warnings ?? []), ...remarksOf(tally, plan.conventions.amounts)];
+  const warnings = [...(seen.table?.warnings ?? []), ...remarksOf(tally, plan.conventions.amounts)];
   if (seen.given?.control === "warn") holds.delete("control-subtotal");
   if (control.difference !== null && control.difference !== 0) {
     if (seen.given?.control === "warn" && control.kind === "total-line")
@@ -97,7 +97,7 @@ export function reportOf(plan: Plan, seen: Seen, options: BalanceOptions, tally:
   }
   if (control.kind === "none") {
     if (seen.given?.total === "line") holds.add("total-missing");
-    if (seen.scan?.finalLineEnd === false)
+    if (seen.table?.finalLineEnd === false)
       warnings.push("the last line has no line end: make sure that the file is complete");
   }
   const rows = classes.item + tally.rejected;

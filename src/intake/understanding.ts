@@ -23,6 +23,8 @@ export interface Understanding {
     readonly suspects: readonly { readonly line: number; readonly text: string }[];
   };
   readonly delimiter: Finding<string>;
+  /** Of a workbook; null: the file is a text. */
+  readonly sheet: Finding<string> | null;
   /** `row` is the physical line of its first row; 0: the file has none. */
   readonly header: { readonly row: number; readonly rows: number; readonly fingerprint: string } | null;
   readonly columns: readonly Column[];
@@ -73,11 +75,12 @@ function columnChoices(columns: readonly Column[]): Pick<Profile, "columns" | "a
 
 /** How the file is read, in full. What nothing depended on is left out: the same bytes leave it open again. */
 export function resolvedProfile(seen: Seen, options: BalanceOptions): Profile {
-  const { plan, structure, scan, tally, given } = seen;
-  const delimiter = seen.delimiter?.delimiter;
+  const { plan, structure, table, tally, given } = seen;
+  const delimiter = table?.delimiter?.delimiter;
   const base: Profile = {
-    format: "csv",
-    ...(scan === null ? {} : { encoding: scan.encoding }),
+    format: table?.format ?? "csv",
+    ...(table?.format === "csv" ? { encoding: table.encoding.name } : {}),
+    ...(table?.sheet == null ? {} : { sheet: table.sheet.name }),
     ...(delimiter === undefined ? {} : { delimiter: delimiter === "\t" ? "tab" : delimiter }),
   };
   if (plan === null || structure === null) return base;
@@ -158,25 +161,21 @@ export function understandingOf(
   options: BalanceOptions,
   problems: readonly Problem[],
 ): Understanding {
-  const { scan, plan, structure } = seen;
-  if (scan === null) throw new Error("nothing was looked at");
+  const { table, plan, structure } = seen;
+  if (table === null) throw new Error("nothing was looked at");
   const tally = seen.tally ?? NO_ROWS;
   const conventions = plan?.conventions;
   const report = plan === null ? null : reportOf(plan, seen, options, tally);
   return {
     file,
     kind: "table",
-    sha256: scan.sha256,
-    encoding: {
-      name: scan.encoding,
-      confidence: scan.confidence,
-      evidence: scan.evidence,
-      suspects: scan.suspects,
-    },
+    sha256: table.sha256,
+    encoding: table.encoding,
     delimiter:
-      seen.delimiter === null
-        ? UNKNOWN
-        : { value: seen.delimiter.delimiter, evidence: seen.delimiter.evidence },
+      table.delimiter === null
+        ? { value: null, evidence: "cells need none" }
+        : { value: table.delimiter.delimiter, evidence: table.delimiter.evidence },
+    sheet: table.sheet === null ? null : { value: table.sheet.name, evidence: table.sheet.evidence },
     header:
       structure === null
         ? null
@@ -207,7 +206,7 @@ export function understandingOf(
     rejected: seen.rejected,
     rejectedCount: tally.rejected,
     holds: report?.holds ?? [],
-    warnings: report?.warnings ?? scan.warnings,
+    warnings: report?.warnings ?? table.warnings,
     problems,
     profile: resolvedProfile(seen, options),
   };
