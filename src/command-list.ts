@@ -109,11 +109,13 @@ export function importing(program: Command, act: Act): void {
     .option("--refresh", "the same balance is still true today")
     .option("--expect-total <amount>", "hold the balance when its open total differs (1234.50)")
     .option("--expect-rows <n>", "hold the balance when its number of items differs", wholeNumber)
+    .option("--archive <folder>", "move the files that were taken there")
     .addHelpText(
       "after",
       examples(
         "dunning import balance.csv",
         "dunning import balance.csv --balance-date 2026-11-20 --dry-run",
+        "dunning import 'exports/balance-*.csv' --archive exports/taken",
         "dunning import 123456789FEC20251231.txt --accounts 411,416",
         "dunning import contacts contacts.csv",
         "dunning import accept 3",

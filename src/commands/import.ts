@@ -9,13 +9,16 @@ import { EXIT, Failure } from "../problem.ts";
 import type { ImportResult } from "../store/importer.ts";
 import type { SnapshotRecord } from "../store/snapshots.ts";
 import { type Company, dayIn, withCompany, withLockedCompany } from "./company.ts";
-import { balanceOptions, type ReadingOptions, readTogether } from "./import-reading.ts";
+import { archive, openAll, writeRejects } from "./import-files.ts";
+import { type ReadingOptions, readTogether } from "./import-reading.ts";
 import { exitOf, importDocument, sayImport } from "./import-report.ts";
 
 export interface ImportOptions extends ReadingOptions {
   readonly dryRun?: boolean;
   readonly together?: boolean;
   readonly refresh?: boolean;
+  /** A folder to which what counts is moved. */
+  readonly archive?: string;
 }
 
 /** What is kept of a reading, and shown. */
@@ -48,10 +51,7 @@ async function importAll(
   files: readonly string[],
   options: ImportOptions,
 ): Promise<Outcome> {
-  const { openBalance } = await import("../intake/balance.ts");
-  const balances: Balance[] = [];
-  for (const file of files)
-    balances.push(await openBalance(resolve(context.cwd, file), balanceOptions(context, company, options)));
+  const { balances, left } = await openAll(context, company, files, options);
   if (options.accounts !== undefined && balances.every(({ kind }) => kind !== "journal"))
     throw noJournal(balances);
   const future = balances.find(({ asOf }) => asOf > company.today);
@@ -62,14 +62,39 @@ async function importAll(
   const last = imported.at(-1);
   if (last === undefined) throw new Error("an import without a file");
   const exit = Math.max(...imported.map(exitOf));
+  const written = options.dryRun === true ? [] : await writeFiles(context, company, imported, options);
   const documents = imported.map((each) => importDocument(each, options.dryRun === true));
   return {
     exit: exit as Outcome["exit"],
     company: company.company.name,
     asOf: company.today,
     warnings: imported.flatMap(({ report }) => report.warnings),
-    document: { ...documents.at(-1), ...(documents.length > 1 ? { imports: documents } : {}) },
+    document: {
+      ...documents.at(-1),
+      ...(documents.length > 1 ? { imports: documents } : {}),
+      files: written,
+      left: left.map(({ file, reason }) => ({ file: basename(file), reason })),
+    },
   };
+}
+
+/** What an import leaves beside the store: the rejected rows, and in the archive the files that count. */
+async function writeFiles(
+  context: Context,
+  company: Company,
+  imported: readonly Imported[],
+  { archive: folder }: ImportOptions,
+): Promise<string[]> {
+  const written: string[] = [];
+  for (const { balances, rejected, result } of imported) {
+    if (rejected.length > 0 && result.state !== "unchanged") {
+      const path = await writeRejects(company, balances, rejected);
+      context.out.say(`Rejected rows: ${path}`);
+      written.push(path);
+    }
+    if (folder !== undefined && result.state !== "held") written.push(...archive(context, folder, balances));
+  }
+  return written;
 }
 
 function noJournal([first]: readonly Balance[]): Failure {

@@ -1,4 +1,3 @@
-import { renameSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import type { Action, Finished, NotActed, Plan } from "../core/types.ts";
@@ -149,13 +148,10 @@ export async function writePreview(
   page: { company: string; finished: readonly Finished[]; plan: Plan },
 ): Promise<string> {
   const { previewPage } = await import("../render/preview.ts");
-  const { privateFolder, writeWhole } = await import("../delivery/files.ts");
+  const { privateFolder, replaceWhole } = await import("../delivery/files.ts");
   const target = resolve(context.cwd, folder);
   privateFolder(target);
   const file = join(target, "index.html");
-  // The page of the last preview is ours: written beside it, then put in its place.
-  const fresh = join(target, `index.${process.pid}.new`);
-  writeWhole(fresh, Buffer.from(previewPage(page), "utf8"));
-  renameSync(fresh, file);
+  replaceWhole(file, Buffer.from(previewPage(page), "utf8"));
   return file;
 }

@@ -113,6 +113,15 @@ export function writeWhole(path: string, bytes: Uint8Array): void {
   syncFolder(dirname(path));
 }
 
+/** Writes a file (0600) in the place of an earlier one: after a crash it is the old one or the whole new one. */
+export function replaceWhole(path: string, bytes: Uint8Array): void {
+  const draft = join(dirname(path), `.dunning-${process.pid}.tmp`);
+  rmSync(draft, { force: true });
+  writeSynced(draft, bytes);
+  renameSync(draft, path);
+  syncFolder(dirname(path));
+}
+
 /** Writes a new folder (0700) of files: after a crash there is no folder or the whole folder. */
 export function writeFolder(path: string, files: ReadonlyMap<string, Uint8Array>): void {
   if (look(path) !== null)
