@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { InspectOptions } from "./commands/inspect.ts";
 import type { Context, Outcome } from "./context.ts";
 import { parseDay } from "./core/day.ts";
 import type { Day } from "./core/types.ts";
@@ -72,15 +73,20 @@ function refuseOptions(imports: Command, command: Command): void {
   if (given.length > 0) command.error(`error: ${given.join(", ")} cannot be used here`, { exitCode: 2 });
 }
 
+interface InspectWords extends InspectOptions {
+  readonly profiles?: true;
+}
+
 export function importing(program: Command, act: Act): void {
   program
     .command("inspect")
     .description("what the importer sees in a file, and why; changes nothing")
-    .argument("<file>", "CSV export, workbook (.xlsx, .ods) or FEC")
+    .argument("[file]", "CSV export, workbook (.xlsx, .ods) or FEC")
     .option(
       "--save-profile <name>",
       "write how the file is read to dunning.yaml, for imports without questions",
     )
+    .option("--profiles", "the layouts that are known by name, without a file")
     .option("--encoding <name>", "read it in this encoding")
     .option("--sheet <name>", "of a workbook: read this sheet")
     .option("--balance-date <date>", "the date of the balance, where the file has none", day)
@@ -89,18 +95,23 @@ export function importing(program: Command, act: Act): void {
       "after",
       examples("dunning inspect balance.csv", "dunning inspect balance.csv --save-profile sage"),
     )
-    .action((file: string, options: object) =>
-      act("inspect", async (context) =>
+    .action((file: string | undefined, options: InspectWords, command: Command) => {
+      if ((file === undefined) !== (options.profiles === true))
+        command.error("error: inspect takes a file, or --profiles", { exitCode: 2 });
+      return act("inspect", async (context) =>
         (await import("./commands/inspect.ts")).inspect(context, file, options),
-      ),
-    );
+      );
+    });
 
   const imports = program
     .command("import")
     .description("take an aged balance or a journal (FEC) into the store")
     .argument("<files...>", "CSV exports, workbooks (.xlsx, .ods) or FEC files")
     .option("--balance-date <date>", "the date of the balance, where the file has none", day)
-    .option("--profile <name>", "read it with this profile of dunning.yaml")
+    .option(
+      "--profile <name>",
+      "read it with this profile of dunning.yaml, or a built-in one (dunning inspect --profiles)",
+    )
     .option("--encoding <name>", "read it in this encoding")
     .option("--sheet <name>", "of a workbook: read this sheet")
     .option("--dry-run", "say what would change, write nothing")
@@ -140,10 +151,11 @@ export function importing(program: Command, act: Act): void {
     .command("accept")
     .description("release a balance that is on hold")
     .argument("<id>", "its number (dunning imports)", wholeNumber)
-    .action((id: number, _own: object, command: Command) => {
+    .option("--remember", "from now on a printed total of this layout that differs is only a warning")
+    .action((id: number, own: { readonly remember?: true }, command: Command) => {
       refuseOptions(imports, command);
       return act("import accept", async (context) =>
-        (await import("./commands/imports.ts")).acceptImport(context, id),
+        (await import("./commands/imports.ts")).acceptImport(context, id, own.remember === true),
       );
     });
   imports

@@ -62,12 +62,17 @@ test.each([
   {
     why: "of another layout",
     next: TWO("21/11/2026", ROWS.slice(0, 1), null).replace("Raison sociale", "Nom du client"),
-    more: [],
+    more: ["--profile", "other"],
     hold: [],
   },
 ])("after a balance with a total, one that is $why: $hold", async ({ next, more, hold }) => {
   const first = TWO("20/11/2026", ROWS, "1 730,50");
-  const folder = folderWith({ "dunning.yaml": SMALL, "a.csv": first, "b.csv": next, "c.csv": `${next}\n` });
+  const folder = folderWith({
+    "dunning.yaml": `${SMALL}profiles: { other: { format: csv } }\n`,
+    "a.csv": first,
+    "b.csv": next,
+    "c.csv": `${next}\n`,
+  });
   expect((await dunning(folder, DAY, "import", "a.csv", "--json")).json).toMatchObject({ hold: [] });
   const { json } = await dunning(folder, DAY, "import", "b.csv", ...more, "--json");
   expect(json).toMatchObject({ hold });

@@ -89,7 +89,8 @@ describe("--archive", () => {
 
   test("a dry run, a refusal and a balance on hold leave the file where it is", async () => {
     const folder = demoCompany();
-    await dunning(folder, DAY, "import", "balance-agee-2026-11-20.csv");
+    writeFileSync(join(folder, "first.csv"), balance("2026-11-19", [ROW]));
+    await dunning(folder, DAY, "import", "first.csv");
     const foreign = balance("2026-11-20", ["X9;Autre Exemple;FA-9;01/10/2026;10,00"]);
     const cases: readonly [string, readonly string[], number][] = [
       [balance("2026-11-20", [ROW]), ["--dry-run"], 0],

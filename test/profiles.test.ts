@@ -79,3 +79,21 @@ test("any header comes back as it was", () => {
     }),
   );
 });
+
+test("evidence stands above a profile as comments, whatever it holds", () => {
+  const after = withProfile(SMALL, "sage", profile, ['decimal: "1,5"\nline 3', "debtor: # Code"]);
+  expect(after).toContain('\n  sage:\n    # decimal: "1,5" line 3\n    # debtor: # Code\n    format: csv\n');
+  expect(loadConfig(folderWith({ "dunning.yaml": after })).config.profiles["sage"]).toEqual(profile);
+});
+
+test("what a replaced profile keeps, keeps its comments", () => {
+  const before = `${SMALL}profiles:\n  sage:\n    # from the accountant\n    format: csv # ours\n    decimal: "," # always\n    terms: 30d\n`;
+  const after = withProfile(before, "sage", { format: "csv", decimal: ",", control: "warn" }, ["import 3"]);
+  expect(after).toContain("# from the accountant\n    # import 3\n    format: csv # ours\n");
+  expect(after).toContain('decimal: "," # always\n');
+  expect(loadConfig(folderWith({ "dunning.yaml": after })).config.profiles["sage"]).toEqual({
+    format: "csv",
+    decimal: ",",
+    control: "warn",
+  });
+});

@@ -88,7 +88,7 @@ test("what was queued before waits while a newer balance is on hold, and for who
   const file = join(folder, "dunning.yaml");
   writeFileSync(file, readFileSync(file, "utf8").replace("port: 1 }", `port: ${port} }`));
   const foreign =
-    "Balance au 21/11/2026\n\nCode client;Nom;N° pièce;Échéance;Solde\nX1;Autre Exemple;F-1;01/10/2026;10,00\n";
+    "Balance au 21/11/2026\n\nCode client;Raison sociale;N° pièce;Type;Date pièce;Échéance;Devise;Montant TTC;Restant dû;Non échu;1-30 j;31-60 j;61-90 j;+ 90 j\nX1;Autre Exemple;F-1;Facture;01/09/2026;01/10/2026;EUR;10,00;10,00;;;10,00;;\n";
   writeFileSync(join(folder, "autre.csv"), foreign);
   expect((await dunning(folder, "2026-11-21", "import", "autre.csv")).exit).toBe(4);
   const held = await dunning(folder, "2026-11-21", "run", "--yes", "--json");

@@ -2,9 +2,9 @@ import type { Context } from "../context.ts";
 import { plus } from "../core/money.ts";
 import type { Cents, Currency, Day } from "../core/types.ts";
 import type { Balance, BalanceOptions, BalanceSink, ReadReport } from "../intake/balance.ts";
-import type { Profile } from "../intake/profile.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { Company } from "./company.ts";
+import { knownProfiles, profileNamed } from "./layouts.ts";
 
 export interface ReadingOptions {
   readonly balanceDate?: Day;
@@ -18,20 +18,6 @@ export interface ReadingOptions {
 
 /** Half of what a payment term is for: used only where an export has no due dates and the configuration says nothing. */
 const DEFAULT_TERMS = "30d";
-
-function profileNamed(company: Company, name: string): Profile | null {
-  if (name === "auto") return null;
-  const profile = company.config.profiles[name];
-  if (profile !== undefined) return profile as Profile;
-  throw new Failure(EXIT.usage, {
-    code: "unknown-profile",
-    where: { file: company.file },
-    message: "there is no such profile",
-    found: name,
-    expected: ["auto", ...Object.keys(company.config.profiles)].join(", "),
-    fix: `dunning inspect FILE --save-profile ${name}`,
-  });
-}
 
 /** The terms of a customer, else of its account's group, the longest prefix first. */
 function termsOf({ config, store }: Company): NonNullable<BalanceOptions["termsOf"]> {
@@ -47,9 +33,11 @@ function termsOf({ config, store }: Company): NonNullable<BalanceOptions["termsO
 export function balanceOptions(context: Context, company: Company, options: ReadingOptions): BalanceOptions {
   const { config } = company;
   let shownAt = 0;
-  const profile = profileNamed(company, options.profile ?? config.import.profile);
+  const known = knownProfiles(context, config.profiles);
+  const profile = profileNamed(company.file, known, options.profile ?? config.import.profile);
   const { accounts = config.import.accounts } = options;
   return {
+    known,
     // What the command line says goes before a profile.
     profile: profile === null || options.accounts === undefined ? profile : { ...profile, accounts },
     accounts,

@@ -47,7 +47,7 @@ function profileDocument(profile: Profile): Record<string, unknown> {
 
 /** The JSON document of one import (the contract of `dunning import`). A dry run keeps nothing: no id. */
 export function importDocument(
-  { balances, report, rejected, doubts, result }: Imported,
+  { balances, layout, report, rejected, doubts, result }: Imported,
   dryRun: boolean,
 ): Record<string, unknown> {
   const [first] = balances;
@@ -61,6 +61,7 @@ export function importDocument(
       files: balances.map(({ path, sha256 }) => ({ name: basename(path), sha256 })),
       asOf: result.asOf,
       state: result.state,
+      layout,
       profile: profileDocument(first.profile),
     },
     rows: report.rows,
@@ -112,6 +113,7 @@ export function sayImport({ out }: Context, company: Company, imported: Imported
     ),
   );
   const { rows, totals, control, journal } = report;
+  sayLayout(out, company, imported);
   if (journal !== undefined) {
     out.say(
       `  journal   ${journal.lines} lines on ${journal.accounts.join(", ")}, ${journal.settled} groups of letters settled, ${journal.unbalanced} not, ${journal.payments} payments of invoices`,
@@ -159,6 +161,18 @@ export function sayImport({ out }: Context, company: Company, imported: Imported
   }
   if (!dryRun)
     out.say(`\nNext: dunning run --dry-run${company.store.runs.last() === null ? " --preview preview" : ""}`);
+}
+
+/** By which profile a file was known; a first file that none fits is told with how to keep the way it was read. */
+function sayLayout(out: Context["out"], company: Company, { balances, layout, result }: Imported): void {
+  const { profile, origin, evidence } = layout;
+  if (origin === "own" || origin === "built-in")
+    out.say(`  layout    ${profile} (${origin === "own" ? "your profile" : "built in"}): ${evidence}`);
+  const others = company.store.imports.list().some(({ id }) => id !== result.id);
+  if (origin === "file" && !others)
+    out.say(
+      `  layout    as the file proves it; keep it: dunning inspect ${basename(balances[0].path)} --save-profile NAME`,
+    );
 }
 
 function sayDoubts(out: Context["out"], doubts: Imported["doubts"]): void {

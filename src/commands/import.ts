@@ -12,6 +12,7 @@ import { type Company, dayIn, withCompany, withLockedCompany } from "./company.t
 import { archive, openAll, writeRejects } from "./import-files.ts";
 import { type ReadingOptions, readTogether } from "./import-reading.ts";
 import { exitOf, importDocument, sayImport } from "./import-report.ts";
+import { type Layout, layoutOf, refuseGuess } from "./layouts.ts";
 
 export interface ImportOptions extends ReadingOptions {
   readonly dryRun?: boolean;
@@ -27,6 +28,7 @@ export type Told = Omit<ReadReport, "holds">;
 /** One snapshot, as far as a command knows it: for the report. */
 export interface Imported {
   readonly balances: readonly [Balance, ...Balance[]];
+  readonly layout: Layout;
   /** Where the same bytes count already: as it was told when they were read. */
   readonly report: Told;
   readonly rejected: readonly RejectedRow[];
@@ -56,6 +58,10 @@ async function importAll(
     throw noJournal(balances);
   const future = balances.find(({ asOf }) => asOf > company.today);
   if (future !== undefined) throw notYet(future, company.today);
+  const named = options.profile ?? company.config.import.profile;
+  if (context.globals.noInput)
+    for (const balance of balances)
+      refuseGuess(balance, layoutOf(named, balance), company.store.imports.newest());
   const imported: Imported[] = [];
   for (const group of groups(balances, options)) imported.push(await take(context, company, group, options));
   for (const each of imported) sayImport(context, company, each, options.dryRun === true);
@@ -160,6 +166,7 @@ async function take(
   const { store, config, today } = company;
   const [first, ...rest] = balances;
   const counts = store.imports.newest();
+  const layout = layoutOf(options.profile ?? config.import.profile, first);
   const file = (balance: Balance) => ({ path: balance.path, sha256: balance.sha256 });
   const begun = store.imports.begin({
     kind: first.kind,
@@ -181,6 +188,7 @@ async function take(
     const { id } = result;
     return {
       balances,
+      layout,
       report,
       rejected: store.imports.rejected(id),
       doubts: store.imports.doubts(id),
@@ -209,12 +217,12 @@ async function take(
     });
     const { holds, ...told } = report;
     const { control } = told;
-    const result = await begun.finish({ ...told, file: basename(first.path) }, (comparison) => {
+    const result = await begun.finish({ ...told, layout, file: basename(first.path) }, (comparison) => {
       const guards = holdReasons(comparison, { ifMissing: config.import.hold_if_missing });
       const cut = control.kind === "none" && endedInTotal(counts, first.profile) ? ["total-missing"] : [];
       return [...new Set([...guards, ...holds, ...cut])];
     });
-    return { balances, report, rejected, doubts, result };
+    return { balances, layout, report, rejected, doubts, result };
   } catch (error) {
     begun.abort();
     throw error;

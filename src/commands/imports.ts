@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Context, Outcome } from "../context.ts";
 import type { Profile } from "../intake/profile.ts";
-import { EXIT } from "../problem.ts";
+import { EXIT, Failure } from "../problem.ts";
+import type { SnapshotRecord } from "../store/snapshots.ts";
 import { table } from "../table.ts";
-import { withCompany, withLockedCompany } from "./company.ts";
+import { type Company, withCompany, withLockedCompany } from "./company.ts";
 import { balanceOptions, readTogether } from "./import-reading.ts";
 import { HOLD_WORDS } from "./import-report.ts";
+import { type Layout, saveProfile } from "./layouts.ts";
 
 /** `dunning imports`: the snapshots, newest first. */
 export async function imports(context: Context): Promise<Outcome> {
@@ -69,10 +71,15 @@ export async function imports(context: Context): Promise<Outcome> {
   });
 }
 
-/** `dunning import accept ID`: the kept file is read again, as it was read then. */
-export async function acceptImport(context: Context, id: number): Promise<Outcome> {
+/**
+ * `dunning import accept ID`: the kept file is read again, as it was read then. `remember`: totals that its program prints
+ * wrongly hold no balance any more.
+ */
+export async function acceptImport(context: Context, id: number, remember: boolean): Promise<Outcome> {
   return await withLockedCompany(context, "import accept", "write", async (company) => {
     const { store, today } = company;
+    const held = store.imports.get(id);
+    if (remember && held !== null) refuseRemember(held);
     const { openBalance } = await import("../intake/balance.ts");
     const folder = mkdtempSync(join(tmpdir(), "dunning-accept-"));
     try {
@@ -99,16 +106,59 @@ export async function acceptImport(context: Context, id: number): Promise<Outcom
       context.out.say(
         `Import ${id} counts now: ${items.new} new, ${items.changed} changed, ${items.settled} settled, ${items.reopened} reopened.`,
       );
+      const remembered = remember && held !== null ? rememberTotals(context, company, held) : null;
       return {
         exit: EXIT.done,
         company: company.company.name,
         asOf: today,
-        document: { import: { id, state: result.state }, items, debtors: result.debtors },
+        document: {
+          import: { id, state: result.state },
+          items,
+          debtors: result.debtors,
+          ...(remembered === null ? {} : { remembered }),
+        },
       };
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+}
+
+const isOfTotals = (hold: string): boolean => ["control-total", "control-subtotal"].includes(hold);
+
+function refuseRemember({ id, state, hold }: SnapshotRecord): void {
+  if (state !== "held" || hold.some(isOfTotals)) return;
+  throw new Failure(EXIT.usage, {
+    code: "nothing-to-remember",
+    message: "--remember is for totals that the accounting program prints wrongly",
+    found: `import ${id} waits for ${hold.join(", ")}`,
+    expected: "an import that waits for its printed totals alone",
+    fix: `dunning import accept ${id}`,
+  });
+}
+
+/** Writes `control: warn` into the profile by which a balance was read, or into one that is made of its reading. */
+function rememberTotals(context: Context, company: Company, held: SnapshotRecord): string {
+  const { profiles, import: intake } = company.config;
+  const layout = held.report["layout"] as Layout | undefined;
+  const [read] = held.profile as readonly Profile[];
+  const name = layout?.profile ?? freeName(profiles);
+  const profile = profiles[name] ?? read ?? {};
+  const why = `import ${held.id} (${held.file}): its printed total differs from its rows, and was accepted`;
+  saveProfile(context, name, { ...profile, control: "warn" }, [why]);
+  context.out.say(
+    `Profile ${name} of dunning.yaml says control: warn now: such a difference is only a warning.`,
+  );
+  if (intake.profile !== "auto" && intake.profile !== name)
+    context.out.note(`import.profile is ${intake.profile}: this layout needs --profile ${name}, or auto`);
+  return name;
+}
+
+function freeName(profiles: Readonly<Record<string, unknown>>): string {
+  for (let nth = 1; ; nth++) {
+    const name = nth === 1 ? "export" : `export-${nth}`;
+    if (!Object.hasOwn(profiles, name)) return name;
+  }
 }
 
 /** `dunning import undo ID`: the newest balance is taken back; the one before counts again. */

@@ -45,6 +45,13 @@ function factTable(u: Understanding, width: number): string {
     "by-side": "by the side or type of a row",
   };
   const facts: [string, string, string][] = [
+    ...(u.match === null
+      ? []
+      : ([["layout", `${u.match.name} (${u.match.origin})`, u.match.evidence]] as [
+          string,
+          string,
+          string,
+        ][])),
     ["encoding", `${u.encoding.name} (${percent(u.encoding.confidence)})`, u.encoding.evidence],
     u.sheet === null
       ? ["delimiter", delimiter, u.delimiter.evidence]
@@ -178,6 +185,8 @@ export function inspectDocument(u: Understanding): Record<string, unknown> {
     delimiter: u.delimiter,
     sheet: u.sheet,
     header: u.header,
+    layout:
+      u.match === null ? null : { profile: u.match.name, origin: u.match.origin, evidence: u.match.evidence },
     shape: u.layout?.shape ?? null,
     groups: u.layout?.groups ?? null,
     columns: u.columns.map(({ header, role, attr, bucket, confidence, evidence }) => ({

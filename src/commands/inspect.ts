@@ -1,12 +1,14 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { withProfile } from "../config/profiles.ts";
+import { resolve } from "node:path";
+import { checkConfig } from "../config/config.ts";
 import type { Context, Outcome } from "../context.ts";
 import type { Day } from "../core/types.ts";
 import { inspectBalance } from "../intake/balance.ts";
 import { profileFrom } from "../intake/profile.ts";
-import { EXIT, Failure } from "../problem.ts";
+import type { KnownProfile } from "../intake/recognise.ts";
+import { EXIT } from "../problem.ts";
+import { table } from "../table.ts";
 import { inspectDocument, inspectReport } from "./inspect-report.ts";
+import { evidenceOf, knownProfiles, saveProfile } from "./layouts.ts";
 
 export interface InspectOptions {
   readonly saveProfile?: string;
@@ -17,9 +19,17 @@ export interface InspectOptions {
 }
 
 /** `dunning inspect FILE`: what the importer understands, and why; what an import would refuse is said (65). */
-export async function inspect(context: Context, file: string, options: InspectOptions): Promise<Outcome> {
+export async function inspect(
+  context: Context,
+  file: string | undefined,
+  options: InspectOptions,
+): Promise<Outcome> {
+  const own = checkConfig(context.globals.dir, { home: context.home }).loaded?.config.profiles ?? {};
+  const known = knownProfiles(context, own);
+  if (file === undefined) return listProfiles(context, known);
   const understanding = await inspectBalance(resolve(context.cwd, file), {
     profile: null,
+    known,
     balanceDate: options.balanceDate ?? null,
     asOf: context.globals.asOf,
     terms: "30d",
@@ -34,7 +44,7 @@ export async function inspect(context: Context, file: string, options: InspectOp
   let saved: string | null = null;
   const { saveProfile: name } = options;
   if (name !== undefined && !refused) {
-    saved = saveProfile(context, name, profileFrom(understanding));
+    saved = saveProfile(context, name, profileFrom(understanding), evidenceOf(understanding));
     out.say(`\nProfile ${name} written to ${saved}. Next: dunning import ${file} --profile ${name}`);
   }
   return {
@@ -44,22 +54,16 @@ export async function inspect(context: Context, file: string, options: InspectOp
   };
 }
 
-/** Adds a profile to dunning.yaml, comments kept. Throws a Failure (66) where there is none. */
-function saveProfile(context: Context, name: string, profile: object): string {
-  const config = join(context.globals.dir, "dunning.yaml");
-  let text: string;
-  try {
-    text = readFileSync(config, "utf8");
-  } catch {
-    throw new Failure(EXIT.missing, {
-      code: "config-missing",
-      where: { file: config },
-      message: "there is no configuration to write the profile into",
-      fix: "dunning init",
-    });
-  }
-  // Beside it, then over it: a full disk must not leave half a configuration.
-  writeFileSync(`${config}.new`, withProfile(text, name, profile), { mode: 0o600, flag: "wx" });
-  renameSync(`${config}.new`, config);
-  return config;
+/** `dunning inspect --profiles`: by what name each known layout goes. */
+function listProfiles({ out }: Context, known: readonly KnownProfile[]): Outcome {
+  const rows = known.map(({ name, origin, profile }) => [
+    name,
+    origin === "own" ? "yours" : "built in",
+    profile.title ?? "",
+  ]);
+  out.say(
+    table([{ header: "profile" }, { header: "" }, { header: "layout", flexible: true }], rows, out.width),
+  );
+  const profiles = known.map(({ name, origin, profile }) => ({ name, origin, title: profile.title ?? null }));
+  return { exit: EXIT.done, document: { profiles } };
 }

@@ -99,7 +99,7 @@ function companyFindings(
     file.whereValue(["import", "profile"]),
     "profile",
     profile,
-    ["auto", ...profiles],
+    ["auto", ...profiles, ...around.profiles],
     "dunning inspect FILE --save-profile NAME",
   );
   const { currency, currencies } = company;

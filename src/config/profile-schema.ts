@@ -8,6 +8,18 @@ const columnChoice = () =>
 /** How one layout of exports is read; what is left out is found out from the file. The importer has the last word. */
 export const profile = section({
   format: key("Kind of file", otherwise(choice("csv", "workbook", "fec"), "csv")),
+  title: key("The program and its report, for people", z.optional(line("a text", 80))),
+  headers: key(
+    "How the layout is known: column names that a file has, all of one list",
+    z.optional(
+      list(
+        list(z.string({ error: "a column name" }), 2, 50, "two or more column names"),
+        1,
+        20,
+        "lists of names",
+      ),
+    ),
+  ),
   encoding: key("Encoding: utf-8, windows-1252, cp850 ...", z.optional(line("an encoding", 40))),
   sheet: key("Sheet of a workbook", z.optional(line("the name of a sheet"))),
   delimiter: key("Character between two columns, or tab", z.optional(line("one character, or tab", 3))),
@@ -42,6 +54,10 @@ export const profile = section({
         { error: "a header for each role, such as number: N° pièce" },
       ),
     ),
+  ),
+  others: key(
+    "Columns that are not named there: left out, or found by-name",
+    z.optional(choice("ignore", "by-name")),
   ),
   attributes: key(
     "Further columns that are kept as attr.",

@@ -2,11 +2,13 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Language } from "../core/types.ts";
+import { builtInNames } from "./built-in.ts";
 import type { Config } from "./schema.ts";
 
 /** What a configuration refers to outside of itself. */
 export interface Surroundings {
   /** Names of texts, by language: those that came with the program and the company's own. */
+  readonly profiles: readonly string[];
   readonly templates: ReadonlyMap<string, ReadonlySet<string>>;
   /** Whether there is such a file, as written in the configuration. */
   readonly exists: (file: string) => boolean;
@@ -72,6 +74,7 @@ export function pathOf(folder: string, file: string): string {
 export function surroundingsOf(home: string, folder: string): Surroundings {
   return {
     templates: templatesOf([home, folder]),
+    profiles: builtInNames(home),
     exists: (file) => isFile(pathOf(folder, file)),
     logo: (file) => logoAt(pathOf(folder, file)),
   };

@@ -19,7 +19,7 @@ import { type Meaning, meaningsOf } from "./synonyms.ts";
 import { headerKey } from "./words.ts";
 
 /** Roles that several columns may share. */
-const SHARED: ReadonlySet<Role> = new Set(["settled", "blocked", "address", "bucket"]);
+const SHARED: ReadonlySet<Role> = new Set(["settled", "blocked", "address", "bucket", "ignored"]);
 /** Two columns of one name are a mistake where the wrong one would change who owes what. */
 const CRITICAL: ReadonlySet<Role> = new Set([
   "debtor",
@@ -57,17 +57,22 @@ export function assignColumns(
     evidence: "not known",
   }));
   const looks = columns.map((column) => lookAt(column.index, data));
+  const byName = profile?.columns === undefined || profile.others === "by-name";
   if (profile?.columns !== undefined) {
     assignNamed(file, columns, profile.columns, header);
     for (const attribute of profile.attributes ?? [])
       keepAs(columnNamed(file, columns, attribute, header), columns);
-  } else {
+  }
+  if (byName) {
     assignByName(file, header, columns, looks);
     refuseUnreadable(file, header, columns, looks);
     assignUnnamed(columns, looks);
   }
   assignBuckets(columns, looks, asOf, profile);
-  if (profile?.columns !== undefined) return columns;
+  if (profile?.columns !== undefined) {
+    if (byName) keepAttributes(columns, looks, data);
+    return columns;
+  }
   correct(columns, looks, data);
   if (!takeDocumentAmount(columns, data)) throw currencyUnclear(file, header);
   assignUnnamed(columns, looks);
@@ -85,6 +90,7 @@ function assignByName(
     .flatMap((column) => meaningsOf(column.header).map((meaning) => ({ column, meaning })))
     .sort((a, b) => a.meaning.rank - b.meaning.rank || a.column.index - b.column.index);
   const taken = new Map<Role, Column>();
+  for (const column of columns) if (column.role !== null) taken.set(column.role, column);
   for (const { column, meaning } of wishes) {
     const look = looks[column.index]!;
     const holder = taken.get(meaning.role);
@@ -116,6 +122,7 @@ function refuseUnreadable(
   for (const column of columns) {
     const [first] = meaningsOf(column.header);
     if (column.role !== null || first?.rank !== 1 || !DECISIVE.has(first.role)) continue;
+    if (columns.some(({ role, confidence }) => role === first.role && confidence === 1)) continue;
     const look = looks[column.index]!;
     if (fits(first.role, look, 1)) continue;
     throw new Failure(EXIT.input, {
@@ -195,7 +202,7 @@ function assignBuckets(
     }
     return;
   }
-  if (profile?.columns !== undefined && profile.shape !== "summary") return;
+  if (profile?.columns !== undefined && profile.shape !== "summary" && profile.others !== "by-name") return;
   const buckets = parseBuckets(
     columns.map((column) => (column.role === null ? column.header : "")),
     asOf,
@@ -221,11 +228,22 @@ function assignNamed(
   header: Header,
 ): void {
   for (const [role, wanted] of Object.entries(choice) as [Role, ColumnChoice][]) {
-    for (const name of Array.isArray(wanted) ? wanted : [wanted]) {
-      const column = columnNamed(file, columns, name as string | number, header);
+    const names: (string | number)[] = typeof wanted === "object" ? [...wanted] : [wanted];
+    for (const name of SHARED.has(role) ? names : [oneOf(names, columns)]) {
+      const column = columnNamed(file, columns, name, header);
       Object.assign(column, { role, confidence: 1, evidence: "named by the profile" });
     }
   }
+}
+
+/** Of the names that one column may have, the first that the file has. */
+function oneOf(names: readonly (string | number)[], columns: readonly Column[]): string | number {
+  const there = names.find((name) =>
+    typeof name === "number"
+      ? name <= columns.length
+      : columns.some(({ header }) => headerKey(header) === headerKey(name)),
+  );
+  return there ?? names[0]!;
 }
 
 function columnNamed(

@@ -129,6 +129,7 @@ export function journalUnderstanding(
     },
     sheet: null,
     header: { row: headerLine, rows: 1, fingerprint: fingerprintOf(header.headers) },
+    match: null,
     columns: columnsOf(year),
     layout: null,
     decimal: { value: ",", evidence: layout },

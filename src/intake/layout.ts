@@ -8,12 +8,10 @@ import { currencyOf } from "./currency.ts";
 import {
   describe,
   findHeader,
-  fingerprintOf,
   type Header,
   headerAt,
   isBlank,
   isRepeat,
-  joinRows,
   noHeader,
   oneLine,
   type Row,
@@ -21,6 +19,7 @@ import {
 } from "./header.ts";
 import { LIMITS } from "./limits.ts";
 import type { Profile } from "./profile.ts";
+import { placeOf } from "./recognise.ts";
 import { bare, namesCustomers, namesSuppliers } from "./words.ts";
 
 /** What the top of a file tells: its header, what its columns hold, its date. */
@@ -64,30 +63,26 @@ function locateHeader(file: string, sample: readonly Row[], profile: Profile | n
     const at = sample.findIndex(({ line }) => line === wanted);
     const row = sample[at];
     if (row !== undefined) return headerAt(row, sample[at + 1]) ?? describe(row.cells.map(oneLine), row, 1);
-  } else if (wanted !== undefined) {
-    const top = sample.slice(0, LIMITS.headerRows).filter(({ cells }) => !isBlank(cells));
-    for (const row of top)
-      if (fingerprintOf(row.cells.map(oneLine)) === wanted) return describe(row.cells.map(oneLine), row, 1);
-    for (const [index, row] of top.entries()) {
-      const joined = joinRows(row, top[index + 1] ?? row);
-      if (fingerprintOf(joined) === wanted) return describe(joined, row, 2);
-    }
+  } else if (profile !== null && (wanted !== undefined || profile.headers !== undefined)) {
+    const place = placeOf(profile, sample);
+    if (place !== null) return describe(place.cells, sample[place.index]!, place.lines);
   } else {
     const found = findHeader(sample);
     if (found !== null) return found;
   }
+  const names = wanted ?? profile?.headers?.map((list) => list.join(", ")).join("; or ");
   throw new Failure(EXIT.input, {
-    code: wanted === undefined ? "no-header" : "profile-header-missing",
+    code: names === undefined ? "no-header" : "profile-header-missing",
     where: { file, line: typeof wanted === "number" ? wanted : 1 },
     message:
-      wanted === undefined ? "no header row was recognised" : "the profile's header row is not in this file",
+      names === undefined ? "no header row was recognised" : "the profile's header row is not in this file",
     found: (sample[0]?.cells ?? []).join(" | ").slice(0, 120),
     expected:
-      wanted === undefined
+      names === undefined
         ? `a row with column names in the first ${LIMITS.headerRows} rows, in French, Dutch, German or English`
-        : `the columns for which the profile was made (header: ${wanted})`,
+        : `the columns for which the profile was made (header: ${names})`,
     fix:
-      wanted === undefined
+      names === undefined
         ? `look at \`dunning inspect ${file}\`; for a file without column names, name the columns by number in a profile (header: 0)`
         : `make the profile again: dunning inspect ${file} --save-profile NAME`,
   });

@@ -10,6 +10,7 @@ import { LIMITS } from "./limits.ts";
 import type { BalanceOptions } from "./options.ts";
 import { dateFormat, type Profile, readProfile } from "./profile.ts";
 import { NOWHERE, type Plan, readRows, type Source, undecidedDates } from "./reader.ts";
+import { type Match, recognise } from "./recognise.ts";
 import { detectLayout } from "./shape.ts";
 import { openTable, type Table } from "./table.ts";
 import type { Tally } from "./tally.ts";
@@ -23,6 +24,8 @@ export interface Finding<T> {
 /** What was found out so far: filled step by step, so that `inspect` can show how far it came. */
 export interface Seen {
   given: Profile | null;
+  /** The profile that the file was known by, where none was named. */
+  match: Match | null;
   table: Table | null;
   structure: Structure | null;
   plan: Plan | null;
@@ -39,6 +42,7 @@ export interface Seen {
 export function nothingSeen(): Seen {
   return {
     given: null,
+    match: null,
     table: null,
     structure: null,
     plan: null,
@@ -53,15 +57,13 @@ export function nothingSeen(): Seen {
 /** Looks at a balance as far as the reading needs. Throws Failure(65) for what an import refuses at sight. */
 export async function look(path: string, options: BalanceOptions, seen: Seen): Promise<Plan> {
   seen.given = options.profile === null ? null : readProfile(options.profile);
+  let { table, sample } = await beginning(path, options, seen);
+  if (seen.given === null) {
+    seen.match = recognise(sample, options.known ?? []);
+    seen.given = seen.match === null ? null : readProfile(seen.match.profile);
+    if (readsOtherwise(seen.given, table)) ({ table, sample } = await beginning(path, options, seen));
+  }
   const { given } = seen;
-  const wanted = {
-    encoding: options.encoding ?? given?.encoding ?? null,
-    delimiter: given?.delimiter ?? null,
-    sheet: options.sheet ?? given?.sheet ?? null,
-  };
-  const table = await openTable(path, wanted, options.onProgress);
-  seen.table = table;
-  const sample = await table.first(LIMITS.sampleRows);
   seen.whole = sample.length < LIMITS.sampleRows;
   seen.structure = structureOf(path, sample, given, options.currency);
   seen.source = table.rows;
@@ -75,6 +77,32 @@ export async function look(path: string, options: BalanceOptions, seen: Seen): P
   seen.asOf = asOfOf(path, options, seen.plan, seen.structure);
   seen.plan = { ...seen.plan, setting: { ...seen.plan.setting, asOf: seen.asOf.value } };
   return seen.plan;
+}
+
+async function beginning(
+  path: string,
+  options: BalanceOptions,
+  seen: Seen,
+): Promise<{ readonly table: Table; readonly sample: readonly Row[] }> {
+  const { given } = seen;
+  const wanted = {
+    encoding: options.encoding ?? given?.encoding ?? null,
+    delimiter: given?.delimiter ?? null,
+    sheet: options.sheet ?? given?.sheet ?? null,
+  };
+  const table = await openTable(path, wanted, options.onProgress);
+  seen.table = table;
+  return { table, sample: await table.first(LIMITS.sampleRows) };
+}
+
+/** Whether the profile that a file was known by reads its bytes in another way than they were looked at. */
+function readsOtherwise(given: Profile | null, { encoding, delimiter, sheet }: Table): boolean {
+  const named = given?.delimiter === "tab" ? "\t" : given?.delimiter;
+  return (
+    (named !== undefined && delimiter !== null && named !== delimiter.delimiter) ||
+    (given?.encoding !== undefined && given.encoding !== encoding.name) ||
+    (given?.sheet !== undefined && given.sheet !== sheet?.name)
+  );
 }
 
 function fromMemory(rows: readonly Row[]): Source {

@@ -1,10 +1,13 @@
 import type { Currency, Day, DebtorId } from "../core/types.ts";
 import type { Progress } from "./csv.ts";
 import type { Profile } from "./profile.ts";
+import type { KnownProfile } from "./recognise.ts";
 import type { Control, Total } from "./tally.ts";
 
 export interface BalanceOptions {
+  /** How the file is read; null: as one of `known` says that it fits, else as the file itself proves. */
   readonly profile: Profile | null;
+  readonly known?: readonly KnownProfile[];
   /** `--balance-date`. */
   readonly balanceDate: Day | null;
   /** `--as-of`. */

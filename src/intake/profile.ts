@@ -22,6 +22,10 @@ export interface GroupRows {
  */
 export interface Profile {
   readonly format: "csv" | "workbook" | "fec";
+  /** The program and its report, for people. */
+  readonly title?: string;
+  /** How the layout is known: a file whose header has all names of one list. Dates and numbers in names do not count. */
+  readonly headers?: readonly (readonly string[])[];
   readonly encoding?: string;
   /** Of a workbook. */
   readonly sheet?: string;
@@ -33,6 +37,8 @@ export interface Profile {
   /** Line of the header, 0 for none, or a fingerprint. */
   readonly header?: number | string;
   readonly columns?: Readonly<Partial<Record<Role, ColumnChoice>>>;
+  /** The columns that `columns` does not name: left out, or found by their names as without a profile. */
+  readonly others?: "ignore" | "by-name";
   /** Further columns that are kept on the debtor as `attr.`. */
   readonly attributes?: readonly (string | number)[];
   readonly shape?: "items" | "summary";
@@ -81,12 +87,13 @@ export function dateFormatName(shape: DateShape, order: number): string {
 
 const ROLES: ReadonlySet<string> = new Set(
   `debtor name number type label issued due original paid open debit credit side total currency settled status blocked method
-  terms age account ledger ${MASTER_ROLES.join(" ")}`.split(/\s+/),
+  terms age account ledger ignored ${MASTER_ROLES.join(" ")}`.split(/\s+/),
 );
 /** Column keys that a profile may use. */
 const PROFILE_COLUMNS: readonly string[] = [...ROLES];
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+const isName = (value: unknown): boolean => typeof value === "string";
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isAccountPrefix = (value: unknown): boolean => typeof value === "string" && /^\d{2,}\w*$/.test(value);
@@ -111,6 +118,14 @@ const isDates = (value: unknown): boolean =>
 const KEYS: Readonly<Record<keyof Profile, readonly [(value: unknown) => boolean, string]>> = {
   format: [oneOf("csv", "workbook", "fec"), "csv, workbook or fec"],
   sheet: [isText, "the name of a sheet"],
+  title: [isText, "a text"],
+  headers: [
+    (value) =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.every((names) => Array.isArray(names) && names.length > 1 && names.every(isName)),
+    "lists of column names, such as [[Invoice, Due date, Balance]]",
+  ],
   encoding: [isText, "utf-8, utf-16le, windows-1252, cp850, macintosh ..."],
   delimiter: [(value) => isText(value) && (value === "tab" || value.length === 1), "one character, or tab"],
   dates: [
@@ -127,6 +142,7 @@ const KEYS: Readonly<Record<keyof Profile, readonly [(value: unknown) => boolean
       isRecord(value) && Object.entries(value).every(([key, each]) => ROLES.has(key) && isChoice(each)),
     `headers or numbers by ${PROFILE_COLUMNS.slice(0, 12).join(", ")} ...`,
   ],
+  others: [oneOf("ignore", "by-name"), "ignore or by-name"],
   attributes: [
     (value) => Array.isArray(value) && value.every((each) => isText(each) || isNumber(each)),
     "a list of headers",

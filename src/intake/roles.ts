@@ -25,6 +25,7 @@ export type Role =
   | "account"
   | "ledger"
   | "bucket"
+  | "ignored"
   | MasterRole;
 
 export const MASTER_ROLES = [
@@ -84,6 +85,7 @@ const ROLE_TEXT: Partial<Record<Role, string>> = {
   account: "the account of the general ledger",
   ledger: "the kind of ledger",
   label: "the text of an entry",
+  ignored: "nothing that is read",
   contact: "the person to write to",
 };
 export const roleText = (role: Role): string => ROLE_TEXT[role] ?? `the customer's ${role.replace("_", " ")}`;

@@ -1,16 +1,23 @@
 import type { Cents, Currency, RejectedRow } from "../core/types.ts";
 import type { Claims } from "./claims.ts";
+import type { Column } from "./column.ts";
 import type { Fields } from "./fields.ts";
+import { looksLikeAmount } from "./header.ts";
 import type { Owner } from "./items.ts";
 import { isNamed, type Owners } from "./owners.ts";
 import type { Tally } from "./tally.ts";
 import { isCarried, nameKey, totalName } from "./words.ts";
+
+/** An amount with decimals, or a currency. */
+const isPrinted = (text: string): boolean =>
+  /^[A-Z]{3}$/.test(text) || (/[.,]\d{2}(?!\d)/.test(text) && looksLikeAmount(text));
 
 export interface SectionSetting {
   readonly fields: Fields;
   readonly tally: Tally;
   readonly claims: Claims | null;
   readonly owners: Owners;
+  readonly columns: readonly Column[];
   readonly grouped: boolean;
   readonly amountColumns: ReadonlySet<number>;
   /** -1 where the file has no such column. */
@@ -107,15 +114,19 @@ export class Sections {
 
   /** Takes amounts without any word, number or date that add up to the rows above. */
   takeSilentTotal(texts: readonly string[]): boolean {
-    const { fields, tally, amountColumns, currencyColumn } = this.#setting;
+    const { fields, columns, amountColumns, currencyColumn } = this.#setting;
+    // Totals of several amount columns fill those, too, of which only one is read.
+    const unread = (text: string, index: number): boolean => {
+      const role = columns[index]?.role ?? null;
+      return (role === null || role === "ignored") && isPrinted(text);
+    };
     const others = texts.some(
-      (text, index) => text !== "" && !amountColumns.has(index) && index !== currencyColumn,
+      (text, index) =>
+        text !== "" && !amountColumns.has(index) && index !== currencyColumn && !unread(text, index),
     );
     const open = fields.open();
     const currency = this.#currencyOf("");
-    return (
-      !others && open !== null && currency !== null && tally.sectionRows > 0 && this.#bySums(open, currency)
-    );
+    return !others && open !== null && currency !== null && this.#closes(open, currency);
   }
 
   /** "Total" that names nobody: of the file where it adds up to it, else of the section. */
@@ -135,6 +146,13 @@ export class Sections {
     const { tally, owners } = this.#setting;
     const coded = owners.byCode && owners.column !== at && texts[owners.column] !== "";
     return !coded && tally.sectionRows > 1 && this.#bySums(open, currency);
+  }
+
+  /** The sum of the rows since the last total, or of all rows of its currency, as one after the other may print it. */
+  #closes(open: Cents, currency: Currency): boolean {
+    const { tally } = this.#setting;
+    const all = tally.currencies().includes(currency) && tally.match(currency, open) === "grand";
+    return (tally.sectionRows > 0 || all) && this.#bySums(open, currency);
   }
 
   #bySums(open: Cents, currency: Currency): boolean {

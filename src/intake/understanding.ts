@@ -6,6 +6,7 @@ import type { Finding, Seen } from "./look.ts";
 import type { BalanceOptions } from "./options.ts";
 import { dateFormatName, type Profile } from "./profile.ts";
 import type { Plan } from "./reader.ts";
+import type { Match } from "./recognise.ts";
 import { reportOf } from "./report.ts";
 import type { Role } from "./roles.ts";
 import { indexOf, type Layout } from "./shape.ts";
@@ -25,6 +26,8 @@ export interface Understanding {
   readonly delimiter: Finding<string>;
   /** Of a workbook; null: the file is a text. */
   readonly sheet: Finding<string> | null;
+  /** The profile that the file was known by; null where one was named, or none fits. */
+  readonly match: Match | null;
   /** `row` is the physical line of its first row; 0: the file has none. */
   readonly header: { readonly row: number; readonly rows: number; readonly fingerprint: string } | null;
   readonly columns: readonly Column[];
@@ -184,6 +187,7 @@ export function understandingOf(
             rows: structure.header.rows,
             fingerprint: structure.header.fingerprint,
           },
+    match: seen.match,
     columns: structure?.columns ?? [],
     layout: plan?.layout ?? null,
     decimal: conventions === undefined ? UNKNOWN : finding(conventions.amounts, conventions.amounts.mark),
