@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { day, importing, looking, reminding, settingUp } from "./command-list.ts";
+import { looking, reminding, settingUp } from "./command-list.ts";
+import { importing } from "./command-list-import.ts";
+import { day } from "./command-options.ts";
 import type { Context, Globals, Outcome } from "./context.ts";
 import type { Day } from "./core/types.ts";
 import { EXIT } from "./problem.ts";

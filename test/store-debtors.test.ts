@@ -189,6 +189,7 @@ function told(entry: HistoryEntry): string {
   if (entry.kind === "item")
     return `${entry.day} ${entry.change} ${entry.number} ${entry.before ?? "-"} -> ${entry.open}`;
   if (entry.kind === "master") return `${entry.day} ${entry.by} ${entry.keys.join(",")}`;
+  if (entry.kind === "takeover") return `${entry.day} ${entry.step} taken over`;
   return `${entry.day} ${entry.step} ${entry.state}`;
 }
 

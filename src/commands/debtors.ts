@@ -138,6 +138,8 @@ function entryText(entry: HistoryEntry): string {
       return `${entry.step} by ${entry.channel} to ${entry.to}, ${entry.state} (${entry.transport}), ${shown(entry.claimed, entry.currency)}  (${entry.id})`;
     case "task":
       return `${entry.task} for ${entry.step}: ${entry.state}${entry.decided === null ? "" : ` on ${entry.decided}`}${entry.reason === null ? "" : `, ${entry.reason}`}  (${entry.id})`;
+    case "takeover":
+      return `${entry.step} by an older tool (import history), ${entry.currency}`;
     case "master":
       return `master data: ${entry.keys.join(", ")} (by ${entry.by === "person" ? "debtor set" : "an import"})`;
   }

@@ -66,6 +66,14 @@ export type HistoryEntry =
       readonly reason: string | null;
     }
   | {
+      /** A step that an older tool has carried out. */
+      readonly kind: "takeover";
+      readonly day: Day;
+      readonly step: string;
+      readonly channel: Channel;
+      readonly currency: Currency;
+    }
+  | {
       readonly kind: "master";
       readonly day: Day;
       readonly keys: readonly string[];
@@ -174,6 +182,9 @@ export function historiesOf(db: Database): Histories {
     `SELECT listed_on AS day, id, kind AS task, step, state, decided_on AS decided, reason
      FROM task WHERE debtor = ? ORDER BY listed_at, id`,
   );
+  const takeovers = db.prepare<[number], Omit<Entry<"takeover">, "kind">>(
+    "SELECT DISTINCT day, step, channel, currency FROM takeover WHERE debtor = ? ORDER BY day, step",
+  );
   const master = db.prepare<[number], { day: Day; after: string }>(
     `SELECT s.as_of AS day, c.after FROM debtor_change c JOIN snapshot s ON s.id = c.snapshot AND s.state = 'accepted'
      WHERE c.debtor = ? ORDER BY s.as_of, s.id`,
@@ -200,6 +211,7 @@ export function historiesOf(db: Database): Histories {
           by: "person" as const,
         })),
         ...itemEntries(changes.all(debtor)).toReversed(),
+        ...takeovers.all(debtor).map((each) => ({ kind: "takeover" as const, ...each })),
         ...tasks.all(debtor).map((task) => ({ kind: "task" as const, ...task })),
         ...messages.all(debtor).map((message) => ({ kind: "message" as const, ...message })),
       ];

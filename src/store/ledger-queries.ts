@@ -92,6 +92,20 @@ export interface TaskRow extends Task {
   readonly items: string;
 }
 
+export interface TakeoverRow {
+  readonly debtor: number;
+  readonly currency: string;
+  readonly cycle: number;
+  readonly scenario: string;
+  readonly step: string;
+  readonly level: number;
+  readonly channel: Channel;
+  readonly day: Day;
+  readonly finalWarning: number;
+  readonly formalNotice: number;
+  readonly items: string;
+}
+
 // Every list of debtors is a JSON array of keys: one statement for chunks of any size.
 const AMONG = "IN (SELECT value FROM json_each(?))";
 
@@ -117,6 +131,11 @@ const TASKS = `
 SELECT debtor, currency, id, kind, scenario, step, level, channel, cycle, items, listed_on AS listed, state, maximum,
   decided_on AS decided, reason
 FROM task WHERE debtor ${AMONG} ORDER BY listed_on, listed_at, id`;
+
+const TAKEOVERS = `
+SELECT debtor, currency, cycle, scenario, step, level, channel, day, final_warning AS finalWarning,
+  formal_notice AS formalNotice, items
+FROM takeover WHERE debtor ${AMONG} ORDER BY day`;
 
 const UNREAD = `
 SELECT debtor_id AS id, count(*) AS n FROM rejected_row
@@ -144,6 +163,7 @@ export function ledgerQueries(db: Database) {
     { debtor: number; currency: string; cycle: number; partPaid: Day | null }
   >(`SELECT debtor, currency, cycle, part_paid AS partPaid FROM dossier WHERE debtor ${AMONG}`);
   const tasks = db.prepare<[string], TaskRow>(TASKS);
+  const takeovers = db.prepare<[string], TakeoverRow>(TAKEOVERS);
   const newest = db.prepare<[], { id: number; asOf: Day }>(
     "SELECT id, as_of AS asOf FROM snapshot WHERE state = 'accepted' ORDER BY as_of DESC, id DESC LIMIT 1",
   );
@@ -161,6 +181,7 @@ export function ledgerQueries(db: Database) {
     claimed: (ids: string) => claimed.all(ids),
     dossiers: (keys: string) => dossiers.all(keys),
     tasks: (keys: string) => tasks.all(keys),
+    takeovers: (keys: string) => takeovers.all(keys),
     background: (): Background => {
       const balance = newest.get();
       const rows = balance === undefined ? [] : unread.all(balance.id);

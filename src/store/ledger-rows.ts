@@ -1,6 +1,13 @@
 import { addDays, daysBetween } from "../core/day.ts";
 import type { Contact, Day, Debtor, InFlight, ItemKey, OpenItem, Refusal, Task } from "../core/types.ts";
-import type { Background, DebtorCells, ItemCells, MessageRow, TaskRow } from "./ledger-queries.ts";
+import type {
+  Background,
+  DebtorCells,
+  ItemCells,
+  MessageRow,
+  TakeoverRow,
+  TaskRow,
+} from "./ledger-queries.ts";
 
 const NEW_CUSTOMER_DAYS = 90;
 
@@ -93,6 +100,24 @@ export function taskContact(row: TaskRow): Contact {
     cameBack: false,
     automatic: false,
     items: (JSON.parse(row.items) as [ItemKey, number | null][]).map(([item]) => item),
+  };
+}
+
+/** A step of an older tool counts as an automatic reminder of ours. */
+export function takeoverContact({ finalWarning, formalNotice, items, ...row }: TakeoverRow): Contact {
+  return {
+    scenario: row.scenario,
+    step: row.step,
+    level: row.level,
+    channel: row.channel,
+    day: row.day,
+    deadline: null,
+    finalWarning: finalWarning === 1,
+    formalNotice: formalNotice === 1,
+    cycle: row.cycle,
+    cameBack: false,
+    automatic: true,
+    items: JSON.parse(items) as ItemKey[],
   };
 }
 

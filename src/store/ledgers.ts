@@ -5,6 +5,7 @@ import {
   type DebtorCells,
   ledgerQueries,
   type MessageRow,
+  type TakeoverRow,
   type TaskRow,
 } from "./ledger-queries.ts";
 import {
@@ -13,6 +14,7 @@ import {
   itemOf,
   messageContact,
   refusalOf,
+  takeoverContact,
   taskContact,
   taskOf,
 } from "./ledger-rows.ts";
@@ -39,6 +41,7 @@ interface Chunk {
   readonly writtenIn: ReadonlyMap<number, readonly string[]>;
   readonly claimed: ReadonlyMap<string, readonly { readonly item: ItemKey }[]>;
   readonly tasks: ReadonlyMap<string, readonly TaskRow[]>;
+  readonly takeovers: ReadonlyMap<string, readonly TakeoverRow[]>;
 }
 
 /** Rows by key, in the order in which they came. */
@@ -87,7 +90,10 @@ function dossierOf(debtor: DebtorKey, currency: string, items: readonly OpenItem
     currency,
     items,
     cycle,
-    contacts: contactsOf([...sent, ...made.map(taskContact)], cycle),
+    contacts: contactsOf(
+      [...(chunk.takeovers.get(key) ?? []).map(takeoverContact), ...sent, ...made.map(taskContact)],
+      cycle,
+    ),
     tasks: tasks.filter((task) => task.cycle === cycle || task.state === "open").map(taskOf),
     inFlight: messages.map(inFlightOf).filter((each) => each !== null),
     refusals: messages
@@ -143,6 +149,7 @@ export function ledgersOf(db: Database): Ledgers {
       ),
       claimed: grouped(claimed, ({ message }) => message, itself),
       tasks: grouped(queries.tasks(list), ofDossier, itself),
+      takeovers: grouped(queries.takeovers(list), ofDossier, itself),
     };
   };
   function* walk({ debtors }: LedgerFilter): Generator<Ledger, void, void> {

@@ -235,4 +235,17 @@ CREATE TABLE payment (
 CREATE INDEX payment_by_debtor ON payment (debtor_id);
 CREATE INDEX payment_by_snapshot ON payment (snapshot);
 `,
+  /* 3 */
+  `
+-- Steps that an older tool has carried out: they count as ours (import history).
+CREATE TABLE takeover (
+  debtor INTEGER NOT NULL REFERENCES debtor,
+  currency TEXT NOT NULL, cycle INTEGER NOT NULL,
+  scenario TEXT NOT NULL, step TEXT NOT NULL, level INTEGER NOT NULL, channel TEXT NOT NULL,
+  day TEXT NOT NULL,
+  final_warning INTEGER NOT NULL, formal_notice INTEGER NOT NULL,
+  items TEXT NOT NULL,                     -- JSON list of item keys
+  PRIMARY KEY (debtor, currency, cycle, step, day, items)
+) STRICT, WITHOUT ROWID;
+`,
 ];

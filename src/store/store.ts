@@ -11,6 +11,7 @@ import { type Ledgers, ledgersOf } from "./ledgers.ts";
 import { type Outbox, outbox } from "./outbox.ts";
 import { type Runs, runsOf } from "./runs.ts";
 import { type Settings, settingsOf } from "./settings.ts";
+import { type Takeovers, takeoversOf } from "./takeovers.ts";
 import { type Tasks, tasksOf } from "./tasks.ts";
 
 export type { Mode } from "./database.ts";
@@ -22,6 +23,7 @@ export interface Store {
   readonly debtors: Debtors;
   readonly histories: Histories;
   readonly tasks: Tasks;
+  readonly takeovers: Takeovers;
   readonly runs: Runs;
   readonly events: Events;
   readonly outbox: Outbox;
@@ -80,6 +82,7 @@ export function openStore(file: string, { mode, now }: OpenOptions): Store {
     debtors: debtorsOf(db, events),
     histories: historiesOf(db),
     tasks: tasksOf(db, now, events),
+    takeovers: takeoversOf(db, events),
     runs: runsOf(db, now, events),
     events,
     outbox: outbox(db, { append: events.append, now }),
@@ -89,6 +92,7 @@ export function openStore(file: string, { mode, now }: OpenOptions): Store {
     debtors: translating(parts.debtors, file),
     histories: translating(parts.histories, file),
     tasks: translating(parts.tasks, file),
+    takeovers: translating(parts.takeovers, file),
     runs: translating(parts.runs, file),
     events: translating(parts.events, file),
     outbox: translating(parts.outbox, file),

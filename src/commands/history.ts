@@ -1,0 +1,126 @@
+import { resolve } from "node:path";
+import type { Context, Outcome } from "../context.ts";
+import { type PastReminder, type TakenOver, takeOver } from "../core/takeover.ts";
+import type { DebtorId, Ledger, RejectedRow } from "../core/types.ts";
+import type { Reminders } from "../intake/reminders.ts";
+import { EXIT } from "../problem.ts";
+import { table } from "../table.ts";
+import { type Company, withCompany, withLockedCompany } from "./company.ts";
+import { newestBalance } from "./run-plan.ts";
+
+export interface HistoryOptions {
+  readonly dryRun?: boolean;
+  readonly encoding?: string;
+  readonly sheet?: string;
+  readonly map?: ReadonlyMap<string, string>;
+}
+
+const SHOWN = 20;
+
+/** `dunning import history FILE`: what an older tool has sent counts as carried out. */
+export async function importHistory(
+  context: Context,
+  file: string,
+  options: HistoryOptions,
+): Promise<Outcome> {
+  const work = async (company: Company) => {
+    newestBalance(company);
+    const { readReminders } = await import("../intake/reminders.ts");
+    return record(context, company, await readReminders(resolve(context.cwd, file), options), options);
+  };
+  if (options.dryRun === true) return await withCompany(context, "write", work);
+  return await withLockedCompany(context, "import history", "write", work);
+}
+
+interface Judged {
+  readonly taken: readonly TakenOver[];
+  readonly rejected: readonly RejectedRow[];
+  /** Rows of which nothing is open any more, or whose debtor no balance has named. */
+  readonly paid: number;
+  readonly unknown: readonly { readonly line: number; readonly debtor: DebtorId }[];
+}
+
+function judge(
+  { store, rules, today }: Company,
+  reminders: readonly PastReminder[],
+  map: ReadonlyMap<string, string>,
+): Judged {
+  const ids = [...new Set(reminders.map(({ debtor }) => debtor))].sort();
+  const ledgers = new Map<DebtorId, Ledger>();
+  for (const ledger of store.ledgers({ debtors: ids })) ledgers.set(ledger.debtor.id, ledger);
+  const taken: TakenOver[] = [];
+  const rejected: RejectedRow[] = [];
+  const unknown: Judged["unknown"][number][] = [];
+  let paid = 0;
+  for (const reminder of reminders) {
+    const { line, debtor } = reminder;
+    const ledger = ledgers.get(debtor);
+    if (ledger === undefined) {
+      unknown.push({ line, debtor });
+      continue;
+    }
+    const result = takeOver(reminder, ledger, { rules, today, map });
+    if ("taken" in result) {
+      taken.push(...result.taken);
+      if (result.taken.length === 0) paid += 1;
+    } else {
+      const { column, found, reason, fix } = result;
+      rejected.push({ line, column, value: found, reason, fix, debtor });
+    }
+  }
+  return { taken, rejected, paid, unknown };
+}
+
+function record(
+  { out }: Context,
+  company: Company,
+  { reminders, rejected: unread, rows, warnings: remarks }: Reminders,
+  { dryRun = false, map = new Map() }: HistoryOptions,
+): Outcome {
+  const judged = judge(company, reminders, map);
+  const rejected = [...unread, ...judged.rejected].sort((a, b) => a.line - b.line);
+  const { recorded, known } = company.store.takeovers.record(judged.taken, { day: company.today, dryRun });
+  const warnings = [...remarks];
+  const [first] = judged.unknown;
+  if (first !== undefined) {
+    const count = judged.unknown.length;
+    warnings.push(
+      `${count} ${count === 1 ? "row names a customer" : "rows name customers"} that no balance has named (first ${first.debtor}, line ${first.line}): nothing is recorded for them`,
+    );
+  }
+  const would = dryRun ? " (dry run, nothing is kept)" : "";
+  out.say(
+    `${rows.read - rows.blank} rows: ${recorded} reminders recorded, ${known} known already, ${judged.paid} of what is paid, ${judged.unknown.length} of unknown customers, ${rejected.length} rejected${would}`,
+  );
+  for (const warning of warnings) out.note(`${out.paint("warn", "warning")} ${warning}`);
+  if (rejected.length > 0) {
+    const columns = [
+      { header: "line", align: "right" as const },
+      { header: "debtor" },
+      { header: "found", flexible: true },
+      { header: "why", flexible: true },
+    ];
+    const lines = rejected
+      .slice(0, SHOWN)
+      .map(({ line, debtor, value, reason, fix }) => [
+        String(line),
+        debtor ?? "?",
+        value,
+        `${reason}; ${fix}`,
+      ]);
+    out.say(table(columns, lines, out.width));
+    if (rejected.length > SHOWN) out.say(`... and ${rejected.length - SHOWN} more (--json has them all)`);
+  }
+  return {
+    exit: rejected.length > 0 ? EXIT.partial : EXIT.done,
+    company: company.company.name,
+    asOf: company.today,
+    warnings,
+    document: {
+      rows: { ...rows, rejected: rejected.length },
+      reminders: { recorded, known, paid: judged.paid },
+      unknown: judged.unknown,
+      rejected,
+    },
+  };
+}
