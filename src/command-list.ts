@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { type Act, collect, day, examples, wholeNumber } from "./command-options.ts";
+import { type Act, collect, examples, wholeNumber } from "./command-options.ts";
 
 export function settingUp(program: Command, act: Act): void {
   program
