@@ -98,6 +98,16 @@ export function importing(program: Command, act: Act): void {
       ),
     );
   imports
+    .command("scores")
+    .description("credit scores and insolvencies of debtors; the newest date counts")
+    .argument("<file>", "CSV or workbook: customer, date, score, insolvency")
+    .option("--dry-run", "say what would change, write nothing")
+    .action((file: string, _own: object, command: Command) =>
+      act("import scores", async (context) =>
+        (await import("./commands/scores.ts")).importScores(context, file, command.optsWithGlobals()),
+      ),
+    );
+  imports
     .command("history")
     .description("reminders that an older tool has sent, so that nobody starts again at the first step")
     .argument("<file>", "CSV or workbook: customer, level, date, and the document where there is one")

@@ -2,10 +2,8 @@ import { resolve } from "node:path";
 import type { Context, Outcome } from "../context.ts";
 import { EXIT } from "../problem.ts";
 import type { NearCode } from "../store/debtors.ts";
-import { table } from "../table.ts";
 import { withCompany } from "./company.ts";
-
-const SHOWN = 20;
+import { sayRejectedRows } from "./rejected.ts";
 
 const nearCode = ({ line, debtor, known }: NearCode): string =>
   `line ${line}: ${debtor} is a new debtor, although ${known} is known: if they are one customer, write ${known} here`;
@@ -55,26 +53,7 @@ export async function importContacts(
         fix: "the value known before is kept",
       })),
     ];
-    if (refused.length > 0) {
-      const columns = [
-        { header: "line", align: "right" as const },
-        { header: "debtor" },
-        { header: "column", flexible: true },
-        { header: "found", flexible: true },
-        { header: "why", flexible: true },
-      ];
-      const lines = refused
-        .slice(0, SHOWN)
-        .map(({ line, debtor, column, value, reason, fix }) => [
-          String(line),
-          debtor ?? "?",
-          column,
-          value,
-          `${reason}; ${fix}`,
-        ]);
-      out.say(table(columns, lines, out.width));
-      if (refused.length > SHOWN) out.say(`... and ${refused.length - SHOWN} more (--json has them all)`);
-    }
+    sayRejectedRows(out, refused);
     const { ignored: _ignored, near, ...debtors } = counts;
     return {
       exit: refused.length > 0 ? EXIT.partial : EXIT.done,

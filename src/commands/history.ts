@@ -2,10 +2,10 @@ import { resolve } from "node:path";
 import type { Context, Outcome } from "../context.ts";
 import { type PastReminder, type TakenOver, takeOver } from "../core/takeover.ts";
 import type { DebtorId, Ledger, RejectedRow } from "../core/types.ts";
-import type { Reminders } from "../intake/reminders.ts";
+import type { List } from "../intake/list.ts";
 import { EXIT } from "../problem.ts";
-import { table } from "../table.ts";
 import { type Company, withCompany, withLockedCompany } from "./company.ts";
+import { sayRejectedRows } from "./rejected.ts";
 import { newestBalance } from "./run-plan.ts";
 
 export interface HistoryOptions {
@@ -14,8 +14,6 @@ export interface HistoryOptions {
   readonly sheet?: string;
   readonly map?: ReadonlyMap<string, string>;
 }
-
-const SHOWN = 20;
 
 /** `dunning import history FILE`: what an older tool has sent counts as carried out. */
 export async function importHistory(
@@ -74,7 +72,7 @@ function judge(
 function record(
   { out }: Context,
   company: Company,
-  { reminders, rejected: unread, rows, warnings: remarks }: Reminders,
+  { rows: reminders, rejected: unread, counts: rows, warnings: remarks }: List<PastReminder>,
   { dryRun = false, map = new Map() }: HistoryOptions,
 ): Outcome {
   const judged = judge(company, reminders, map);
@@ -93,24 +91,7 @@ function record(
     `${rows.read - rows.blank} rows: ${recorded} reminders recorded, ${known} known already, ${judged.paid} of what is paid, ${judged.unknown.length} of unknown customers, ${rejected.length} rejected${would}`,
   );
   for (const warning of warnings) out.note(`${out.paint("warn", "warning")} ${warning}`);
-  if (rejected.length > 0) {
-    const columns = [
-      { header: "line", align: "right" as const },
-      { header: "debtor" },
-      { header: "found", flexible: true },
-      { header: "why", flexible: true },
-    ];
-    const lines = rejected
-      .slice(0, SHOWN)
-      .map(({ line, debtor, value, reason, fix }) => [
-        String(line),
-        debtor ?? "?",
-        value,
-        `${reason}; ${fix}`,
-      ]);
-    out.say(table(columns, lines, out.width));
-    if (rejected.length > SHOWN) out.say(`... and ${rejected.length - SHOWN} more (--json has them all)`);
-  }
+  sayRejectedRows(out, rejected);
   return {
     exit: rejected.length > 0 ? EXIT.partial : EXIT.done,
     company: company.company.name,

@@ -7,6 +7,7 @@ import { table } from "../table.ts";
 import type { Company } from "./company.ts";
 import type { Imported } from "./import.ts";
 import { shown } from "./plan-document.ts";
+import { sayRejectedRows } from "./rejected.ts";
 
 const REJECTED_ROWS = 20;
 
@@ -186,30 +187,9 @@ function sayDoubts(out: Context["out"], doubts: Imported["doubts"]): void {
     out.say(`... and ${doubts.length - REJECTED_ROWS} more (--json has them all)`);
 }
 
-/** A cell of a broken row can be a page long. */
-const brief = (text: string): string => (text.length > 24 ? `${text.slice(0, 23)}…` : text);
-
 function sayRejected(out: Context["out"], { rejected }: Imported): void {
   out.say(
     `\n${out.paint("bad", rejected.length === 1 ? "1 rejected row" : `${rejected.length} rejected rows`)}: their debtors are left alone until they can be read.`,
   );
-  const columns = [
-    { header: "line", align: "right" as const },
-    { header: "debtor" },
-    { header: "column" },
-    { header: "found" },
-    { header: "why", flexible: true },
-  ];
-  const rows = rejected
-    .slice(0, REJECTED_ROWS)
-    .map(({ line, debtor, column, value, reason, fix }) => [
-      String(line),
-      debtor ?? "?",
-      brief(column),
-      brief(value),
-      `${reason}; ${fix}`,
-    ]);
-  out.say(table(columns, rows, out.width));
-  if (rejected.length > REJECTED_ROWS)
-    out.say(`... and ${rejected.length - REJECTED_ROWS} more (--json has them all)`);
+  sayRejectedRows(out, rejected);
 }

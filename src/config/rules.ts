@@ -20,7 +20,7 @@ export const DEBTOR_FACTS: FactTable = {
   average_days_late: { type: "number", about: "how late the debtor pays", notYet: true },
   broken_promises: { type: "number", about: "promises to pay that were not kept", notYet: true },
   payer_class: { type: "text", about: "A (pays in time) to D", notYet: true },
-  score: { type: "number", about: "credit score", notYet: true },
+  score: { type: "number", about: "credit score (import scores)" },
   insured: { type: "flag", about: "credit-insured" },
   strategic: { type: "flag", about: "flagged as strategic" },
   kind: { type: "text", about: "business or consumer" },

@@ -70,7 +70,7 @@ export function factsOf(ledger: Ledger, rules: Rules, today: Day): Facts {
     average_days_late: null,
     broken_promises: 0,
     payer_class: "",
-    score: null,
+    score: debtor.score,
     insured: debtor.insured,
     strategic: debtor.strategic,
     kind: kindOf(debtor, rules),

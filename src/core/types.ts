@@ -55,6 +55,8 @@ export interface Debtor {
   readonly strategic: boolean;
   readonly insured: boolean;
   readonly insolvent: boolean;
+  /** What a credit agency gives; its scale is the agency's own. */
+  readonly score: number | null;
   /** First seen at most 90 days before the newest balance. */
   readonly newCustomer: boolean;
   /** Extra columns that an import kept. */

@@ -72,6 +72,7 @@ function sampleDebtor(language: Language): Debtor {
     strategic: false,
     insured: false,
     insolvent: false,
+    score: null,
     newCustomer: false,
     attrs: {},
   };

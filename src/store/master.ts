@@ -1,5 +1,6 @@
 /** Master data of a debtor, by the keys of `debtor set`: how each is read and where it is kept. */
 
+import { parseDay } from "../core/day.ts";
 import { isOneAddress } from "../core/email-address.ts";
 
 /** What a column holds; null: not known. */
@@ -73,6 +74,14 @@ const FIELDS: Readonly<Record<string, Field>> = {
   credit_limit: {
     read: (text) => (/^\d{1,13}(\.\d{1,3})?$/.test(text) ? text : undefined),
     expected: "an amount such as 12000.00",
+  },
+  score: {
+    read: (text) => (/^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) : undefined),
+    expected: "a number such as 72",
+  },
+  score_date: {
+    read: (text) => parseDay(text) ?? undefined,
+    expected: "a day such as 2026-11-20",
   },
 };
 

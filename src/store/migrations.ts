@@ -248,4 +248,9 @@ CREATE TABLE takeover (
   PRIMARY KEY (debtor, currency, cycle, step, day, items)
 ) STRICT, WITHOUT ROWID;
 `,
+  /* 4 */
+  `
+ALTER TABLE debtor ADD COLUMN score REAL;
+ALTER TABLE debtor ADD COLUMN score_date TEXT;
+`,
 ];

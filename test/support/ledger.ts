@@ -84,6 +84,7 @@ export function debtor(over: Partial<Debtor> = {}): Debtor {
     strategic: false,
     insured: false,
     insolvent: false,
+    score: null,
     newCustomer: false,
     attrs: {},
     ...over,
