@@ -220,6 +220,22 @@ describe("files that are refused", () => {
       Buffer.concat([Buffer.from("Café;1\n"), Buffer.from([0x43, 0x61, 0x66, 0xe9, 0x0a])]),
       "65 mixed-encoding",
     ],
+    [
+      "the end in UTF-16",
+      Buffer.concat([
+        Buffer.from("Nom;Solde\nA;1,00\n"),
+        iconv.encode("B;2,00\nC;3,00\nD;4,00\n", "utf-16le"),
+      ]),
+      "65 mixed-encoding",
+    ],
+    [
+      "the beginning in UTF-16",
+      Buffer.concat([
+        iconv.encode("Nom;Solde\nA;1,00\nB;2,00\n", "utf-16be"),
+        Buffer.from("C;3,00\nD;4,00\n"),
+      ]),
+      "65 mixed-encoding",
+    ],
     ["a stray quote", 'a;b"c;d\n', "65 stray-quote"],
     ["a quote without end", 'a;"b\nc;d\n', "65 quote-not-closed"],
   ])("%s", async (_name, content, code) => {

@@ -21,6 +21,7 @@ export const HOLD_WORDS: Readonly<Record<string, string>> = {
   "amount-not-open": "no column is surely the open amount: is this a list of invoices, paid ones included?",
   "journal-unbalanced": "debits and credits of the whole journal differ: is the file complete?",
   "total-missing": "files of this layout end in a line of totals, this one does not: is it cut off?",
+  "rows-above-header": "rows like items stand above the column names: is a header damaged or missing?",
   "row-count": "the number of items is not the one of --expect-rows",
 };
 

@@ -77,6 +77,20 @@ export function refuseOtherHeader(file: string, header: Header, row: Row): void 
   });
 }
 
+/** A row above the header that has values where it has columns: of a part whose own header is damaged or missing. */
+export function isItemAbove(
+  cells: readonly string[],
+  amounts: ReadonlySet<number>,
+  dates: readonly number[],
+): boolean {
+  const values = cells.filter(
+    (cell, index) =>
+      (amounts.has(index) && /\d[.,]\d/.test(cell) && looksLikeAmount(cell)) ||
+      (dates.includes(index) && looksLikeDate(cell)),
+  );
+  return values.length > 1;
+}
+
 export function isRepeat(header: Header, cells: readonly string[]): boolean {
   return header.rows > 0 && header.first.every((text, index) => text === oneLine(cells[index] ?? ""));
 }

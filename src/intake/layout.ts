@@ -19,7 +19,7 @@ import {
 } from "./header.ts";
 import { LIMITS } from "./limits.ts";
 import type { Profile } from "./profile.ts";
-import { placeOf } from "./recognise.ts";
+import { candidatesOf, placeOf } from "./recognise.ts";
 import { bare, namesCustomers, namesSuppliers } from "./words.ts";
 
 /** What the top of a file tells: its header, what its columns hold, its date. */
@@ -64,7 +64,7 @@ function locateHeader(file: string, sample: readonly Row[], profile: Profile | n
     const row = sample[at];
     if (row !== undefined) return headerAt(row, sample[at + 1]) ?? describe(row.cells.map(oneLine), row, 1);
   } else if (profile !== null && (wanted !== undefined || profile.headers !== undefined)) {
-    const place = placeOf(profile, sample);
+    const place = placeOf(profile, candidatesOf(sample));
     if (place !== null) return describe(place.cells, sample[place.index]!, place.lines);
   } else {
     const found = findHeader(sample);

@@ -17,40 +17,48 @@ export interface Match extends KnownProfile {
 /** A header without dates and numbers: the same in every export of one layout. */
 const nameOf = (header: string): string => headerKey(header).replaceAll(/\d+/g, "").trim();
 
-/** Where a profile's header stands: the index of its first row and its cells. Null where it is not there. */
-export function placeOf(
-  profile: Profile,
-  rows: readonly Row[],
-): {
+/** A row, or two joined, that may be the header. */
+interface Candidate {
   readonly index: number;
-  readonly cells: readonly string[];
   readonly lines: 1 | 2;
-  readonly names: number;
-} | null {
-  const { header, headers = [] } = profile;
-  const lists = headers.map((names) => names.map(nameOf));
-  const fits = (cells: readonly string[]): number => {
-    if (typeof header === "string" && fingerprintOf(cells) === header)
-      return cells.filter((cell) => cell !== "").length;
-    const there = new Set(cells.map(nameOf));
-    return Math.max(
-      0,
-      ...lists.filter((names) => names.every((name) => there.has(name))).map(({ length }) => length),
-    );
+  readonly cells: readonly string[];
+  readonly fingerprint: string;
+  readonly names: ReadonlySet<string>;
+}
+
+export interface Place extends Omit<Candidate, "names"> {
+  /** How many of its names the profile lists. */
+  readonly hits: number;
+}
+
+/** Decimals: no name of a column is such a text. Asked before anything that costs more. */
+const AMOUNT = /^\s*[-(]?\d[\d\s.,'’]*[.,]\d\d[-)]?\s*$/;
+
+/** Every row that may be the header; headers of two lines come last. */
+export function candidatesOf(rows: readonly Row[]): readonly Candidate[] {
+  const candidate = (index: number, lines: 1 | 2, cells: readonly string[]): Candidate => {
+    return { index, lines, cells, fingerprint: fingerprintOf(cells), names: new Set(cells.map(nameOf)) };
   };
-  const top = rows.slice(0, LIMITS.headerRows);
-  for (const [index, row] of top.entries()) {
-    if (isBlank(row.cells)) continue;
-    const cells = row.cells.map(oneLine);
-    const names = fits(cells);
-    if (names > 0) return { index, cells, lines: 1, names };
-  }
-  for (const [index, row] of top.entries()) {
-    const next = top[index + 1];
-    if (next === undefined || isBlank(row.cells)) continue;
-    const cells = joinRows(row, next);
-    const names = fits(cells);
-    if (names > 0) return { index, cells, lines: 2, names };
+  const top = [...rows.slice(0, LIMITS.headerRows).entries()].filter(
+    ([, { cells }]) => !isBlank(cells) && !cells.some((cell) => AMOUNT.test(cell)),
+  );
+  return [
+    ...top.map(([index, { cells }]) => candidate(index, 1, cells.map(oneLine))),
+    ...top.flatMap(([index, row]) => {
+      const next = rows[index + 1];
+      return next === undefined ? [] : [candidate(index, 2, joinRows(row, next))];
+    }),
+  ];
+}
+
+/** Where a profile's header stands; null where it is not there. */
+export function placeOf({ header, headers = [] }: Profile, candidates: readonly Candidate[]): Place | null {
+  const lists = headers.map((names) => names.map(nameOf));
+  for (const { names, ...candidate } of candidates) {
+    const own = header === candidate.fingerprint ? candidate.cells.filter((cell) => cell !== "").length : 0;
+    const fitting = lists.filter((list) => list.every((name) => names.has(name)));
+    const hits = Math.max(own, ...fitting.map(({ length }) => length));
+    if (hits > 0) return { ...candidate, hits };
   }
   return null;
 }
@@ -60,21 +68,23 @@ export function placeOf(
  * columns. Null where none fits, or where two fit equally well.
  */
 export function recognise(rows: readonly Row[], known: readonly KnownProfile[]): Match | null {
+  const candidates = candidatesOf(rows);
   for (const origin of ["own", "built-in"] as const) {
-    const fitting = known
+    const [first, second] = known
       .filter((each) => each.origin === origin && each.profile.format !== "fec")
-      .map((each) => ({ each, place: placeOf(each.profile, rows) }))
-      .flatMap(({ each, place }) => (place === null ? [] : [{ each, place }]))
-      .sort((a, b) => b.place.names - a.place.names);
-    const [first, second] = fitting;
+      .flatMap((each) => {
+        const place = placeOf(each.profile, candidates);
+        return place === null ? [] : [{ each, place }];
+      })
+      .sort((a, b) => b.place.hits - a.place.hits);
     if (first === undefined) continue;
-    if (second !== undefined && second.place.names === first.place.names) return null;
-    const { index, cells, names } = first.place;
+    const { each, place } = first;
+    if (second?.place.hits === place.hits) return null;
     const what =
-      first.each.profile.header === fingerprintOf(cells)
-        ? `fingerprint ${first.each.profile.header}`
-        : `${names} column names that only this layout has`;
-    return { ...first.each, evidence: `${what}, line ${rows[index]?.line ?? 0}` };
+      each.profile.header === place.fingerprint
+        ? `fingerprint ${place.fingerprint}`
+        : `${place.hits} column names that only this layout has`;
+    return { ...each, evidence: `${what}, line ${rows[place.index]?.line ?? 0}` };
   }
   return null;
 }

@@ -6,6 +6,7 @@ import type { Fields } from "./fields.ts";
 import {
   type Header,
   isBlank,
+  isItemAbove,
   isRepeat,
   looksLikeAmount,
   looksLikeDate,
@@ -76,6 +77,7 @@ export class Rows {
     const { header, tally } = this.#reading;
     if (line < header.line) {
       tally.classes[isBlank(cells) ? "blank" : "preamble"]++;
+      if (isItemAbove(cells, this.#amounts, this.#dates)) tally.holds.add("rows-above-header");
       this.#titles.add(titleKey(cells));
       return;
     }

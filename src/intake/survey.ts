@@ -70,7 +70,10 @@ export class Survey {
     this.quoted ||= fresh.includes(0x22);
     this.#measureLines(fresh, linesBefore);
     this.#count(fresh, linesBefore);
-    if (this.#wide()) return 0;
+    if (this.#wide()) {
+      this.#refuseNarrow(fresh, linesBefore);
+      return 0;
+    }
     this.#refuseControls(fresh, linesBefore);
     if (!this.utf8) return 0;
     if (this.highBytes() > highBefore) this.#findRepaired(fresh, linesBefore);
@@ -94,6 +97,27 @@ export class Survey {
 
   #wide(): boolean {
     return this.mark.encoding?.startsWith("utf-16") ?? false;
+  }
+
+  /**
+   * In UTF-16 a line end is two bytes. One that stands beside a letter belongs to a part in another encoding, whose rows
+   * would be read as signs of no language and lost.
+   */
+  #refuseNarrow(chunk: Buffer, linesBefore: number): void {
+    const start = this.length - chunk.length;
+    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) {
+      const beside = chunk[(start + at) % 2 === 0 ? at + 1 : at - 1] ?? 0;
+      if (beside < 0x30) continue;
+      throw this.refusal(
+        {
+          code: "mixed-encoding",
+          message: "a part of this file is UTF-16 and a part is not",
+          expected: "one encoding from the first line to the last",
+          fix: "export the file again in one piece",
+        },
+        linesBefore + 1 + countLineFeeds(chunk.subarray(0, at)),
+      );
+    }
   }
 
   /** Refuses a line longer than the limit, after at most that many bytes of it. */

@@ -23,6 +23,19 @@ const OWED = "owed";
  * and `-nummer` are all "no".
  */
 export function headerKey(header: string): string {
+  let key = KEYS.get(header);
+  if (key === undefined) {
+    if (KEYS.size > 5_000) KEYS.clear();
+    key = keyOf(header);
+    KEYS.set(header, key);
+  }
+  return key;
+}
+
+/** The same cells are asked about many times, and by many columns' names. */
+const KEYS = new Map<string, string>();
+
+function keyOf(header: string): string {
   return bare(header.replaceAll(/(?<!\p{L})d[ûÛ](?!\p{L})/giu, OWED))
     .replaceAll(DATES, " ")
     .replaceAll(/\b[ld]['’]/g, "")
