@@ -10,7 +10,7 @@ import {
   levelsSurvive,
   type SnapshotComparison,
 } from "../src/core/snapshot.ts";
-import type { Cents } from "../src/core/types.ts";
+import type { Cents, DebtorId } from "../src/core/types.ts";
 import { day, euros } from "./support/ledger.ts";
 
 const before = (over: Partial<KnownItem> = {}): KnownItem => ({
@@ -127,6 +127,7 @@ const seen = (over: Partial<SnapshotComparison> = {}): SnapshotComparison => ({
   amounts: [],
   debtorsBefore: 10,
   debtorsInCommon: 9,
+  lookalikes: [],
   rowsWithoutDebtor: 0,
   ...over,
 });
@@ -155,6 +156,11 @@ describe("why a snapshot must wait", () => {
     { over: { debtorsInCommon: 0 }, expected: ["foreign"], why: "none" },
     { over: { debtorsInCommon: 0, debtorsBefore: 0 }, expected: [], why: "the first balance" },
     { over: { rowsWithoutDebtor: 1 }, expected: ["rows-without-debtor"], why: "a row that is nobody's" },
+    {
+      over: { lookalikes: [{ known: "00012" as DebtorId, now: "12" as DebtorId }] },
+      expected: ["codes-look-changed"],
+      why: "a code that lost its zeros",
+    },
     {
       over: { itemsMissing: 100, debtorsInCommon: 0, rowsWithoutDebtor: 1 },
       expected: ["shrunken", "foreign", "rows-without-debtor"],

@@ -63,6 +63,7 @@ describe("what the guards are shown", () => {
       debtorsBefore: 3,
       debtorsInCommon: 1,
       rowsWithoutDebtor: 1,
+      lookalikes: [],
     });
     expect(result.debtors).toEqual({ new: 1, known: 1, missing: 2 });
   });

@@ -16,6 +16,8 @@ export const HOLD_WORDS: Readonly<Record<string, string>> = {
   shrunken: "many items of the last balance are missing: is the export complete, or filtered?",
   foreign: "no debtor of the last balance is in this one: is it the right company and ledger?",
   "rows-without-debtor": "rows could not be read, and nobody knows whose they are",
+  "codes-look-changed":
+    "customers have gone and new ones have nearly their codes: did a spreadsheet take zeros away? Export again; accept only where they are other customers",
   "control-total": "the total (the file's own, or --expect-total) differs from the sum of the rows",
   "control-subtotal": "a customer's subtotal differs from the sum of its rows",
   "amount-not-open": "no column is surely the open amount: is this a list of invoices, paid ones included?",
@@ -95,6 +97,7 @@ export function importDocument(
     replaced: result.replaced,
     refreshed: result.refreshed,
     ignored: result.ignored,
+    lookalikes: result.lookalikes,
   };
 }
 
@@ -158,6 +161,9 @@ export function sayImport({ out }: Context, company: Company, imported: Imported
   if (result.state === "held") {
     out.say(`\n${out.paint("bad", "On hold")}: nothing counts of it yet.`);
     for (const code of result.hold) out.say(`  ${code}: ${HOLD_WORDS[code] ?? code}`);
+    for (const { known, now } of result.lookalikes.slice(0, 10))
+      out.say(`    ${known} has gone, ${now} is new`);
+    if (result.lookalikes.length > 10) out.say(`    ... and ${result.lookalikes.length - 10} more`);
     out.say(`Look at it, then: dunning import accept ${result.id}   (or import a better export)`);
     return;
   }

@@ -1,4 +1,5 @@
 import { daysBetween } from "./day.ts";
+import type { Lookalike } from "./debtor-code.ts";
 import type { Cents, ChangeKind, Currency, Day, ItemType } from "./types.ts";
 
 /** What an import can change about an item; debtor, number and issue date are its identity. */
@@ -95,6 +96,8 @@ export interface SnapshotComparison {
   readonly debtorsInCommon: number;
   /** Rejected rows of which nobody knows whose they are. */
   readonly rowsWithoutDebtor: number;
+  /** Customers who have gone, and new ones with nearly the same code. */
+  readonly lookalikes: readonly Lookalike[];
 }
 
 export interface HoldSettings {
@@ -102,7 +105,7 @@ export interface HoldSettings {
   readonly ifMissing: number;
 }
 
-export type HoldReason = "shrunken" | "foreign" | "rows-without-debtor";
+export type HoldReason = "shrunken" | "foreign" | "rows-without-debtor" | "codes-look-changed";
 
 /** Below so many open items a share says nothing: one payment is a third of a small ledger. */
 const HOLD_MIN_ITEMS = 20;
@@ -127,5 +130,6 @@ export function holdReasons(comparison: SnapshotComparison, settings: HoldSettin
   if (shrunken) reasons.push("shrunken");
   if (comparison.debtorsBefore > 0 && comparison.debtorsInCommon === 0) reasons.push("foreign");
   if (comparison.rowsWithoutDebtor > 0) reasons.push("rows-without-debtor");
+  if (comparison.lookalikes.length > 0) reasons.push("codes-look-changed");
   return reasons;
 }

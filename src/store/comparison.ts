@@ -1,7 +1,8 @@
 import type { Database } from "better-sqlite3";
 import { daysBetween } from "../core/day.ts";
+import { lookalikes } from "../core/debtor-code.ts";
 import type { SnapshotComparison } from "../core/snapshot.ts";
-import type { Cents, Currency, Day } from "../core/types.ts";
+import type { Cents, Currency, Day, DebtorId } from "../core/types.ts";
 import { SAME_ITEM } from "./matching.ts";
 
 /** Open items that the snapshot does not show; those of debtors with rejected rows are not missed. */
@@ -33,6 +34,17 @@ SELECT count(*) AS before, coalesce(sum(EXISTS (SELECT 1 FROM temp.incoming_debt
 FROM (SELECT DISTINCT debtor FROM item WHERE state = 'open' AND open > 0) o
 `;
 
+const GONE_DEBTORS = `
+SELECT d.id FROM debtor d
+WHERE (d.said_by <> '{}' OR EXISTS (SELECT 1 FROM item i WHERE i.debtor = d.key AND i.state = 'open'))
+  AND NOT EXISTS (SELECT 1 FROM temp.incoming_debtor c WHERE c.key = d.key)
+`;
+const NEW_DEBTORS = `
+SELECT c.id FROM temp.incoming_debtor c
+WHERE NOT EXISTS (SELECT 1 FROM debtor d WHERE d.key = c.key AND (d.first_seen IS NOT NULL OR d.said_by <> '{}'))
+ORDER BY c.id
+`;
+
 /** The staged snapshot beside what the store holds. Needs ordinals and `findGone`. */
 export function compareSnapshots(
   db: Database,
@@ -46,6 +58,8 @@ export function compareSnapshots(
     >(AMOUNTS)
     .all();
   const debtors = db.prepare<[], { before: number; common: number }>(DEBTORS).get();
+  const ids = (sql: string): DebtorId[] => db.prepare<[], DebtorId>(sql).pluck().all();
+  const gone = ids(GONE_DEBTORS);
   const lost = db
     .prepare<[number], number>("SELECT count(*) FROM rejected_row WHERE snapshot = ? AND debtor_id IS NULL")
     .pluck()
@@ -63,5 +77,6 @@ export function compareSnapshots(
     debtorsBefore: debtors?.before ?? 0,
     debtorsInCommon: debtors?.common ?? 0,
     rowsWithoutDebtor: lost ?? 0,
+    lookalikes: gone.length === 0 ? [] : lookalikes(gone, ids(NEW_DEBTORS)),
   };
 }

@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import { bareCode } from "../core/debtor-code.ts";
 import type { Day, DebtorId, DebtorKey } from "../core/types.ts";
 import { EXIT, Failure, type Problem } from "../problem.ts";
 import type { IgnoredValue } from "./apply-debtors.ts";
@@ -97,9 +98,6 @@ function readAll(id: string, values: Readonly<Record<string, string>>): Master {
   return read;
 }
 
-/** A code without what people and spreadsheets change: case, and zeros in front of a number. */
-const bare = (id: DebtorId): string => id.toLowerCase().replace(/(?<!\d)0+(?=\d)/g, "");
-
 function contactImporter(db: Database) {
   const table = debtorRows(db);
   const keys: Record<string, number> = {};
@@ -107,7 +105,7 @@ function contactImporter(db: Database) {
   const counts = { new: 0, changed: 0, unchanged: 0, kept: 0 };
   const alike: NearCode[] = [];
   const ids = db.prepare<[], DebtorId>("SELECT id FROM debtor").pluck().all();
-  const known = new Map(ids.map((id) => [bare(id), id]));
+  const known = new Map(ids.map((id) => [bareCode(id), id]));
 
   const claim = (debtor: DebtorId, said: readonly string[]): void => {
     const row = table.byId(debtor);
@@ -128,9 +126,9 @@ function contactImporter(db: Database) {
     const change = changeOf(row?.master ?? {}, values);
     for (const key of Object.keys(change.after)) keys[key] = (keys[key] ?? 0) + 1;
     if (row === null) {
-      const like = known.get(bare(debtor));
+      const like = known.get(bareCode(debtor));
       if (like !== undefined) alike.push({ line, debtor, known: like });
-      known.set(bare(debtor), debtor);
+      known.set(bareCode(debtor), debtor);
       table.insert(null, debtor, values, null);
       claim(debtor, Object.keys(values));
       counts.new++;

@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import type { Lookalike } from "../core/debtor-code.ts";
 import type { SnapshotComparison } from "../core/snapshot.ts";
 import type { Day, Doubt, IncomingItem, IncomingPayment, RejectedRow } from "../core/types.ts";
 import { applyItems, hashChanges, type ItemCounts } from "./apply.ts";
@@ -42,6 +43,8 @@ export interface ImportResult {
   readonly ignored: AppliedDebtors["ignored"];
   /** The snapshot of the same day whose place this one took. */
   readonly replaced: number | null;
+  /** Customers who have gone, and new ones with nearly the same code. */
+  readonly lookalikes: readonly Lookalike[];
   /** The day up to which the same balance is true, where `--refresh` said so. */
   readonly refreshed: Day | null;
 }
@@ -144,6 +147,7 @@ function settle(
   hold: readonly string[],
   applied: Applied,
   report: Report,
+  lookalikes: readonly Lookalike[],
 ): ImportResult {
   const { db, snapshot, newest } = importing;
   const { id, asOf } = snapshot;
@@ -175,6 +179,7 @@ function settle(
     ignored: debtors.ignored,
     replaced: replaced?.id ?? null,
     refreshed: null,
+    lookalikes,
   };
 }
 
@@ -188,7 +193,7 @@ function complete(importing: Importing, staging: Staging, report: Report, decide
   // What a snapshot on hold would do is known by now, and taken back.
   if (hold.length > 0) db.exec("ROLLBACK TO applied");
   db.exec("RELEASE applied");
-  const result = settle(importing, hold, applied, report);
+  const result = settle(importing, hold, applied, report, comparison.lookalikes);
   staging.drop();
   db.exec(dryRun ? "ROLLBACK" : "COMMIT");
   return result;
