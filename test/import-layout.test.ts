@@ -63,6 +63,13 @@ describe("without a terminal", () => {
     },
   );
 
+  test("what a person has taken once is no question when it comes again", async () => {
+    const folder = folderWith(FILES);
+    expect((await runLine(folder, ["import", "likely.csv"], { terminal: true })).exit).toBe(0);
+    const { exit, json } = await dunning(folder, DAY, "import", "likely.csv", "--json");
+    expect([exit, json["import"]]).toMatchObject([0, { state: "unchanged" }]);
+  });
+
   test("a refused file leaves nothing behind", async () => {
     const folder = folderWith(FILES);
     await dunning(folder, DAY, "import", "proved.csv");
@@ -161,5 +168,38 @@ describe("a total that the program prints wrongly", () => {
     const { json } = await dunning(folder, DAY, "import", "accept", "2", "--remember", "--json");
     expect(json["remembered"]).toBe("export-2");
     expect(loadConfig(folder).config.profiles["export"]).toEqual({ format: "csv", terms: "60d" });
+  });
+});
+
+describe("a program that is known to print wrong totals", () => {
+  const file = join(
+    import.meta.dirname,
+    "..",
+    "fixtures",
+    "layouts",
+    "xero-detail",
+    "Aged Receivables Detail.csv",
+  );
+  const xero = readFileSync(file, "utf8");
+
+  test.each([
+    {
+      why: "a wrong total is a warning",
+      text: xero.replace(/^Total,.*$/m, "Total,,,,,,,,,,0.00"),
+      hold: [],
+      warned: true,
+    },
+    {
+      why: "no total at all is a file that was cut off",
+      text: xero.replace(/^Total,.*$/m, ""),
+      hold: ["total-missing"],
+      warned: false,
+    },
+    { why: "the right one is nothing", text: xero, hold: [], warned: false },
+  ])("$why", async ({ text, hold, warned }) => {
+    const folder = folderWith({ "dunning.yaml": SMALL, "xero.csv": text });
+    const { json } = await dunning(folder, DAY, "import", "xero.csv", "--json");
+    expect(json).toMatchObject({ hold, rejected: [] });
+    expect(JSON.stringify(json["warnings"]).includes("the printed total differs")).toBe(warned);
   });
 });

@@ -199,3 +199,13 @@ test("check looks at the company's own texts too", async () => {
   expect(exit).toBe(78);
   expect(results).toMatch(/error: templates\/fr\/firm\.md:4:\d+: .*\n(.*\n)*.*company/);
 });
+
+test("--from a layout that is built in keeps what its profile says", async () => {
+  const file = join(import.meta.dirname, "..", "fixtures", "layouts", "odoo-13", "aged_receivable.csv");
+  const folder = folderWith({ "odoo.csv": readFileSync(file) });
+  expect((await runLine(folder, ["init", "--from", "odoo.csv"])).exit).toBe(0);
+  expect(loadConfig(folder).config.profiles["export"]).toMatchObject({
+    columns: { number: 1, ignored: "Account", open: "Total" },
+    groups: { columns: [1], split: false, amounts: true },
+  });
+});

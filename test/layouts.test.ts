@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { type CellValue, writeXlsx } from "hucre/xlsx";
 import { describe, expect, test } from "vitest";
 import { builtInNames, builtInProfiles } from "../src/config/built-in.ts";
 import { addDays } from "../src/core/day.ts";
@@ -12,6 +13,7 @@ import { layouts } from "./support/layouts/all.ts";
 import type { Layout } from "./support/layouts/layout.ts";
 import { AS_OF, byCustomer, ITEMS, type MasterItem, OPEN, sumOf } from "./support/layouts/master-ledger.ts";
 import { daysLate } from "./support/layouts/print.ts";
+import { cellsOf } from "./support/layouts/recount.ts";
 
 /**
  * One made-up ledger, printed as each program prints it (fixtures/layouts, written by UPDATE_EXPECTED=1), must come in as
@@ -31,12 +33,17 @@ if (process.env["UPDATE_EXPECTED"] === "1") {
 }
 
 /** What is in the store of a company that has imported this file without a terminal. */
-async function imported(layout: Layout): Promise<{ items: string[]; document: Record<string, unknown> }> {
+async function imported(
+  layout: Layout,
+  path = pathOf(layout),
+  saved = false,
+): Promise<{ items: string[]; document: Record<string, unknown> }> {
   const folder = folderWith({
     "dunning.yaml": SMALL.replace("EUR: {", "CHF: { iban: CH9300762011623852957 }, EUR: {"),
   });
   const words = layout.dateMissing ? ["--balance-date", AS_OF] : [];
-  const ran = await dunning(folder, AS_OF, "import", pathOf(layout), ...words, "--json");
+  if (saved) await dunning(folder, AS_OF, "inspect", path, ...words, "--save-profile", "ours");
+  const ran = await dunning(folder, AS_OF, "import", path, ...words, "--json");
   const store = openStore(join(folder, "dunning.db"), { mode: "read", now: () => new Date() });
   try {
     const items = [...store.ledgers()].flatMap(({ debtor, dossiers }) =>
@@ -119,14 +126,18 @@ describe.each(all.map((layout) => [layout.name, layout] as const))("%s", (_name,
     expect(readFileSync(pathOf(layout)).equals(layout.bytes)).toBe(true);
   });
 
-  test("comes in as the master ledger, without a terminal and by its own profile", async () => {
-    const { items, document } = await imported(layout);
-    const name = layout.name === "sap-fbl5n-text" ? "sap-fbl5n" : layout.name;
+  test.each([
+    ["its own profile", "built-in"],
+    ["the profile that inspect saves", "own"],
+  ])("comes in as the master ledger, without a terminal and by %s", async (_by, origin) => {
+    const { items, document } = await imported(layout, pathOf(layout), origin === "own");
+    const builtIn = layout.name === "sap-fbl5n-text" ? "sap-fbl5n" : layout.name;
+    const profile = origin === "own" ? "ours" : builtIn;
     expect(document).toMatchObject({ ok: true, exit: 0, rejected: [], hold: [] });
     expect(document["import"]).toMatchObject({
       state: "accepted",
       asOf: AS_OF,
-      layout: { profile: name, origin: "built-in" },
+      layout: { profile, origin },
     });
     if (layout.shape === "items") {
       expect(items).toEqual(expectedOf(layout));
@@ -146,6 +157,49 @@ describe.each(all.map((layout) => [layout.name, layout] as const))("%s", (_name,
         ]),
       ),
     );
+  });
+});
+
+/** The same rows as the program's workbook: dates and amounts as such, a sheet of notes ahead. */
+async function asWorkbook({ bytes }: Layout, delimiter: string): Promise<Uint8Array> {
+  const typed = (cell: string): CellValue => {
+    const named = /^(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})$/.exec(cell);
+    if (named !== null) return new Date(`${cell} 00:00 UTC`);
+    const [, first, second, year] = /^(\d\d)[/.](\d\d)[/.](\d{4})$/.exec(cell) ?? [];
+    if (year !== undefined && delimiter === ",") return new Date(`${year}-${first}-${second}T00:00:00Z`);
+    if (year !== undefined) return new Date(`${year}-${second}-${first}T00:00:00Z`);
+    const plain = delimiter === "," ? cell.replaceAll(",", "") : cell.replaceAll(".", "").replace(",", ".");
+    const found = /^(-?)(\d+\.\d\d)(-?)$/.exec(plain);
+    if (found !== null) return Number(found[2]) * (found[1] === "-" || found[3] === "-" ? -1 : 1);
+    return cell === "" ? null : cell;
+  };
+  const rows = bytes
+    .toString()
+    .trimEnd()
+    .split(/\r?\n/)
+    .map((line) => cellsOf(line, delimiter).map(typed));
+  return await writeXlsx({
+    sheets: [
+      { name: "About", rows: [["Notes"]] },
+      { name: "Report", rows },
+    ],
+  });
+}
+
+describe("as a workbook", () => {
+  test.each([
+    ["xero-detail", ","],
+    ["quickbooks-online-detail", ","],
+    ["odoo-16", ","],
+    ["business-central", ";"],
+    ["sap-fbl5n-local", ";"],
+  ])("%s comes in as the same ledger", async (name, delimiter) => {
+    const layout = all.find((each) => each.name === name)!;
+    const folder = folderWith({ "report.xlsx": await asWorkbook(layout, delimiter) });
+    const { items, document } = await imported(layout, join(folder, "report.xlsx"));
+    expect(document).toMatchObject({ ok: true, rejected: [], hold: [] });
+    expect(document["import"]).toMatchObject({ layout: { profile: name, origin: "built-in" } });
+    expect(items).toEqual(expectedOf(layout));
   });
 });
 

@@ -50,8 +50,10 @@ async function look(context: Context, file: string): Promise<object | null> {
   const { inspectBalance } = await import("../intake/balance.ts");
   const { profileFrom } = await import("../intake/profile.ts");
   const { inspectReport } = await import("./inspect-report.ts");
+  const { knownProfiles } = await import("./layouts.ts");
   const understanding = await inspectBalance(resolve(context.cwd, file), {
     profile: null,
+    known: knownProfiles(context, {}),
     balanceDate: null,
     asOf: context.globals.asOf,
     terms: "30d",

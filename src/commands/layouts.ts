@@ -79,7 +79,8 @@ function guessed({ encoding, columns, layout }: Understanding): string[] {
  * profile fits, and whose reading is not proved in full or whose columns are not those of the last balance.
  */
 export function refuseGuess(balance: Balance, layout: Layout, last: SnapshotRecord | null): void {
-  if (layout.origin !== "file") return;
+  // The same bytes change nothing.
+  if (layout.origin !== "file" || last?.sha256 === balance.sha256) return;
   const guesses = guessed(balance.understanding);
   const [before] = (last?.profile ?? []) as readonly Profile[];
   const changed = before !== undefined && before.header !== balance.profile.header;

@@ -134,7 +134,10 @@ export class Sections {
     const { tally, grouped } = this.#setting;
     const match = tally.match(currency, open);
     const inGroup = grouped && this.owner !== null && tally.sectionRows > 0;
-    if (match !== "grand" && (match !== null || inGroup)) return this.#subtotal(match !== null, line);
+    // Nought is the sum of no rows: below them all it is a total that the program prints wrongly.
+    const isNothing = match === "section" && this.owner === null && tally.sectionRows === 0;
+    if (match !== "grand" && (match !== null || inGroup) && !isNothing)
+      return this.#subtotal(match !== null, line);
     tally.control(currency, open);
     tally.classes[inGroup && open === tally.section(currency) ? "subtotal" : "total"]++;
     this.end();

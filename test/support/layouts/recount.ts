@@ -86,7 +86,7 @@ export function recount(text: string, layout: Recount): Record<string, number> |
   return Object.fromEntries(Object.entries(sums).filter(([, sum]) => sum !== 0));
 }
 
-function cellsOf(line: string, delimiter: string): string[] {
+export function cellsOf(line: string, delimiter: string): string[] {
   const cells: string[] = [];
   let cell = "";
   let quoted = false;
