@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { type Act, day, examples, wholeNumber } from "./command-options.ts";
+import { type Act, day, examples, wholeNumber, withReadingChoices } from "./command-options.ts";
 import type { InspectOptions } from "./commands/inspect.ts";
 
 function levelMap(text: string): ReadonlyMap<string, string> {
@@ -28,8 +28,7 @@ interface InspectWords extends InspectOptions {
 }
 
 export function importing(program: Command, act: Act): void {
-  program
-    .command("inspect")
+  withReadingChoices(program.command("inspect"))
     .description("what the importer sees in a file, and why; changes nothing")
     .argument("[file]", "CSV export, workbook (.xlsx, .ods) or FEC")
     .option(
@@ -43,7 +42,10 @@ export function importing(program: Command, act: Act): void {
     .option("--accounts <prefixes>", "of a FEC: the customers' accounts (411,416)", accountPrefixes)
     .addHelpText(
       "after",
-      examples("dunning inspect balance.csv", "dunning inspect balance.csv --save-profile sage"),
+      examples(
+        "dunning inspect balance.csv",
+        "dunning inspect balance.csv --column open=Solde --dates dd/MM/yyyy --save-profile sage",
+      ),
     )
     .action((file: string | undefined, options: InspectWords, command: Command) => {
       if ((file === undefined) !== (options.profiles === true))

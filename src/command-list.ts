@@ -1,9 +1,8 @@
 import { type Command, Option } from "commander";
-import { type Act, collect, examples, wholeNumber } from "./command-options.ts";
+import { type Act, collect, examples, wholeNumber, withReadingChoices } from "./command-options.ts";
 
 export function settingUp(program: Command, act: Act): void {
-  program
-    .command("init")
+  withReadingChoices(program.command("init"))
     .description("make a company folder: dunning.yaml, templates/; never overwrites")
     .option("--from <file>", "look at an export first and keep how it is read")
     .addOption(new Option("--country <code>", "country of the company").choices(["FR", "BE"]))
@@ -15,8 +14,14 @@ export function settingUp(program: Command, act: Act): void {
         "unknown",
       ]),
     )
-    .addHelpText("after", examples("dunning -C clients/durand init --country FR --from balance.csv"))
-    .action((options: Record<string, string>) =>
+    .addHelpText(
+      "after",
+      examples(
+        "dunning -C clients/durand init --country FR --from balance.csv",
+        "dunning init --from balance.csv --column open=Solde --decimal ,",
+      ),
+    )
+    .action((options: object) =>
       act("init", async (context) => (await import("./commands/init.ts")).init(context, options)),
     );
   program

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Context, Outcome } from "./context.ts";
 import { parseDay } from "./core/day.ts";
 import type { Day } from "./core/types.ts";
@@ -21,6 +21,46 @@ export const collect = (value: string, before: readonly string[] | undefined): s
   ...(before ?? []),
   value,
 ];
+
+/** How a file is to be read, where somebody says so. */
+export function withReadingChoices(command: Command): Command {
+  return command
+    .option(
+      "--column <role=header>",
+      "a column by its header or number: open=Solde, due=4 (repeatable)",
+      columnChoice,
+    )
+    .addOption(
+      new Option("--dates <form>", "form of the dates").choices([
+        "dd/MM/yyyy",
+        "MM/dd/yyyy",
+        "yyyy-MM-dd",
+        "ddMMyyyy",
+        "yyyyMMdd",
+        "excel",
+      ]),
+    )
+    .addOption(new Option("--decimal <mark>", "decimal mark").choices([",", "."]))
+    .addOption(
+      new Option("--sign <how>", "how debts are printed").choices([
+        "owed-positive",
+        "owed-negative",
+        "by-side",
+      ]),
+    )
+    .option("--currency <code>", "currency, where no column says it", currencyCode);
+}
+
+function columnChoice(text: string, before: readonly string[] | undefined): string[] {
+  if (!/^[a-z_]+=./.test(text))
+    throw new InvalidArgumentError("expected a role and a header such as open=Solde.");
+  return collect(text, before);
+}
+
+function currencyCode(text: string): string {
+  if (!/^[A-Z]{3}$/.test(text)) throw new InvalidArgumentError("expected three letters such as EUR.");
+  return text;
+}
 
 export const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;

@@ -87,10 +87,14 @@ const WORDS = {
   },
 } as const;
 
-/** Asks on a terminal for what was not chosen yet. Null: the user went away. */
-export async function askQuestions(chosen: Partial<Choices>): Promise<Answers | null> {
+/** Asks on a terminal for what was not chosen yet, after what comes `first`. Null: the user went away. */
+export async function askQuestions(
+  chosen: Partial<Choices>,
+  first: (choose: Prompts["choose"]) => Promise<void>,
+): Promise<Answers | null> {
   try {
     const prompts = await openPrompts();
+    await first(prompts.choose);
     const chosenNow = await askChoices(prompts, chosen);
     const words = WORDS[chosenNow.language];
     const made = placeholders(chosenNow.language, chosenNow.country);

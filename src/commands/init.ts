@@ -5,11 +5,15 @@ import { defaultConfig } from "../config/default.ts";
 import { createFolder, refuseExisting } from "../config/folder.ts";
 import { withProfile } from "../config/profiles.ts";
 import type { Context, Outcome } from "../context.ts";
+import type { Profile } from "../intake/profile.ts";
+import type { Understanding } from "../intake/understanding.ts";
 import { EXIT } from "../problem.ts";
 import { type Answers, askQuestions, type Choices, withoutQuestions } from "./init-questions.ts";
+import { askReading, type Choose } from "./init-reading.ts";
+import { profileOfChoices, type ReadingChoices } from "./reading-choices.ts";
 
 /** As the command line gives them: only values that it allows. */
-export interface InitOptions {
+export interface InitOptions extends ReadingChoices {
   readonly from?: string;
   readonly country?: string;
   readonly language?: string;
@@ -46,13 +50,12 @@ A text is a file <language>/<name>.md, such as en/firm.md; it replaces the text 
 }
 
 /** Shows what the importer sees in an export; how it is read, null where an import would refuse it. */
-async function look(context: Context, file: string): Promise<object | null> {
+async function look(context: Context, file: string, decided: Profile | null): Promise<Understanding> {
   const { inspectBalance } = await import("../intake/balance.ts");
-  const { profileFrom } = await import("../intake/profile.ts");
   const { inspectReport } = await import("./inspect-report.ts");
   const { knownProfiles } = await import("./layouts.ts");
   const understanding = await inspectBalance(resolve(context.cwd, file), {
-    profile: null,
+    profile: decided,
     known: knownProfiles(context, {}),
     balanceDate: null,
     asOf: context.globals.asOf,
@@ -60,18 +63,35 @@ async function look(context: Context, file: string): Promise<object | null> {
     currency: "EUR",
   });
   context.out.say(`${inspectReport(understanding, context.out.width)}\n`);
+  return understanding;
+}
+
+/** How an export is read: as the file proves it and the options say, on a terminal until the person agrees. */
+async function readingOf(
+  context: Context,
+  { from, ...options }: InitOptions,
+  choose: Choose | null,
+): Promise<Profile | null> {
+  if (from === undefined) return null;
+  const first = profileOfChoices(options);
+  if (choose !== null) return await askReading(choose, (decided) => look(context, from, decided ?? first));
+  const { problems, profile } = await look(context, from, first);
   // The day of a balance is said with each import; it is no part of how the file is read.
-  const refused = understanding.problems.some(({ code }) => code !== "balance-date-missing");
-  return refused ? null : profileFrom(understanding);
+  return problems.some(({ code }) => code !== "balance-date-missing") ? null : profile;
 }
 
 /** `dunning init`: a company folder that works at once. Asks on a terminal; overwrites nothing. */
 export async function init(context: Context, options: InitOptions): Promise<Outcome> {
   const { cwd, globals, home, out } = context;
   refuseExisting(globals.dir);
-  const profile = options.from === undefined ? null : await look(context, options.from);
   const quiet = globals.noInput || globals.yes;
-  const answers = quiet ? withoutQuestions(chosen(options)) : await askQuestions(chosen(options));
+  let profile: Profile | null = null;
+  const answers = quiet
+    ? withoutQuestions(chosen(options))
+    : await askQuestions(chosen(options), async (choose) => {
+        profile = await readingOf(context, options, choose);
+      });
+  if (quiet) profile = await readingOf(context, options, null);
   if (answers === null) {
     out.note("Nothing was written.");
     return { exit: 130, document: { files: [] } };

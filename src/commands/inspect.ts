@@ -9,8 +9,9 @@ import { EXIT } from "../problem.ts";
 import { table } from "../table.ts";
 import { inspectDocument, inspectReport } from "./inspect-report.ts";
 import { evidenceOf, knownProfiles, saveProfile } from "./layouts.ts";
+import { profileOfChoices, type ReadingChoices } from "./reading-choices.ts";
 
-export interface InspectOptions {
+export interface InspectOptions extends ReadingChoices {
   readonly saveProfile?: string;
   readonly encoding?: string;
   readonly sheet?: string;
@@ -28,7 +29,7 @@ export async function inspect(
   const known = knownProfiles(context, own);
   if (file === undefined) return listProfiles(context, known);
   const understanding = await inspectBalance(resolve(context.cwd, file), {
-    profile: null,
+    profile: profileOfChoices(options),
     known,
     balanceDate: options.balanceDate ?? null,
     asOf: context.globals.asOf,

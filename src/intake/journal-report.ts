@@ -131,6 +131,8 @@ export function journalUnderstanding(
     header: { row: headerLine, rows: 1, fingerprint: fingerprintOf(header.headers) },
     match: null,
     columns: columnsOf(year),
+    top: [],
+    values: [],
     layout: null,
     decimal: { value: ",", evidence: layout },
     dates: {},

@@ -27,6 +27,8 @@ export interface Seen {
   /** The profile that the file was known by, where none was named. */
   match: Match | null;
   table: Table | null;
+  /** The first rows as they stand. */
+  top: readonly Row[];
   structure: Structure | null;
   plan: Plan | null;
   /** The sums of the newest reading: of the first rows, then of all. */
@@ -44,6 +46,7 @@ export function nothingSeen(): Seen {
     given: null,
     match: null,
     table: null,
+    top: [],
     structure: null,
     plan: null,
     tally: null,
@@ -64,6 +67,7 @@ export async function look(path: string, options: BalanceOptions, seen: Seen): P
     if (readsOtherwise(seen.given, table)) ({ table, sample } = await beginning(path, options, seen));
   }
   const { given } = seen;
+  seen.top = sample.slice(0, LIMITS.headerRows);
   seen.whole = sample.length < LIMITS.sampleRows;
   seen.structure = structureOf(path, sample, given, options.currency);
   seen.source = table.rows;

@@ -2,6 +2,7 @@ import type { Currency, Day, RejectedRow } from "../core/types.ts";
 import type { Problem } from "../problem.ts";
 import type { Column } from "./column.ts";
 import { BY_SIDE, DAY_FIRST, type Proof } from "./conventions.ts";
+import type { Row } from "./header.ts";
 import type { Finding, Seen } from "./look.ts";
 import type { BalanceOptions } from "./options.ts";
 import { dateFormatName, type Profile } from "./profile.ts";
@@ -31,6 +32,9 @@ export interface Understanding {
   /** `row` is the physical line of its first row; 0: the file has none. */
   readonly header: { readonly row: number; readonly rows: number; readonly fingerprint: string } | null;
   readonly columns: readonly Column[];
+  /** The first rows of the file, and the first values of each column, for a person to look at. */
+  readonly top: readonly Row[];
+  readonly values: readonly (readonly string[])[];
   readonly layout: Layout | null;
   readonly decimal: Finding<"," | ".">;
   /** "dd/MM/yyyy" and so on, by the header of the date column. */
@@ -189,6 +193,13 @@ export function understandingOf(
           },
     match: seen.match,
     columns: structure?.columns ?? [],
+    top: seen.top,
+    values: (structure?.columns ?? []).map(({ index }) =>
+      (structure?.data ?? [])
+        .map(({ cells }) => cells[index] ?? "")
+        .filter((cell) => cell.trim() !== "")
+        .slice(0, 3),
+    ),
     layout: plan?.layout ?? null,
     decimal: conventions === undefined ? UNKNOWN : finding(conventions.amounts, conventions.amounts.mark),
     dates: plan === null || structure === null ? {} : datesBy(structure.columns, plan),
