@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { looking, reminding, settingUp } from "./command-list.ts";
 import { importing } from "./command-list-import.ts";
+import { settling } from "./command-list-people.ts";
 import { day } from "./command-options.ts";
 import type { Context, Globals, Outcome } from "./context.ts";
 import type { Day } from "./core/types.ts";
@@ -85,6 +86,7 @@ First steps:
   settingUp(program, act);
   importing(program, act);
   reminding(program, act);
+  settling(program, act);
   looking(program, act);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
     command.exitOverride((error) => {

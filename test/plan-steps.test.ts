@@ -163,8 +163,26 @@ describe("4. a formal notice, and what comes after it, needs a final warning", (
     },
   ])("its own deadline must have run although another contact came later: $why", ({ deadline, expected }) => {
     const one = warned(20, { deadline: addDays(TODAY, deadline) });
-    const note = contact("note", ago(15), { automatic: false });
-    expect(says({ ...one, contacts: [...one.contacts, note] })).toBe(expected);
+    const other = contact("reminder", ago(15));
+    expect(says({ ...one, contacts: [...one.contacts, other] })).toBe(expected);
+  });
+
+  test.each([
+    {
+      deadline: 1,
+      expected: "deadline-running until 2026-11-30",
+      why: "the grace of 2 days, then a weekend",
+    },
+    { deadline: -2, expected: "deadline-running until 2026-11-25", why: "its last day" },
+    {
+      deadline: -3,
+      expected: "formal-notice: awaiting-approval by registered-letter, 100.00 EUR",
+      why: "over",
+    },
+  ])("a call meanwhile does not shorten what a letter announced: $why", ({ deadline, expected }) => {
+    const one = warned(20, { deadline: addDays(TODAY, deadline) });
+    const call = contact("call", ago(15), { channel: "call", automatic: false });
+    expect(says({ ...one, contacts: [...one.contacts, call] })).toBe(expected);
   });
 
   test("the step after the formal notice needs it too", () => {

@@ -190,7 +190,9 @@ function told(entry: HistoryEntry): string {
     return `${entry.day} ${entry.change} ${entry.number} ${entry.before ?? "-"} -> ${entry.open}`;
   if (entry.kind === "master") return `${entry.day} ${entry.by} ${entry.keys.join(",")}`;
   if (entry.kind === "takeover") return `${entry.day} ${entry.step} taken over`;
-  return `${entry.day} ${entry.step} ${entry.state}`;
+  return "step" in entry
+    ? `${entry.day} ${entry.step} ${entry.state}`
+    : `${entry.day} ${entry.kind} ${entry.what}`;
 }
 
 describe("history", () => {

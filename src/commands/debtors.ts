@@ -3,11 +3,13 @@ import { stageOf, standingOf } from "../core/candidates.ts";
 import { cents, fromMajor, toDecimal } from "../core/money.ts";
 import { paymentDelay } from "../core/payment-delay.ts";
 import { type PlanningDay, planningDay } from "../core/planning-day.ts";
+import { decided } from "../core/promise.ts";
 import { segmentOf } from "../core/segment.ts";
 import { parseTerms } from "../core/terms.ts";
 import type { Cents, Currency, Day, Ledger } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { HistoryEntry } from "../store/history.ts";
+import type { PeopleEntry } from "../store/people-history.ts";
 import { table } from "../table.ts";
 import { type Company, withCompany } from "./company.ts";
 import { shown, shownTotals } from "./plan-document.ts";
@@ -79,7 +81,7 @@ export async function debtors(context: Context): Promise<Outcome> {
   return await withCompany(context, "read", (company) => {
     const day = planningDay(company.rules, momentOf(company, newestBalance(company)));
     const all: Listed[] = [];
-    for (const ledger of company.store.ledgers()) all.push(listed(company, ledger, day));
+    for (const ledger of company.store.ledgers()) all.push(listed(company, decided(day, ledger), day));
     const columns = [
       { header: "debtor" },
       { header: "name", flexible: true },
@@ -140,9 +142,20 @@ function entryText(entry: HistoryEntry): string {
       return `${entry.task} for ${entry.step}: ${entry.state}${entry.decided === null ? "" : ` on ${entry.decided}`}${entry.reason === null ? "" : `, ${entry.reason}`}  (${entry.id})`;
     case "takeover":
       return `${entry.step} by an older tool (import history), ${entry.currency}`;
+    case "hold":
+    case "dispute":
+    case "promise":
+    case "log":
+      return peopleText(entry);
     case "master":
       return `master data: ${entry.keys.join(", ")} (by ${entry.by === "person" ? "debtor set" : "an import"})`;
   }
+}
+
+function peopleText({ kind, id, what, amount, currency, date, text }: PeopleEntry): string {
+  const money = amount === null || currency === null ? "" : ` ${shown(amount, currency)}`;
+  const when = date === null ? "" : ` ${kind === "hold" ? "until" : "for"} ${date}`;
+  return `${kind === "log" ? what : `${kind} ${what}`}${money}${when}${text === null ? "" : `: ${text}`}  (${id})`;
 }
 
 function entryDocument(entry: HistoryEntry): Record<string, unknown> {
@@ -153,6 +166,10 @@ function entryDocument(entry: HistoryEntry): Record<string, unknown> {
       before: before === null ? null : toDecimal(before, currency),
       open: toDecimal(open, currency),
     };
+  }
+  if ("amount" in entry) {
+    const { amount, currency } = entry;
+    return { ...entry, amount: amount === null || currency === null ? null : toDecimal(amount, currency) };
   }
   return entry.kind === "message"
     ? { ...entry, claimed: toDecimal(entry.claimed, entry.currency) }

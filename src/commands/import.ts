@@ -13,6 +13,7 @@ import { archive, openAll, writeRejects } from "./import-files.ts";
 import { type ReadingOptions, readTogether } from "./import-reading.ts";
 import { exitOf, importDocument, sayImport } from "./import-report.ts";
 import { type Layout, layoutOf, refuseGuess } from "./layouts.ts";
+import { settlePromises } from "./promises-settled.ts";
 
 export interface ImportOptions extends ReadingOptions {
   readonly dryRun?: boolean;
@@ -67,6 +68,8 @@ async function importAll(
   for (const each of imported) sayImport(context, company, each, options.dryRun === true);
   const last = imported.at(-1);
   if (last === undefined) throw new Error("an import without a file");
+  const promises = options.dryRun === true ? [] : settlePromises(company);
+  for (const { id, state } of promises) context.out.say(`Promise ${id}: ${state}`);
   const exit = Math.max(...imported.map(exitOf));
   const written = options.dryRun === true ? [] : await writeFiles(context, company, imported, options);
   const documents = imported.map((each) => importDocument(each, options.dryRun === true));

@@ -10,6 +10,7 @@ import { type Company, withCompany, withLockedCompany } from "./company.ts";
 import { balanceOptions, readTogether } from "./import-reading.ts";
 import { HOLD_WORDS } from "./import-report.ts";
 import { type Layout, saveProfile } from "./layouts.ts";
+import { settlePromises } from "./promises-settled.ts";
 
 /** `dunning imports`: the snapshots, newest first. */
 export async function imports(context: Context): Promise<Outcome> {
@@ -103,10 +104,12 @@ export async function acceptImport(context: Context, id: number, remember: boole
         await readTogether([first, ...rest], sink);
       });
       const { items } = result;
+      const promises = settlePromises(company);
       context.out.say(
         `Import ${id} counts now: ${items.new} new, ${items.changed} changed, ${items.settled} settled, ${items.reopened} reopened.`,
       );
       const remembered = remember && held !== null ? rememberTotals(context, company, held) : null;
+      for (const { id: promise, state } of promises) context.out.say(`Promise ${promise}: ${state}`);
       return {
         exit: EXIT.done,
         company: company.company.name,

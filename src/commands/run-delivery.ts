@@ -27,10 +27,11 @@ export function newMessages(company: Company, finished: readonly Finished[]): Ne
 /** The last look: what a newer balance or a person changed since the message was planned. */
 function recheck({ store }: Company): (message: QueuedMessage) => string | null {
   const newest = store.imports.info();
-  return ({ snapshot, debtor, debtorKey, currency, channel, recipient }) => {
+  return ({ id, snapshot, debtor, debtorKey, currency, channel, recipient }) => {
     const { insolvent, email } = store.debtors.get(debtor)?.master ?? {};
     if (insolvent === 1) return "insolvent";
     if (channel === "email" && email !== recipient) return "address-changed";
+    if (store.agreedSince(id)) return "agreed-since";
     if (newest !== null && newest.id === snapshot) return null;
     return store.imports.changedSince(snapshot, debtorKey, currency) ? "newer-balance" : null;
   };

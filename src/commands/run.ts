@@ -5,6 +5,7 @@ import { EXIT, type Exit, Failure } from "../problem.ts";
 import type { NewMessage } from "../store/outbox.ts";
 import { type Company, withCompany, withLockedCompany } from "./company.ts";
 import { actionDocument, notActedDocument } from "./plan-document.ts";
+import { settlePromises } from "./promises-settled.ts";
 import {
   deliverWaiting,
   newMessages,
@@ -99,6 +100,7 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   refuseRestoredStore(company);
   const recovered = store.outbox.recover(today);
   const snapshot = newestBalance(company);
+  settlePromises(company);
   const planned = planToday(company, snapshot, options);
   const { plan } = planned;
   const finished: Finished[] = [];

@@ -9,6 +9,7 @@ import type { RunRecord } from "../store/runs.ts";
 import { table } from "../table.ts";
 import { type Company, withCompany } from "./company.ts";
 import { shown, shownTotals } from "./plan-document.ts";
+import { promisesToday } from "./promises-settled.ts";
 import { momentOf, newestBalance } from "./run-plan.ts";
 
 const PEOPLE = ["approval", "call", "visit", "address", "agency"];
@@ -23,6 +24,7 @@ export async function status(context: Context): Promise<Outcome> {
     const lastRun = company.store.runs.last();
     const unread = company.store.imports.rejected(snapshot.id);
     const age = daysBetween(snapshot.asOf, company.today);
+    const agreed = agreedToday(company);
     sayStatus(context, {
       company,
       snapshot,
@@ -32,6 +34,7 @@ export async function status(context: Context): Promise<Outcome> {
       messages,
       unread: unread.length,
       lastRun,
+      agreed,
       now: context.now(),
     });
     const money = ([currency, amount]: readonly [Currency, Cents]) => ({
@@ -65,6 +68,7 @@ export async function status(context: Context): Promise<Outcome> {
         listed,
       })),
       messages,
+      ...agreed,
     };
     const person =
       snapshot.newerOnHold !== null ||
@@ -77,6 +81,27 @@ export async function status(context: Context): Promise<Outcome> {
       document,
     };
   });
+}
+
+/** What persons have settled with debtors: how much of it runs, and what needs a look. */
+function agreedToday(company: Company) {
+  const { store, today } = company;
+  const found = promisesToday(company);
+  const promises = store.promises.list().map(({ id, state }) => found.get(id)?.state ?? state);
+  const disputes = store.disputes.list().filter(({ outcome }) => outcome === null);
+  const holds = store.holds
+    .list()
+    .filter(({ releasedOn, until }) => releasedOn === null && (until === null || until >= today));
+  const count = (...states: readonly string[]): number =>
+    promises.filter((state) => states.includes(state)).length;
+  return {
+    holds: { running: holds.length, everybody: holds.some(({ debtor }) => debtor === null) },
+    disputes: {
+      open: disputes.length,
+      late: disputes.filter(({ expected }) => expected !== null && expected < today).length,
+    },
+    promises: { open: count("open"), broken: count("broken", "partly-kept") },
+  };
 }
 
 interface Today {
@@ -130,11 +155,25 @@ interface Seen {
   readonly tasks: ReturnType<Company["store"]["tasks"]["all"]>;
   readonly messages: ReturnType<Company["store"]["outbox"]["counts"]>;
   readonly unread: number;
+  readonly agreed: ReturnType<typeof agreedToday>;
+}
+
+function sayAgreed(out: Context["out"], { holds, disputes, promises }: Seen["agreed"]): void {
+  if (holds.everybody) out.say(out.paint("bad", "On hold     everybody: dunning hold list"));
+  const said = [
+    ...(holds.running > 0 ? [`holds ${holds.running}`] : []),
+    ...(disputes.open > 0
+      ? [`disputes ${disputes.open}${disputes.late > 0 ? ` (${disputes.late} late)` : ""}`]
+      : []),
+    ...(promises.open > 0 ? [`promises ${promises.open}`] : []),
+    ...(promises.broken > 0 ? [`broken promises ${promises.broken}`] : []),
+  ];
+  if (said.length > 0) out.say(`Agreed      ${said.join(", ")}`);
 }
 
 function sayStatus(
   { out }: Context,
-  { company, snapshot, today, age, tasks, messages, unread, lastRun, now }: Seen,
+  { company, snapshot, today, age, tasks, messages, unread, lastRun, agreed, now }: Seen,
 ): void {
   const { maxBalanceAge } = company.rules;
   out.say(out.paint("bold", `${company.company.name}, ${company.today}`));
@@ -155,6 +194,7 @@ function sayStatus(
   if (today.reasons.length > 0) {
     out.say(`Left out    ${today.reasons.map(([code, count]) => `${code} ${count}`).join(", ")}`);
   }
+  sayAgreed(out, agreed);
   if (lastRun !== null) {
     const ago = formatDistanceStrict(new Date(lastRun.at), now, { addSuffix: true });
     out.say(

@@ -2,7 +2,7 @@
 export const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
   "": ["payer_classes", "campaigns", "invoices", "charges", "cleanup", "outside_help"],
   "scenarios.*": ["cadence", "jitter"],
-  "scenarios.*.steps.*": ["attach", "charges", "on_broken_promise"],
+  "scenarios.*.steps.*": ["attach", "charges"],
   email: ["redirect_to", "allow_domains"],
   letters: ["confirm_posted"],
 };

@@ -18,7 +18,7 @@ export const DEBTOR_FACTS: FactTable = {
   oldest_days: { type: "number", about: "days past due of the oldest item, 0 where nothing is" },
   items: { type: "number", about: "how many items are owed" },
   average_days_late: { type: "number", about: "how late the debtor pays", notYet: true },
-  broken_promises: { type: "number", about: "promises to pay that were not kept", notYet: true },
+  broken_promises: { type: "number", about: "promises to pay that were not kept" },
   payer_class: { type: "text", about: "A (pays in time) to D", notYet: true },
   score: { type: "number", about: "credit score (import scores)" },
   insured: { type: "flag", about: "credit-insured" },

@@ -173,6 +173,10 @@ const step = section({
   approve: key("A person approves each one before it leaves", otherwise(flag(), false)),
   skip_after: key("Passed over once the oldest item is older than this", maybe(days(1, 3650))),
   sender: key("One of `email.senders`; where left out, `email.from`", maybe(line("the name of a sender"))),
+  on_broken_promise: key(
+    "What comes first after a broken promise, where this step is the next one: a call (where left out), a visit, or this step itself by this channel",
+    maybe(choice("call", "visit", ...WRITTEN)),
+  ),
 });
 
 const scenario = section({
@@ -265,6 +269,18 @@ export const schema = section({
   email: key("E-mail", otherwise(mail, {})),
   letters: key("Letters", otherwise(letters, {})),
   limits: key("Brakes", otherwise(limits, {})),
+  promises: key(
+    "Promises to pay",
+    otherwise(
+      section({
+        grace: key(
+          "Working days after its date for which a promise is still waited for",
+          otherwise(days(0, 30), "2d"),
+        ),
+      }),
+      {},
+    ),
+  ),
   seed: key(
     "Any text; decides which variant of a template a debtor gets",
     otherwise(line("a text"), "dunning"),

@@ -30,6 +30,7 @@ function stepOf(step: StepConfig, level: number | null): Step {
     approve: step.approve,
     skipAfter: step.skip_after,
     sender: step.sender,
+    onBrokenPromise: step.on_broken_promise,
   };
 }
 
@@ -80,6 +81,7 @@ export function toRules(config: Config, languages: readonly Language[]): Rules {
     },
     languages,
     contactCap: limits.contact_cap,
+    promiseGrace: config.promises.grace,
     maxBalanceAge: config.import.max_balance_age,
     maxBalanceAgeFormal: config.import.max_balance_age_formal,
     seed: config.seed,

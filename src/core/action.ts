@@ -18,6 +18,8 @@ export interface Proposal {
   readonly counting: readonly Candidate[];
   readonly listed: readonly Candidate[];
   readonly claimed: Cents;
+  /** What an action outside the scenario is about: its id hangs on it. */
+  readonly about?: { readonly id: string; readonly reason: string };
 }
 
 /** `ask`: why a person must approve it first; null: it leaves, or is listed where a person carries it out. */
@@ -68,7 +70,7 @@ export function actionOf(proposal: Proposal, ask: string | null): Action {
  * From the identity of the leading document, not from row keys: the same in a dry run, the run and a replayed store.
  * A task has an id of its own, apart from the message that the same step may still become.
  */
-function idOf({ of, step, route, leader }: Proposal): string {
+function idOf({ of, step, route, leader, about }: Proposal): string {
   const { day, ledger, standing } = of;
   const { number, issued, due } = leader.item;
   const identity = [
@@ -81,10 +83,12 @@ function idOf({ of, step, route, leader }: Proposal): string {
     due,
   ];
   if (route.kind === "task") identity.push(route.task);
+  if (about !== undefined) identity.push(about.id);
   return day.at.hash(JSON.stringify(identity)).slice(0, 8);
 }
 
-function reasonOf({ of, step, route, leader }: Proposal, ask: string | null): string {
+function reasonOf({ of, step, route, leader, about }: Proposal, ask: string | null): string {
+  if (about !== undefined) return `${about.reason}, ${howLate(leader)}`;
   const last = of.standing.dossier.contacts.findLast(({ cycle }) => cycle === of.standing.dossier.cycle);
   const parts =
     step.level === null

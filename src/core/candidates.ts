@@ -1,3 +1,5 @@
+import { type Agreed, agreedOn } from "./agreed.ts";
+import { byAge } from "./item-order.ts";
 import { ZERO } from "./money.ts";
 import type { PlanningDay } from "./planning-day.ts";
 import type { ItemCode } from "./reasons.ts";
@@ -16,7 +18,9 @@ export interface Candidate {
 
 /** One dossier as it stands today. */
 export interface Standing {
+  /** With what is held, disputed and promised today marked on its items. */
   readonly dossier: Dossier;
+  readonly agreed: Agreed;
   /** Oldest first, covered ones included. */
   readonly candidates: readonly Candidate[];
   /** Those that lead and count: not covered by credits. */
@@ -64,26 +68,13 @@ export function judge(item: OpenItem, minItem: Cents, today: Day): ItemCode {
   return item.due < today ? "candidate" : "not-due";
 }
 
-type Ordered = Pick<OpenItem, "due" | "number" | "issued" | "open" | "key">;
-
-/** Oldest due first, then number; what is left makes the order the same whatever the rows' order was. */
-export function byAge(a: Ordered, b: Ordered): number {
-  if (a.due !== b.due) {
-    if (a.due === null) return 1;
-    if (b.due === null) return -1;
-    return a.due < b.due ? -1 : 1;
-  }
-  if (a.number !== b.number) return a.number < b.number ? -1 : 1;
-  const issuedA = a.issued ?? "";
-  const issuedB = b.issued ?? "";
-  if (issuedA !== issuedB) return issuedA < issuedB ? -1 : 1;
-  return a.open - b.open || a.key - b.key;
-}
-
 const NONE_OUT: ReadonlyMap<ItemCode, number> = new Map();
 
-export function standingOf(day: PlanningDay, dossier: Dossier, minItem: Cents): Standing {
+/** The promises of the dossier must have been decided for the day (`decided`). */
+export function standingOf(day: PlanningDay, given: Dossier, minItem: Cents): Standing {
   const { today } = day;
+  const agreed = agreedOn(day, given);
+  const { dossier } = agreed;
   const late: OpenItem[] = [];
   const credits: OpenItem[] = [];
   const upcoming: OpenItem[] = [];
@@ -115,6 +106,7 @@ export function standingOf(day: PlanningDay, dossier: Dossier, minItem: Cents): 
   const candidates = covering(day, late.sort(byAge), credit);
   return {
     dossier,
+    agreed,
     candidates,
     counting: credit === 0 ? candidates : candidates.filter((each) => !each.covered),
     credits,

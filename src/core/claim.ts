@@ -1,4 +1,5 @@
-import { byAge, type Candidate, type Standing, sumClaimable } from "./candidates.ts";
+import { type Candidate, type Standing, sumClaimable } from "./candidates.ts";
+import { byAge } from "./item-order.ts";
 import { ZERO } from "./money.ts";
 import type { Course, PlanningDay } from "./planning-day.ts";
 import type { ActionItem, Cents, DebtorId, OpenItem, Step } from "./types.ts";

@@ -1,6 +1,7 @@
-import { byAge, type Candidate, claimableOf, sumClaimable } from "./candidates.ts";
+import { type Candidate, claimableOf, sumClaimable } from "./candidates.ts";
 import { routeOf } from "./channel.ts";
 import { netOf } from "./claim.ts";
+import { byAge } from "./item-order.ts";
 import { fromMajor } from "./money.ts";
 import { type ActionRoute, type Case, caseFacts } from "./next-step.ts";
 import type { WhyNot } from "./reasons.ts";

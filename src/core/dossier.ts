@@ -1,12 +1,21 @@
 import type { Proposal } from "./action.ts";
+import { type Answer, answerOf } from "./broken-promise.ts";
 import { type Candidate, type Standing, stageOf, sumClaimable } from "./candidates.ts";
 import { amountOf, netOf } from "./claim.ts";
 import { courtesyOf } from "./courtesy.ts";
 import { addDays } from "./day.ts";
 import { growsOn, whyIdle, whyTooSmall } from "./idle.ts";
 import { fromMajor } from "./money.ts";
-import { type ActionRoute, type Case, type Held, held, listedWith, nextStep } from "./next-step.ts";
-import type { LevelStep } from "./planning-day.ts";
+import {
+  type ActionRoute,
+  type Case,
+  comingStep,
+  type Held,
+  held,
+  listedWith,
+  nextStep,
+} from "./next-step.ts";
+import type { LevelStep, PlanningDay } from "./planning-day.ts";
 import type { WhyNot } from "./reasons.ts";
 import { contactsOf, type Walk } from "./timing.ts";
 import type { Cents } from "./types.ts";
@@ -51,9 +60,12 @@ export function lateOutlook(dossierCase: Case): Outlook {
     const why = whyTooSmall(standing, whole, minimum, growsOn(day, standing));
     return { proposals: [], held: [heldOf(standing, why, standing.counting)] };
   }
+  const walks = walksOf(dossierCase);
+  const answer = answerOf(dossierCase, walks[0] === undefined ? null : comingStep(dossierCase, walks[0]));
+  if (answer !== null) return answerFirst(dossierCase, answer, whole);
   const due = new Map<LevelStep, { readonly route: ActionRoute; readonly counting: Candidate[] }>();
   const waiting = new Map<string, { readonly why: WhyNot; readonly counting: Candidate[] }>();
-  for (const walk of walksOf(dossierCase)) {
+  for (const walk of walks) {
     const next = nextStep(dossierCase, walk);
     if (next.step === null) {
       const { code, nextPossible, facts } = next.why;
@@ -77,6 +89,27 @@ export function lateOutlook(dossierCase: Case): Outlook {
     }
   }
   return { proposals, held: helds };
+}
+
+/** After a broken promise a person speaks with the debtor about all that is late. */
+function answerFirst(dossierCase: Case, { step, route, about }: Answer, claimed: Cents): Outlook {
+  const { standing } = dossierCase;
+  const { candidates: listed, counting } = standing;
+  if (route.kind === "blocked") return { proposals: [], held: [heldOf(standing, route.why, counting)] };
+  const leader = counting[0] as Candidate;
+  const proposal = { of: dossierCase, step, route, leader, counting, listed, claimed, about };
+  return { proposals: [proposal], held: [] };
+}
+
+/**
+ * The reason of a dossier of which something is held or promised: what comes back then may be due before the rest.
+ * Reasons that only a balance ends stay as they are.
+ */
+export function orReturns(day: PlanningDay, { agreed }: Standing, why: WhyNot): WhyNot {
+  const { returns } = agreed;
+  if (returns === null || why.code === "balance-too-old" || why.code === "newer-balance-on-hold") return why;
+  const back = day.roll(returns);
+  return why.nextPossible !== null && why.nextPossible <= back ? why : { ...why, nextPossible: back };
 }
 
 /** Invoices that walk alone meet again in one message per step, or in one reason. */

@@ -1,8 +1,11 @@
-import { byAge, type Candidate, judge, type Standing, stageOf, standingOf } from "./candidates.ts";
+import { disputedText, onHoldText, promisedText } from "./agreed.ts";
+import { type Candidate, judge, type Standing, stageOf, standingOf } from "./candidates.ts";
 import { addDays, later } from "./day.ts";
-import { fromMajor } from "./money.ts";
+import { byAge } from "./item-order.ts";
+import { fromMajor, toDecimal } from "./money.ts";
 import { planDebtor } from "./plan.ts";
 import { type PlanningDay, planningDay } from "./planning-day.ts";
+import { decided } from "./promise.ts";
 import { ITEM_CODES, type ItemCode } from "./reasons.ts";
 import { mainDossier, segmentOf } from "./segment.ts";
 import type { Settled } from "./settle.ts";
@@ -77,8 +80,9 @@ export interface Explanation {
   readonly dossiers: readonly ExplainedDossier[];
 }
 
-export function explain(ledger: Ledger, rules: Rules, at: PlanMoment): Explanation {
+export function explain(given: Ledger, rules: Rules, at: PlanMoment): Explanation {
   const day = planningDay(rules, at);
+  const ledger = decided(day, given);
   const { segment, scenario, tried } = segmentOf(ledger, rules, at.today);
   const minItem = (dossier: Dossier): Cents => fromMajor(scenario?.minItem ?? 0, dossier.currency);
   const standings = ledger.dossiers.map((dossier) => standingOf(day, dossier, minItem(dossier)));
@@ -202,12 +206,22 @@ function explainItems(day: PlanningDay, standing: Standing, minItem: Cents): Exp
       level: item.level,
       state: STATES[code] ?? "out",
       code,
-      reason: whyItem(day, item, code),
+      reason: whyItem(day, standing, item, code),
     };
   });
 }
 
-function whyItem(day: PlanningDay, item: OpenItem, code: ItemCode): string {
+function whyItem(day: PlanningDay, { agreed, dossier }: Standing, item: OpenItem, code: ItemCode): string {
+  if (code === "on-hold") return onHoldText(agreed);
+  const part = (amount: Cents, text: string): string =>
+    amount === 0 || amount === item.open ? "" : `; ${toDecimal(amount, dossier.currency)} of it ${text}`;
+  const parts = part(item.disputed, disputedText(agreed)) + part(item.promised, promisedText(agreed));
+  if (code === "disputed") return `${disputedText(agreed)}${parts}`;
+  if (code === "promised") return `${promisedText(agreed)}${parts}`;
+  return `${whyInOrOut(day, item, code)}${parts}`;
+}
+
+function whyInOrOut(day: PlanningDay, item: OpenItem, code: ItemCode): string {
   const words = ITEM_CODES[code];
   if (code === "not-due") return `${words}: due on ${item.due}`;
   if (code !== "candidate" || item.due === null) return words;

@@ -1,20 +1,36 @@
+import { type Agreed, disputedText, onHoldText, promisedText } from "./agreed.ts";
 import { lastWorkingDayIn } from "./calendar.ts";
 import type { Standing } from "./candidates.ts";
 import { addDays } from "./day.ts";
 import { toDecimal, ZERO } from "./money.ts";
 import type { Course, PlanningDay } from "./planning-day.ts";
+import { promiseLimit } from "./promise.ts";
 import type { ItemCode, ReasonCode, WhyNot } from "./reasons.ts";
 import type { Cents, Day, Step } from "./types.ts";
 
 /** Which reason speaks for a dossier whose overdue items are all out of the game, first come first said. */
-const OUT: readonly (readonly [ReasonCode, readonly ItemCode[], string])[] = [
-  ["on-hold", ["on-hold"], "on hold"],
-  ["disputed", ["disputed"], "disputed"],
-  ["promised", ["promised"], "promised"],
-  ["outside-help", ["at-agency", "at-insurer", "at-lawyer"], "with outside help"],
-  ["direct-debit", ["direct-debit"], "paid by direct debit"],
-  ["below-item-minimum", ["below-item-minimum"], "below the item minimum"],
+const OUT: readonly (readonly [ReasonCode, readonly ItemCode[], (agreed: Agreed) => string])[] = [
+  ["on-hold", ["on-hold"], onHoldText],
+  ["disputed", ["disputed"], disputedText],
+  ["promised", ["promised"], promisedText],
+  ["outside-help", ["at-agency", "at-insurer", "at-lawyer"], () => "with outside help"],
+  ["direct-debit", ["direct-debit"], () => "paid by direct debit"],
+  ["below-item-minimum", ["below-item-minimum"], () => "below the item minimum"],
 ];
+
+/** The days of every promise that covers the items have passed, and the balance is from before. */
+function undecided(day: PlanningDay, { promises }: Agreed): WhyNot | null {
+  const [first] = promises;
+  if (first === undefined || promises.some((each) => !each.undecided)) return null;
+  const { promise } = first;
+  const limit = promiseLimit(day, promise);
+  return {
+    code: "promise-undecided",
+    reason: `promise ${promise.id} was for ${promise.date}: a balance of ${limit} or later must tell`,
+    facts: { promise: promise.id, date: promise.date, balanceFrom: limit },
+    nextPossible: null,
+  };
+}
 
 /** Why nothing is claimed of a dossier in which no candidate counts. */
 export function whyIdle(day: PlanningDay, standing: Standing, course: Course | null): WhyNot {
@@ -27,7 +43,9 @@ export function whyIdle(day: PlanningDay, standing: Standing, course: Course | n
   for (const [code, codes, words] of OUT) {
     const count = codes.reduce((total, each) => total + (standing.out.get(each) ?? 0), 0);
     if (count === 0) continue;
-    const reason = `${count} overdue ${count === 1 ? "item" : "items"} ${words}`;
+    const waits = code === "promised" ? undecided(day, standing.agreed) : null;
+    if (waits !== null) return { ...waits, nextPossible };
+    const reason = `${count} overdue ${count === 1 ? "item" : "items"} ${words(standing.agreed)}`;
     return { code, reason, facts: Object.fromEntries(standing.out), nextPossible };
   }
   const reason = `nothing is overdue${due === null ? "" : `, the next item falls due on ${due}`}`;

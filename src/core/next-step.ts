@@ -1,3 +1,4 @@
+import { answering } from "./broken-promise.ts";
 import { type Candidate, keysOf, type Standing } from "./candidates.ts";
 import { type Route, routeOf } from "./channel.ts";
 import { amountOf } from "./claim.ts";
@@ -36,13 +37,24 @@ export function held(why: WhyNot, candidates: readonly Candidate[], overdue: Cen
   return { why, items: keysOf(candidates), overdue };
 }
 
+/** The first step above the stage, whether it is due yet or not; null: none is left. */
+export function comingStep(dossierCase: Case, walk: Walk): LevelStep | null {
+  const entry = entryLevel(dossierCase, walk);
+  return dossierCase.course.steps.find((step) => isAhead(step, walk, entry)) ?? null;
+}
+
+function isAhead(step: LevelStep, walk: Walk, entry: number): boolean {
+  return step.level > walk.stage && step.level >= entry && inTime(step, walk);
+}
+
 /** The first step above the stage that is due today, or why it is not. Steps that do not apply are passed over. */
 export function nextStep(dossierCase: Case, walk: Walk): Next {
   const { day, ledger, standing, scenario, course } = dossierCase;
   const { dossier } = standing;
   const entry = entryLevel(dossierCase, walk);
-  for (const step of course.steps) {
-    if (step.level <= walk.stage || step.level < entry || !inTime(step, walk)) continue;
+  for (const each of course.steps) {
+    if (!isAhead(each, walk, entry)) continue;
+    const step = answering(dossier, course, each);
     const wait = waitOf(day, scenario, step, walk, dossier.partPaid);
     if (wait !== null) return { step: null, why: wait };
     if (!applies(dossierCase, walk, step)) continue;

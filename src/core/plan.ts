@@ -1,9 +1,10 @@
 import { notActedOf, type Proposal } from "./action.ts";
 import { standingOf } from "./candidates.ts";
-import { heldOf, idleOutlook, lateOutlook } from "./dossier.ts";
+import { heldOf, idleOutlook, lateOutlook, orReturns } from "./dossier.ts";
 import { whyIdle } from "./idle.ts";
 import { fromMajor, ZERO } from "./money.ts";
 import { type PlanningDay, planningDay } from "./planning-day.ts";
+import { decided } from "./promise.ts";
 import type { WhyNot } from "./reasons.ts";
 import { segmentOf } from "./segment.ts";
 import { type Settled, settle } from "./settle.ts";
@@ -55,7 +56,8 @@ function planHash(actions: readonly Action[], { today, snapshot, hash }: PlanMom
 }
 
 /** `only`: one dossier as if it were served first, the others seen but not planned. */
-export function planDebtor(day: PlanningDay, ledger: Ledger, only: Currency | null = null): Settled {
+export function planDebtor(day: PlanningDay, given: Ledger, only: Currency | null = null): Settled {
+  const ledger = decided(day, given);
   const { debtor, dossiers } = ledger;
   const { segment, scenario } = segmentOf(ledger, day.rules, day.today);
   const course = scenario === null ? null : day.course(scenario);
@@ -81,7 +83,10 @@ export function planDebtor(day: PlanningDay, ledger: Ledger, only: Currency | nu
     const dossierCase = { day, ledger, standing, segment, scenario, course };
     const outlook = late ? lateOutlook(dossierCase) : idleOutlook(dossierCase, lateIn);
     proposals.push(...outlook.proposals);
-    notActed.push(...outlook.held.map((each) => notActedOf(debtor, currency, each)));
+    for (const each of outlook.held) {
+      const held = { ...each, why: orReturns(day, standing, each.why) };
+      notActed.push(notActedOf(debtor, currency, held));
+    }
   }
   if (blocked !== null && ledger.unreadRows > 0 && dossiers.every(({ items }) => items.length === 0)) {
     notActed.push(notActedOf(debtor, day.rules.currency, { why: blocked, items: [], overdue: ZERO }));

@@ -33,15 +33,20 @@ export const REASONS = {
   },
   "on-hold": {
     meaning: "All overdue items are on hold.",
-    example: "2 overdue items on hold",
+    example: "2 overdue items on hold until 2026-12-15 (H3)",
   },
   disputed: {
     meaning: "All overdue items are disputed, and nothing undisputed is left to claim.",
-    example: "1 overdue item disputed",
+    example: "1 overdue item disputed (D2)",
   },
   promised: {
     meaning: "All overdue items are covered by a promise to pay.",
-    example: "1 overdue item promised",
+    example: "1 overdue item promised for 2026-12-01 (P4)",
+  },
+  "promise-undecided": {
+    meaning:
+      "All overdue items are covered by a promise whose date and grace have passed, and the newest balance is from before: nobody knows yet whether the money came.",
+    example: "promise P4 was for 2026-12-01: a balance of 2026-12-03 or later must tell",
   },
   "direct-debit": {
     meaning: "All overdue items are collected by direct debit.",

@@ -36,6 +36,8 @@ export interface Step {
   /** Passed over once the leader is older than so many days. */
   readonly skipAfter: number | null;
   readonly sender: string | null;
+  /** After a broken promise, in place of a call: a visit; or this step itself by a written channel. */
+  readonly onBrokenPromise: Channel | null;
 }
 
 export interface Scenario {
@@ -78,6 +80,8 @@ export interface Rules {
   readonly languages: readonly Language[];
   /** Days between two automatic reminders to one debtor. */
   readonly contactCap: number;
+  /** Working days after its date for which a promise is still waited for. */
+  readonly promiseGrace: number;
   readonly maxBalanceAge: number;
   readonly maxBalanceAgeFormal: number;
   /** Channels that can be used; e-mail and letters always can, hand-over cannot yet. */

@@ -1,6 +1,7 @@
 import { daysBetween } from "./day.ts";
 import { languageOf } from "./language.ts";
 import { digitsOf } from "./money.ts";
+import { brokenPromises } from "./promise.ts";
 import type {
   Cents,
   Currency,
@@ -68,7 +69,7 @@ export function factsOf(ledger: Ledger, rules: Rules, today: Day): Facts {
     oldest_days: oldest === null ? 0 : daysBetween(oldest, today),
     items,
     average_days_late: null,
-    broken_promises: 0,
+    broken_promises: brokenPromises(ledger),
     payer_class: "",
     score: debtor.score,
     insured: debtor.insured,

@@ -39,9 +39,8 @@ export function waitOf(
   partPaid: Day | null,
 ): WhyNot | null {
   const { leader } = walk;
-  const last = walk.contacts.at(-1);
   const missing = step.day - leader.age;
-  const sinceContact = last === undefined ? null : afterContact(scenario, step, last, partPaid);
+  const sinceContact = afterContacts(scenario, step, walk.contacts, partPaid);
   const until = sinceContact === null ? day.today : sinceContact.until;
   if (missing <= 0 && until <= day.today) return null;
 
@@ -62,6 +61,22 @@ interface Since {
   /** The first day on which the step may be due. */
   readonly until: Day;
   readonly why: Pick<WhyNot, "code" | "reason" | "facts">;
+}
+
+/** A deadline that was announced holds, whatever a person said on the telephone since. */
+function afterContacts(
+  scenario: Scenario,
+  step: LevelStep,
+  contacts: readonly Contact[],
+  partPaid: Day | null,
+): Since | null {
+  const last = contacts.at(-1);
+  if (last === undefined) return null;
+  const since = afterContact(scenario, step, last, partPaid);
+  if (last.deadline !== null || last.automatic) return since;
+  const deadline = contacts.findLast((each) => each.automatic)?.deadline ?? null;
+  const announced = deadline === null ? null : afterDeadline(scenario, deadline);
+  return announced !== null && announced.until > since.until ? announced : since;
 }
 
 function afterContact(scenario: Scenario, step: LevelStep, last: Contact, partPaid: Day | null): Since {
@@ -93,7 +108,7 @@ function afterDeadline({ grace }: Scenario, deadline: Day): Since {
 
 /** The deadline of the last message runs although no step is left to wait for it. */
 export function runningDeadline(day: PlanningDay, scenario: Scenario, walk: Walk): WhyNot | null {
-  const deadline = walk.contacts.at(-1)?.deadline ?? null;
+  const deadline = walk.contacts.findLast(({ automatic }) => automatic)?.deadline ?? null;
   if (deadline === null) return null;
   const { until, why } = afterDeadline(scenario, deadline);
   return until <= day.today ? null : { ...why, nextPossible: day.roll(until) };

@@ -4,10 +4,13 @@
  * The types of rules, decisions, imports and messages lie in files of their own and are reached through this one.
  */
 
+export type * from "./agreements.ts";
 export type * from "./incoming.ts";
 export type * from "./planned.ts";
 export type * from "./rules.ts";
 export type * from "./writer.ts";
+
+import type { Agreements } from "./agreements.ts";
 
 declare const unit: unique symbol;
 
@@ -138,7 +141,7 @@ export interface Refusal {
 }
 
 /** All open items of one debtor in one currency, with what has happened so far. */
-export interface Dossier {
+export interface Dossier extends Agreements {
   readonly currency: Currency;
   readonly items: readonly OpenItem[];
   readonly cycle: number;

@@ -12,6 +12,7 @@ import type {
   ItemType,
   Task,
 } from "../core/types.ts";
+import { type PeopleEntry, peopleHistory } from "./people-history.ts";
 
 /** An item of a debtor, open or settled. */
 export interface ItemRecord {
@@ -65,6 +66,7 @@ export type HistoryEntry =
       readonly decided: Day | null;
       readonly reason: string | null;
     }
+  | PeopleEntry
   | {
       /** A step that an older tool has carried out. */
       readonly kind: "takeover";
@@ -168,6 +170,7 @@ GROUP BY number, currency, issued, paid, amount ORDER BY paid, number, amount`;
 
 export function historiesOf(db: Database): Histories {
   const payments = db.prepare<[string], IncomingPayment & { times: number }>(PAYMENTS);
+  const people = peopleHistory(db);
   const items = db.prepare<[number], ItemRecord>(
     `SELECT key, number, type, currency, nullif(issued, '') AS issued, due, original, open, state, settled_on AS settledOn
      FROM item WHERE debtor = ? AND state <> 'absent'
@@ -212,6 +215,7 @@ export function historiesOf(db: Database): Histories {
         })),
         ...itemEntries(changes.all(debtor)).toReversed(),
         ...takeovers.all(debtor).map((each) => ({ kind: "takeover" as const, ...each })),
+        ...people(debtor),
         ...tasks.all(debtor).map((task) => ({ kind: "task" as const, ...task })),
         ...messages.all(debtor).map((message) => ({ kind: "message" as const, ...message })),
       ];

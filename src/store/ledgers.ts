@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { Contact, Day, DebtorId, DebtorKey, Dossier, ItemKey, Ledger, OpenItem } from "../core/types.ts";
+import { type AgreementsChunk, ledgerAgreements } from "./ledger-agreements.ts";
 import {
   type Background,
   type DebtorCells,
@@ -42,6 +43,7 @@ interface Chunk {
   readonly claimed: ReadonlyMap<string, readonly { readonly item: ItemKey }[]>;
   readonly tasks: ReadonlyMap<string, readonly TaskRow[]>;
   readonly takeovers: ReadonlyMap<string, readonly TakeoverRow[]>;
+  readonly agreements: AgreementsChunk;
 }
 
 /** Rows by key, in the order in which they came. */
@@ -91,7 +93,12 @@ function dossierOf(debtor: DebtorKey, currency: string, items: readonly OpenItem
     items,
     cycle,
     contacts: contactsOf(
-      [...(chunk.takeovers.get(key) ?? []).map(takeoverContact), ...sent, ...made.map(taskContact)],
+      [
+        ...(chunk.takeovers.get(key) ?? []).map(takeoverContact),
+        ...sent,
+        ...made.map(taskContact),
+        ...chunk.agreements.contacts(debtor, currency),
+      ],
       cycle,
     ),
     tasks: tasks.filter((task) => task.cycle === cycle || task.state === "open").map(taskOf),
@@ -101,6 +108,7 @@ function dossierOf(debtor: DebtorKey, currency: string, items: readonly OpenItem
       .map(refusalOf)
       .filter((each) => each !== null),
     partPaid,
+    ...chunk.agreements.of(debtor, currency, items),
   };
 }
 
@@ -117,7 +125,8 @@ function ledgerOf(cells: DebtorCells, background: Background, chunk: Chunk): Led
     from = to;
   }
   const known = new Set(dossiers.map(({ currency }) => currency));
-  const paid = [...new Set(chunk.writtenIn.get(debtor.key))].filter((currency) => !known.has(currency));
+  const past = [...(chunk.writtenIn.get(debtor.key) ?? []), ...chunk.agreements.promisedIn(debtor.key)];
+  const paid = [...new Set(past)].filter((currency) => !known.has(currency));
   if (paid.length > 0) {
     dossiers.push(...paid.map((currency) => dossierOf(debtor.key, currency, [], chunk)));
     dossiers.sort((a, b) => (a.currency < b.currency ? -1 : 1));
@@ -132,6 +141,7 @@ function ledgerOf(cells: DebtorCells, background: Background, chunk: Chunk): Led
 
 export function ledgersOf(db: Database): Ledgers {
   const queries = ledgerQueries(db);
+  const agreements = ledgerAgreements(db);
 
   const chunkOf = (keys: readonly DebtorKey[]): Chunk => {
     const list = JSON.stringify(keys);
@@ -150,6 +160,7 @@ export function ledgersOf(db: Database): Ledgers {
       claimed: grouped(claimed, ({ message }) => message, itself),
       tasks: grouped(queries.tasks(list), ofDossier, itself),
       takeovers: grouped(queries.takeovers(list), ofDossier, itself),
+      agreements: agreements(list),
     };
   };
   function* walk({ debtors }: LedgerFilter): Generator<Ledger, void, void> {

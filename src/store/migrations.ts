@@ -253,4 +253,71 @@ CREATE TABLE takeover (
 ALTER TABLE debtor ADD COLUMN score REAL;
 ALTER TABLE debtor ADD COLUMN score_date TEXT;
 `,
+  /* 5 */
+  `
+-- What persons have settled with debtors, or about them. Texts and names stay here, events hold ids, amounts and codes.
+-- Lists of items are JSON arrays of keys.
+CREATE TABLE hold (
+  id INTEGER PRIMARY KEY,
+  debtor INTEGER REFERENCES debtor,        -- null: everybody
+  items TEXT,                              -- null: all that the debtor owes, also what comes
+  reason TEXT NOT NULL, author TEXT NOT NULL,
+  since TEXT NOT NULL, until TEXT,         -- its last day
+  set_at TEXT NOT NULL,
+  released_on TEXT, released_at TEXT
+) STRICT;
+CREATE INDEX hold_running ON hold (debtor) WHERE released_on IS NULL;
+
+CREATE TABLE dispute (
+  id INTEGER PRIMARY KEY,
+  debtor INTEGER NOT NULL REFERENCES debtor,
+  currency TEXT NOT NULL,
+  items TEXT NOT NULL,
+  amount INTEGER,                          -- null: the items as a whole
+  reason TEXT NOT NULL, note TEXT, owner TEXT,
+  opened_on TEXT NOT NULL, opened_at TEXT NOT NULL, expected TEXT,
+  outcome TEXT CHECK (outcome IN ('accepted', 'rejected')),
+  open_then INTEGER,                       -- what was open of the items when it was closed
+  closed_on TEXT, closed_at TEXT
+) STRICT;
+CREATE INDEX dispute_by_debtor ON dispute (debtor);
+
+CREATE TABLE instalments (
+  id INTEGER PRIMARY KEY,
+  debtor INTEGER NOT NULL REFERENCES debtor,
+  given_on TEXT NOT NULL, given_at TEXT NOT NULL
+) STRICT;
+
+-- A decision counts as long as the snapshot does on which it rests.
+CREATE TABLE promise (
+  id INTEGER PRIMARY KEY,
+  plan INTEGER REFERENCES instalments,
+  debtor INTEGER NOT NULL REFERENCES debtor,
+  currency TEXT NOT NULL,
+  date TEXT NOT NULL, amount INTEGER NOT NULL,
+  items TEXT NOT NULL,                     -- [[item key, open then, 1 where it is meant]]
+  credits INTEGER NOT NULL,
+  by_name TEXT, how TEXT, note TEXT,
+  given_on TEXT NOT NULL, given_at TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'kept', 'partly-kept', 'broken')),
+  paid INTEGER NOT NULL DEFAULT 0,
+  decided_on TEXT, cycle INTEGER, snapshot INTEGER REFERENCES snapshot,
+  cancelled_on TEXT, cancelled_at TEXT
+) STRICT;
+CREATE INDEX promise_by_debtor ON promise (debtor);
+
+-- What was said and written by persons.
+CREATE TABLE log_entry (
+  id INTEGER PRIMARY KEY,
+  debtor INTEGER NOT NULL REFERENCES debtor,
+  kind TEXT NOT NULL CHECK (kind IN ('call', 'visit', 'video', 'email', 'letter', 'note')),
+  day TEXT NOT NULL, at TEXT NOT NULL,
+  outcome TEXT, cause TEXT, person TEXT, author TEXT NOT NULL, note TEXT,
+  next TEXT, next_on TEXT,
+  promise INTEGER REFERENCES promise,
+  spoken INTEGER NOT NULL,                 -- 1: a contact with the debtor, 0: a note, or nobody was reached
+  dossiers TEXT NOT NULL                   -- [[currency, cycle, [item keys]]]: what was owed
+) STRICT;
+CREATE INDEX log_entry_by_debtor ON log_entry (debtor);
+`,
 ];

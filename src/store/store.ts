@@ -1,14 +1,19 @@
 import { randomBytes } from "node:crypto";
 import type { Database } from "better-sqlite3";
 import { atomic } from "./atomic.ts";
+import { type ContactLog, contactLogOf } from "./contact-log.ts";
 import { type Mode, openDatabase } from "./database.ts";
 import { type Debtors, debtorsOf } from "./debtors.ts";
+import { type Disputes, disputesOf } from "./disputes.ts";
 import { type Events, eventsOf } from "./events.ts";
 import { storeFailure, translating } from "./failures.ts";
 import { type Histories, historiesOf } from "./history.ts";
+import { type Holds, holdsOf } from "./holds.ts";
 import { type Imports, importsOf } from "./imports.ts";
+import { agreedSince } from "./ledger-agreements.ts";
 import { type Ledgers, ledgersOf } from "./ledgers.ts";
 import { type Outbox, outbox } from "./outbox.ts";
+import { type Promises, promisesOf } from "./promises.ts";
 import { type Runs, runsOf } from "./runs.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import { type Takeovers, takeoversOf } from "./takeovers.ts";
@@ -24,10 +29,16 @@ export interface Store {
   readonly histories: Histories;
   readonly tasks: Tasks;
   readonly takeovers: Takeovers;
+  readonly holds: Holds;
+  readonly disputes: Disputes;
+  readonly promises: Promises;
+  readonly log: ContactLog;
   readonly runs: Runs;
   readonly events: Events;
   readonly outbox: Outbox;
   readonly settings: Settings;
+  /** Whether something was settled with a message's debtor after it was queued: it must not leave as it is. */
+  readonly agreedSince: (message: string) => boolean;
   /** A secret of this installation (hex), made with the store: Message-IDs that nobody can guess. */
   readonly secret: string;
   /** All of it or nothing of it; every part joins in, imports aside. */
@@ -83,6 +94,10 @@ export function openStore(file: string, { mode, now }: OpenOptions): Store {
     histories: historiesOf(db),
     tasks: tasksOf(db, now, events),
     takeovers: takeoversOf(db, events),
+    holds: holdsOf(db, now, events),
+    disputes: disputesOf(db, now, events),
+    promises: promisesOf(db, now, events),
+    log: contactLogOf(db, now, events),
     runs: runsOf(db, now, events),
     events,
     outbox: outbox(db, { append: events.append, now }),
@@ -93,12 +108,17 @@ export function openStore(file: string, { mode, now }: OpenOptions): Store {
     histories: translating(parts.histories, file),
     tasks: translating(parts.tasks, file),
     takeovers: translating(parts.takeovers, file),
+    holds: translating(parts.holds, file),
+    disputes: translating(parts.disputes, file),
+    promises: translating(parts.promises, file),
+    log: translating(parts.log, file),
     runs: translating(parts.runs, file),
     events: translating(parts.events, file),
     outbox: translating(parts.outbox, file),
     settings: settingsOf(db),
     ledgers: walking(ledgersOf(db), file),
     secret: secretOf(db),
+    agreedSince: agreedSince(db),
     ...translating({ transaction: <T>(work: () => T): T => atomic(db, work)() }, file),
     close: () => {
       if (db.open) db.close();

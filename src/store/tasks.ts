@@ -35,6 +35,8 @@ export interface Tasks {
   /** Approves the claim that the task names, and nothing above it. Throws a Failure (2) where nothing waits. */
   readonly grant: (id: string, day: Day) => TaskRecord;
   readonly reject: (id: string, day: Day, reason: string) => TaskRecord;
+  /** A person has done it: it counts as its step carried out, and what it was about has been told as much. */
+  readonly finish: (id: string, day: Day) => TaskRecord;
   /** Open calls and visits whose step went on without them, and all that belongs to a cycle that has ended. */
   readonly expire: (day: Day) => readonly string[];
 }
@@ -60,8 +62,15 @@ WHERE t.state = 'open' AND (
   (t.kind <> 'address' AND t.cycle < coalesce(o.cycle, 1))
   OR (t.kind IN ('call', 'visit', 'address') AND EXISTS (SELECT 1 FROM message m
     WHERE m.debtor = t.debtor AND m.currency = t.currency AND m.cycle = t.cycle
-      AND (m.step = t.step OR m.level >= t.level) AND m.state = 'sent' AND m.sent_on > t.listed_on)))
+      AND (m.step = t.step OR m.level >= coalesce(t.level, 0)) AND m.state = 'sent' AND m.sent_on > t.listed_on)))
 ORDER BY t.id`;
+
+const TOLD = `
+INSERT INTO item_level (item, life, level, step, task, day)
+SELECT i.key, i.life, e.value ->> 1, t.step, t.id, @day
+FROM task t JOIN json_each(t.items) e JOIN item i ON i.key = e.value ->> 0
+WHERE t.id = @id AND e.value ->> 1 IS NOT NULL
+ON CONFLICT (item, life, level) DO NOTHING`;
 
 function refused(id: string, found: string, what: string): Failure {
   return new Failure(EXIT.usage, {
@@ -93,11 +102,12 @@ function taskStatements(db: Database) {
     "UPDATE task SET state = ?, decided_on = ?, decided_at = ?, reason = ? WHERE id = ?",
   );
   const overtaken = db.prepare<[], string>(OVERTAKEN).pluck();
-  return { all, one, same, insert, renew, decide, overtaken };
+  const levels = db.prepare(TOLD);
+  return { all, one, same, insert, renew, decide, overtaken, levels };
 }
 
 export function tasksOf(db: Database, now: () => Date, events: Events): Tasks {
-  const { all, one, same, insert, renew, decide, overtaken } = taskStatements(db);
+  const { all, one, same, insert, renew, decide, overtaken, levels } = taskStatements(db);
   const get = (id: string): TaskRecord | null => one.get(id) ?? null;
   const tell = (kind: string, day: Day, task: TaskRecord): void => {
     const { id, kind: what, step, cycle, currency, claimed, maximum, snapshot, debtorKey } = task;
@@ -169,6 +179,14 @@ export function tasksOf(db: Database, now: () => Date, events: Events): Tasks {
     return decided;
   };
 
+  const finish = (id: string, day: Day): TaskRecord => {
+    decide.run("done", day, now().toISOString(), null, id);
+    levels.run({ id, day });
+    const done = known(id);
+    tell("task-done", day, done);
+    return done;
+  };
+
   const expire = (day: Day): readonly string[] => {
     const ids = overtaken.all();
     for (const id of ids) {
@@ -184,6 +202,7 @@ export function tasksOf(db: Database, now: () => Date, events: Events): Tasks {
     list: atomic(db, list),
     grant: atomic(db, (id: string, day: Day) => settle(id, "granted", day, null)),
     reject: atomic(db, (id: string, day: Day, reason: string) => settle(id, "rejected", day, reason)),
+    finish: atomic(db, finish),
     expire: atomic(db, expire),
   };
 }

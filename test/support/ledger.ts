@@ -101,6 +101,9 @@ export function dossier(items: readonly OpenItem[], over: Partial<Dossier> = {})
     inFlight: [],
     refusals: [],
     partPaid: null,
+    holds: [],
+    disputes: [],
+    promises: [],
     ...over,
   };
 }
@@ -163,6 +166,7 @@ export function step(id: string, level: number | null, start: number, over: Part
     approve: false,
     skipAfter: null,
     sender: null,
+    onBrokenPromise: null,
     ...over,
   };
 }
@@ -212,6 +216,7 @@ export function rules(over: Partial<Rules> = {}, of: Scenario = scenario()): Rul
       country === "BE" ? workCalendar({ country: "BE", region: null, closed: [] }) : calendar,
     languages: ["fr", "en"],
     contactCap: 5,
+    promiseGrace: 2,
     maxBalanceAge: 7,
     maxBalanceAgeFormal: 4,
     seed: "test",

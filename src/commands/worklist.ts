@@ -1,0 +1,214 @@
+import type { Context, Outcome } from "../context.ts";
+import { toDecimal } from "../core/money.ts";
+import { planDebtor } from "../core/plan.ts";
+import { planningDay } from "../core/planning-day.ts";
+import { oldestAge, priorityOf } from "../core/priority.ts";
+import { decided } from "../core/promise.ts";
+import type { Cents, Currency, Day, Ledger } from "../core/types.ts";
+import type { LogEntry } from "../store/contact-log.ts";
+import type { DisputeRecord } from "../store/disputes.ts";
+import type { TaskRecord } from "../store/tasks.ts";
+import { table } from "../table.ts";
+import type { Company } from "./company.ts";
+import { shown } from "./plan-document.ts";
+import { invoicesText, recording } from "./recording.ts";
+import { momentOf, newestBalance } from "./run-plan.ts";
+
+interface Entry {
+  readonly id: string;
+  readonly kind: "call" | "visit" | "approval" | "address" | "agency" | "email" | "letter" | "dispute";
+  readonly debtor: string;
+  readonly name: string;
+  readonly phone: string | null;
+  readonly step: string | null;
+  /** Since when, or for when, it is due. */
+  readonly due: Day;
+  readonly currency: Currency;
+  readonly amount: Cents;
+  readonly priority: number;
+  readonly reason: string;
+  readonly owner: string | null;
+}
+
+/** What persons have put on the list themselves, by debtor. */
+interface ByHand {
+  readonly next: ReadonlyMap<string, LogEntry>;
+  readonly disputes: ReadonlyMap<string, readonly DisputeRecord[]>;
+}
+
+function byHand({ store }: Company, until: Day): ByHand {
+  const steps = store.log.nextSteps().filter(({ nextOn }) => nextOn !== null && nextOn <= until);
+  const overdue = store.disputes
+    .list()
+    .filter(({ outcome, expected }) => outcome === null && expected !== null && expected <= until);
+  const disputes = new Map<string, DisputeRecord[]>();
+  for (const each of overdue) disputes.set(each.debtor, [...(disputes.get(each.debtor) ?? []), each]);
+  return { next: new Map(steps.map((entry) => [entry.debtor, entry])), disputes };
+}
+
+type About = Pick<Entry, "debtor" | "name" | "phone">;
+const aboutOf = ({ debtor: { id, name, phone } }: Ledger): About => ({ debtor: id, name, phone });
+
+/** Next steps that a person said and disputes whose day has come. */
+function* handEntries(ledger: Ledger, { next, disputes }: ByHand, today: Day): Generator<Entry> {
+  const [main] = [...ledger.dossiers].sort((a, b) => owed(b) - owed(a));
+  if (main === undefined) return;
+  const { currency } = main;
+  const about = aboutOf(ledger);
+  const step = next.get(ledger.debtor.id);
+  const kind = step?.next;
+  const rank = (amount: Cents) => priorityOf(ledger, amount, currency, oldestAge(main, today));
+  if (
+    step?.nextOn != null &&
+    (kind === "call" || kind === "visit" || kind === "email" || kind === "letter")
+  ) {
+    const amount = owed(main) as Cents;
+    const { priority, because } = rank(amount);
+    const reason = `${because}; said on ${step.day} (${step.id})`;
+    const owner = step.author;
+    yield {
+      id: step.id,
+      kind,
+      ...about,
+      step: null,
+      due: step.nextOn,
+      currency,
+      amount,
+      priority,
+      reason,
+      owner,
+    };
+  }
+  for (const { id, expected, open, amount: part, invoices, reason: code, owner } of disputes.get(
+    ledger.debtor.id,
+  ) ?? []) {
+    const amount = Math.min(part ?? open, open) as Cents;
+    if (amount <= 0 || expected === null) continue;
+    const { priority, because } = rank(amount);
+    const reason = `${because}; ${invoicesText(invoices)} disputed (${code}), an answer was expected by ${expected}`;
+    yield {
+      id,
+      kind: "dispute",
+      ...about,
+      step: null,
+      due: expected,
+      currency,
+      amount,
+      priority,
+      reason,
+      owner,
+    };
+  }
+}
+
+const owed = ({ items }: Ledger["dossiers"][number]): number =>
+  items.reduce((total, { open }) => total + Math.max(0, open), 0);
+
+/** What today's plan leaves to persons: tasks on the list that still wait, and those that the next run will list. */
+function entriesOf(company: Company, until: Day): Entry[] {
+  const { store, rules, today } = company;
+  const day = planningDay(rules, momentOf(company, newestBalance(company)));
+  const open = new Map<string, TaskRecord>(store.tasks.all({ state: "open" }).map((task) => [task.id, task]));
+  const hand = byHand(company, until);
+  const entries: Entry[] = [];
+  for (const given of store.ledgers()) {
+    const ledger = decided(day, given);
+    const { actions, notActed } = planDebtor(day, ledger);
+    const about = aboutOf(ledger);
+    const rank = (amount: Cents, currency: Currency) => {
+      const dossier = ledger.dossiers.find((each) => each.currency === currency);
+      return priorityOf(ledger, amount, currency, dossier === undefined ? 0 : oldestAge(dossier, today));
+    };
+    for (const { task, id, step, currency, claimed, reason } of actions) {
+      if (task === null) continue;
+      const { priority, because } = rank(claimed, currency);
+      const why = `${because}; ${reason}`;
+      entries.push({
+        id,
+        kind: task,
+        ...about,
+        step,
+        due: today,
+        currency,
+        amount: claimed,
+        priority,
+        reason: why,
+        owner: null,
+      });
+    }
+    for (const { facts, reason } of notActed) {
+      const task = open.get(String(facts["task"] ?? ""));
+      if (task === undefined) continue;
+      const { id, kind, step, listed: due, currency, claimed } = task;
+      const { priority, because } = rank(claimed, currency);
+      const why = `${because}; ${reason}`;
+      entries.push({
+        id,
+        kind,
+        ...about,
+        step,
+        due,
+        currency,
+        amount: claimed,
+        priority,
+        reason: why,
+        owner: null,
+      });
+    }
+    entries.push(...handEntries(ledger, hand, today));
+  }
+  return entries.sort(
+    (a, b) =>
+      b.priority - a.priority || (a.due < b.due ? -1 : a.due > b.due ? 1 : 0) || (a.id < b.id ? -1 : 1),
+  );
+}
+
+/** `dunning worklist`: what persons do, the most important first, and why it is. */
+export async function worklist(
+  context: Context,
+  { kind, until }: { kind?: Entry["kind"]; until?: Day },
+): Promise<Outcome> {
+  return await recording(context, "read", (company) => {
+    const entries = entriesOf(company, until ?? company.today).filter(
+      (entry) => kind === undefined || entry.kind === kind,
+    );
+    sayWorklist(context, entries);
+    return {
+      tasks: entries.map(({ amount, ...rest }) => ({ ...rest, amount: toDecimal(amount, rest.currency) })),
+    };
+  });
+}
+
+function sayWorklist({ out }: Context, entries: readonly Entry[]): void {
+  if (entries.length === 0) return out.say("Nothing waits for a person.");
+  const columns = [
+    { header: "id" },
+    { header: "what" },
+    { header: "debtor" },
+    { header: "name", flexible: true },
+    { header: "telephone" },
+    { header: "amount", align: "right" as const },
+    { header: "due" },
+    { header: "priority", align: "right" as const },
+  ];
+  const rows = entries.map(({ id, kind, debtor, name, phone, amount, currency, due, priority }) => [
+    id,
+    kind,
+    debtor,
+    name,
+    kind === "call" ? (phone ?? "unknown") : "",
+    shown(amount, currency),
+    due,
+    String(priority),
+  ]);
+  const why = entries.map(({ reason }) => out.paint("dim", reason));
+  out.say(table(columns, rows, out.width, why));
+  const kinds = new Set(entries.map(({ kind }) => kind));
+  out.say("");
+  if (kinds.has("call"))
+    out.say("After a call: dunning log call DEBTOR --outcome CODE --next KIND --next-date DATE");
+  if (kinds.has("approval"))
+    out.say("To decide:    dunning approve ID..., dunning reject ID... --reason TEXT");
+  if (kinds.has("address")) out.say("An address:   dunning debtor set DEBTOR email=... address=...");
+  if (kinds.has("dispute")) out.say("A dispute:    dunning dispute close ID --outcome accepted|rejected");
+}

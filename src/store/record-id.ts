@@ -1,0 +1,44 @@
+import { EXIT, Failure } from "../problem.ts";
+
+/** Ids that people type: a letter for the kind, and a number. */
+export type Letter = "H" | "D" | "P" | "I" | "L";
+
+export const recordId = (letter: Letter, key: number | bigint): string => `${letter}${key}`;
+
+/** The number of an id such as H3 (or h3, or 3); null: it is none. */
+function keyOf(letter: Letter, id: string): number | null {
+  const match = /^([A-Z]?)([1-9]\d{0,8})$/.exec(id.trim().toUpperCase());
+  if (match === null || (match[1] !== "" && match[1] !== letter)) return null;
+  return Number(match[2]);
+}
+
+/** The record of an id, or a Failure (2) that says how to find it. */
+export function recordOf<T>(
+  letter: Letter,
+  id: string,
+  kind: "hold" | "dispute" | "promise" | "instalment plan",
+  read: (key: number) => T | undefined,
+): { readonly key: number; readonly found: T } {
+  const key = keyOf(letter, id);
+  const found = key === null ? undefined : read(key);
+  if (key !== null && found !== undefined) return { key, found };
+  const list = kind === "instalment plan" ? "instalments" : kind;
+  throw new Failure(EXIT.usage, {
+    code: "no-such-record",
+    message: `there is no such ${kind}`,
+    found: id,
+    expected: `an id such as ${letter}3`,
+    fix: `dunning ${list} list`,
+  });
+}
+
+/** Something that has ended cannot be ended again. */
+export function alreadyEnded(id: string, kind: string, state: string): Failure {
+  return new Failure(EXIT.usage, {
+    code: "already-ended",
+    message: `${kind} ${id} has ended`,
+    found: state,
+    expected: `a ${kind} that runs`,
+    fix: `dunning ${kind === "instalment plan" ? "instalments" : kind} list`,
+  });
+}
