@@ -6,18 +6,24 @@ import { demoCompany, dunning } from "./support/company.ts";
 import {
   APPROVALS,
   DEBTORS,
+  DISPUTE,
+  ENTRY,
   EXPLAINED,
   FAILED,
   FINDINGS,
   faults,
   HEAD,
+  HOLD,
   IMPORT,
   INSPECTED,
+  INSTALMENTS,
   ITEMS,
   MESSAGE,
+  PROMISE,
   RUN,
   SNAPSHOTS,
   type Spec,
+  TASK,
   TEXT,
 } from "./support/contract.ts";
 
@@ -69,6 +75,83 @@ async function documentOf({ line, after = [], day = DAY }: Case) {
 const HOLDS = `import ${LATER} --expect-total 1.00`;
 const NEXT = "2026-11-27";
 
+const HELD = "hold set 00044 --reason moving --until 2026-12-24";
+const CONTESTED = "dispute open 00012 --invoice FA-2026-2260 --amount 10 --reason price";
+const PROMISED = "promise add 00044 --date 2026-12-01 --amount 100";
+const SPLIT = "instalments add 00044 --instalment 2026-12-01=100 --instalment 2026-12-15=50";
+
+/** What persons settle and record. */
+const AGREED: readonly Case[] = [
+  { line: HELD, schema: "hold set", exit: 0, spec: { hold: HOLD } },
+  { line: "hold release H1", schema: "hold release", after: [HELD], exit: 0, spec: { hold: HOLD } },
+  { line: "hold list", schema: "hold list", after: [HELD], exit: 0, spec: { holds: [HOLD, "some"] } },
+  { line: CONTESTED, schema: "dispute open", exit: 0, spec: { dispute: DISPUTE } },
+  {
+    line: "dispute close D1 --outcome accepted",
+    schema: "dispute close",
+    after: [CONTESTED],
+    exit: 0,
+    spec: { dispute: DISPUTE },
+  },
+  {
+    line: "dispute list",
+    schema: "dispute list",
+    after: [CONTESTED],
+    exit: 0,
+    spec: {
+      disputes: [DISPUTE, "some"],
+      ageing: [
+        { label: "text", count: "count", totals: [{ currency: "currency", amount: "amount" }] },
+        "some",
+      ],
+    },
+  },
+  { line: PROMISED, schema: "promise add", exit: 0, spec: { promise: PROMISE } },
+  {
+    line: "promise cancel P1",
+    schema: "promise cancel",
+    after: [PROMISED],
+    exit: 0,
+    spec: { promise: PROMISE },
+  },
+  {
+    line: "promise list",
+    schema: "promise list",
+    after: [PROMISED],
+    exit: 0,
+    spec: { promises: [PROMISE, "some"] },
+  },
+  { line: SPLIT, schema: "instalments add", exit: 0, spec: { instalments: INSTALMENTS } },
+  {
+    line: "instalments cancel I1",
+    schema: "instalments cancel",
+    after: [SPLIT],
+    exit: 0,
+    spec: { instalments: INSTALMENTS },
+  },
+  {
+    line: "instalments list",
+    schema: "instalments list",
+    after: [SPLIT],
+    exit: 0,
+    spec: { instalments: [INSTALMENTS, "some"] },
+  },
+  {
+    line: "log call 00044 --outcome promised --promise 2026-12-01=100 --person Durand",
+    schema: "log call",
+    exit: 0,
+    spec: { entry: ENTRY },
+  },
+  { line: "log note 00044 --note rang", schema: "log note", exit: 0, spec: { entry: ENTRY } },
+  {
+    line: "debtor show 00044",
+    schema: "debtor show",
+    after: [HELD, PROMISED],
+    exit: 0,
+    spec: { history: [{ kind: "text", day: "day" }, "some"] },
+  },
+];
+
 const WELL: readonly Case[] = [
   { line: `import ${LATER}`, day: NEXT, exit: 0, spec: IMPORT },
   { line: `import ${BALANCE}`, exit: 0, spec: IMPORT },
@@ -102,7 +185,16 @@ const WELL: readonly Case[] = [
   { line: "run --dry-run", after: [`import ${LATER}`], day: NEXT, exit: 0, spec: RUN },
   { line: "run", after: [`import ${LATER}`], day: NEXT, exit: 4, spec: RUN },
   { line: "explain 00044", exit: 0, spec: EXPLAINED },
-  { line: "status", exit: 4, spec: { balance: { id: "count", asOf: "day" } } },
+  {
+    line: "status",
+    exit: 4,
+    spec: {
+      balance: { id: "count", asOf: "day" },
+      holds: { running: "count", everybody: "flag" },
+      disputes: { open: "count", late: "count" },
+      promises: { open: "count", broken: "count" },
+    },
+  },
   {
     line: "debtors",
     exit: 0,
@@ -167,6 +259,8 @@ const WELL: readonly Case[] = [
     exit: 0,
     spec: { ...TEXT, subject: "text", text: "text" },
   },
+  { line: "worklist", exit: 0, spec: { tasks: [TASK, "some"] } },
+  ...AGREED,
   { line: `inspect ${BALANCE}`, exit: 0, spec: INSPECTED },
   { line: "check", exit: 0, spec: FINDINGS },
   {
@@ -214,6 +308,22 @@ const BADLY: readonly (Omit<Case, "spec"> & { readonly code: string })[] = [
   { line: "debtor show GONE", schema: "debtor show", exit: 2, code: "no-such-debtor" },
   { line: "debtor set 00044", schema: "debtor set", exit: 2, code: "usage" },
   { line: "debtor set 00044 country=XYZ", schema: "debtor set", exit: 2, code: "debtor-value" },
+  { line: "hold set", schema: "hold set", exit: 2, code: "usage" },
+  { line: "hold release H9", schema: "hold release", exit: 2, code: "no-such-record" },
+  { line: "hold set GONE --reason no", schema: "hold set", exit: 2, code: "no-such-debtor" },
+  { line: "dispute open 00044", schema: "dispute open", exit: 2, code: "usage" },
+  { line: "dispute close D9 --outcome rejected", schema: "dispute close", exit: 2, code: "no-such-record" },
+  { line: "promise cancel P9", schema: "promise cancel", exit: 2, code: "no-such-record" },
+  {
+    line: "promise add 00044 --date 2026-12-01 --amount x",
+    schema: "promise add",
+    exit: 2,
+    code: "amount-unclear",
+  },
+  { line: "instalments cancel I9", schema: "instalments cancel", exit: 2, code: "no-such-record" },
+  { line: "instalments add 00044 --instalment soon", schema: "instalments add", exit: 2, code: "usage" },
+  { line: "log call 00044", schema: "log call", exit: 2, code: "log-unfinished" },
+  { line: "worklist --bogus", schema: "worklist", exit: 2, code: "usage" },
   { line: "approve GONE", exit: 2, code: "no-such-approval" },
   { line: "reject GONE", exit: 2, code: "usage" },
   { line: "outbox --bogus", schema: "outbox list", exit: 2, code: "usage" },

@@ -2,6 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addDays, daysBetween } from "../src/core/day.ts";
 import { plan } from "../src/core/plan.ts";
+import { planningDay } from "../src/core/planning-day.ts";
+import { decided } from "../src/core/promise.ts";
 import type {
   Action,
   Cents,
@@ -13,6 +15,7 @@ import type {
   Ledger,
   NotActed,
   OpenItem,
+  PromiseToPay,
   Rules,
   Scenario,
 } from "../src/core/types.ts";
@@ -136,6 +139,21 @@ const anyDays = fc.array(
       { weight: 4, arbitrary: fc.constant("granted" as const) },
       { weight: 1, arbitrary: fc.constantFrom("rejected" as const, null) },
     ),
+    agreement: fc.oneof(
+      { weight: 2, arbitrary: fc.constant(null) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          kind: fc.constantFrom("hold", "dispute", "promise", "promise", "end"),
+          who: fc.nat(),
+          /** Of the items: which, or all. */
+          which: fc.option(fc.nat(), { nil: null }),
+          share: fc.constantFrom(0.3, 0.5, 1),
+          days: fc.integer({ min: 0, max: 12 }),
+        }),
+      },
+    ),
+    speaks: fc.boolean(),
   }),
   { minLength: 6, maxLength: 22 },
 );
@@ -159,12 +177,16 @@ function play(
   for (const happening of days) {
     today = addDays(today, happening.pass);
     pay(all, happening, today);
+    agree(all, happening, today);
+    all.settlePromises(planningDay(using, at(today)));
+    if (happening.speaks) for (const { debtor: who } of all.ledgers()) all.speak(who.id, today);
     for (const ledger of all.ledgers()) {
       for (const one of STEPS) {
         if (happening.decision !== null) all.decide(ledger.debtor.id, one, happening.decision, today);
       }
     }
-    const before = all.ledgers();
+    // With the money that the balance of the day shows of promises.
+    const before = all.ledgers().map((ledger) => decided(planningDay(using, at(today)), ledger));
     const { actions, notActed } = plan(before, using, at(today));
     look(before, actions, notActed, today);
     all.carryOut(actions, today);
@@ -182,13 +204,84 @@ function pay(all: World, { payer, item: which, share }: Happening, today: Day): 
   all.pay(ledger.debtor.id, chosen.key, Math.ceil(chosen.open * share) as Cents, today);
 }
 
+let agreements = 0;
+
+/** Somebody puts something on hold, contests it, promises to pay it; or all that was settled ends. */
+function agree(all: World, { agreement }: Happening, today: Day): void {
+  if (agreement === null) return;
+  const { kind, who, which, share, days } = agreement;
+  const ledgers = all.ledgers();
+  const { debtor: whom, dossiers } = ledgers[who % ledgers.length] as Ledger;
+  const dossier = dossiers[who % dossiers.length] as Dossier;
+  const owed = dossier.items.filter(({ open }) => open > 0);
+  const own = which === null ? owed : owed.filter((_, at) => at === which % owed.length);
+  if (owed.length === 0) return;
+  const id = `${++agreements}`;
+  const open = own.reduce((total, each) => total + each.open, 0);
+  const amount = Math.max(1, Math.floor(open * share)) as Cents;
+  const keys = own.map(({ key }) => key);
+  const holds = { id, items: which === null ? null : keys, since: today, until: addDays(today, days) };
+  const dispute = { id, items: keys, amount: share === 1 ? null : amount, opened: today, accepted: null };
+  const promise: PromiseToPay = {
+    id,
+    plan: null,
+    date: addDays(today, days),
+    amount,
+    given: today,
+    items: owed.map((each) => ({ key: each.key, open: each.open, meant: own.includes(each) })),
+    credits: -dossier.items.reduce((total, each) => total + Math.min(0, each.open), 0) as Cents,
+    state: "open",
+    paid: 0 as Cents,
+    decided: null,
+    cycle: null,
+  };
+  all.agree(whom.id, dossier.currency, (before) => {
+    if (kind === "hold") return { holds: [...before.holds, holds] };
+    if (kind === "dispute") return { disputes: [...before.disputes, dispute] };
+    if (kind === "promise") return { promises: [...before.promises, promise] };
+    return { holds: [], disputes: [], promises: before.promises.filter(({ state }) => state !== "open") };
+  });
+}
+
 // --- an oracle for "overdue candidate that counts", written apart from the planner ---
 
-const claimable = (each: OpenItem): number => each.open - each.disputed;
+/** What may be claimed of an item, with what was settled about it; written apart from the planner. */
+function claimableIn({ items, holds, disputes, promises }: Dossier, today: Day): (each: OpenItem) => number {
+  const sorted = items.filter(({ open }) => open > 0).sort(oldestFirst);
+  const held = (key: ItemKey): boolean =>
+    holds.some(
+      (one) =>
+        (one.items?.includes(key) ?? true) && one.since <= today && one.until !== null && today <= one.until,
+    );
+  const rest = new Map(sorted.map(({ key, open, disputed }) => [key, open - disputed]));
+  const take = (keys: readonly ItemKey[], amount: number, from: (item: OpenItem) => boolean): void => {
+    let left = amount;
+    for (const item of sorted.filter((each) => keys.includes(each.key) && from(each))) {
+      const part = Math.min(left, rest.get(item.key) ?? 0);
+      rest.set(item.key, (rest.get(item.key) ?? 0) - part);
+      left -= part;
+    }
+  };
+  for (const one of disputes) take(one.items, one.amount ?? Number.MAX_SAFE_INTEGER, () => true);
+  for (const one of promises.filter(({ state }) => state === "open"))
+    take(
+      one.items.filter(({ meant }) => meant).map(({ key }) => key),
+      one.amount - one.paid,
+      ({ excluded }) => excluded === null || excluded === "hold",
+    );
+  return ({ key, excluded }) => (held(key) || excluded !== null ? 0 : (rest.get(key) ?? 0));
+}
 
-function countingKeys({ items }: Dossier, today: Day): ItemKey[] {
+function oldestFirst(a: OpenItem, b: OpenItem): number {
+  const [one, other] = [a.due ?? "9999", b.due ?? "9999"];
+  return one === other ? a.number.localeCompare(b.number, "en") : one < other ? -1 : 1;
+}
+
+function countingKeys(dossier: Dossier, today: Day): ItemKey[] {
+  const { items } = dossier;
+  const claimable = claimableIn(dossier, today);
   const late = items
-    .filter((each) => each.open > 0 && each.excluded === null && each.due !== null && each.due < today)
+    .filter((each) => each.open > 0 && each.due !== null && each.due < today)
     .filter((each) => claimable(each) > 0 && claimable(each) >= MIN_ITEM)
     .sort((a, b) => `${a.due}${a.number}`.localeCompare(`${b.due}${b.number}`, "en"));
   let credit = -items.filter(({ open }) => open < 0).reduce((total, { open }) => total + open, 0);
@@ -207,7 +300,7 @@ describe("promises of the planner", () => {
   test("no message claims more than is open, and its lines add up", () => {
     fc.assert(
       fc.property(anyLedgers, anyRules, anyDays, (ledgers, using, days) => {
-        play(ledgers, using, days, (before, actions) => {
+        play(ledgers, using, days, (before, actions, _, today) => {
           for (const action of actions) {
             const { items } = dossierOfAction(before, action);
             const open = items.reduce((total, each) => total + each.open, 0);
@@ -215,6 +308,13 @@ describe("promises of the planner", () => {
             expect(action.claimed).toBeGreaterThan(0);
             expect(action.claimed).toBeLessThanOrEqual(open);
             expect(action.claimed).toBe(lines - action.credits);
+            const claimable = claimableIn(dossierOfAction(before, action), today);
+            for (const line of action.items.filter(({ role }) => role === "claimed")) {
+              const item = items.find(({ key }) => key === line.key) as OpenItem;
+              expect(line.claimed, `${line.number}: what is held, disputed or promised`).toBeLessThanOrEqual(
+                claimable(item),
+              );
+            }
           }
         });
       }),
@@ -274,6 +374,87 @@ describe("promises of the planner", () => {
         });
       }),
       runs,
+    );
+  });
+
+  test("after a broken promise nothing leaves by itself before a person spoke, or had five days for it", () => {
+    fc.assert(
+      fc.property(anyLedgers, anyRules, anyDays, (ledgers, using, days) => {
+        play(ledgers, using, days, (before, actions, _, today) => {
+          for (const action of actions.filter(({ state, level }) => state === "due" && level !== null)) {
+            const { promises, contacts, tasks, cycle } = dossierOfAction(before, action);
+            for (const one of promises) {
+              if (one.state !== "broken" || one.decided === null || one.cycle !== cycle) continue;
+              const since = one.decided;
+              const spoke = contacts.some(({ channel, day: when }) => channel === "call" && when >= since);
+              const another = promises.some(({ given }) => given >= since);
+              const listed = tasks.filter(
+                ({ step: id, listed: when }) => id === "broken-promise" && when >= since,
+              );
+              const waited = listed.some(({ listed: when }) => daysBetween(when, today) >= 5);
+              expect([spoke, another, waited], `${one.id} of ${since}, on ${today}`).toContain(true);
+            }
+          }
+        });
+      }),
+      runs,
+    );
+  });
+
+  test("money is counted for promises once, and never more than came", () => {
+    const amounts = fc.array(fc.record({ open: fc.integer({ min: 1, max: 9 }), falls: fc.nat(9) }), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    const promised = fc.array(
+      fc.record({ meant: fc.nat(7), amount: fc.integer({ min: 1, max: 20 }), days: fc.nat(30) }),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    );
+    fc.assert(
+      fc.property(amounts, promised, fc.nat(9), fc.nat(9), (items, promises, creditsThen, creditsNow) => {
+        const before = items.map(({ open }) => item({ open: open as Cents }));
+        const after = before.map((each, at) => ({
+          ...each,
+          open: Math.max(0, each.open - (items[at]?.falls ?? 0)) as Cents,
+        }));
+        const given = promises.map(
+          ({ meant, amount, days }, at): PromiseToPay => ({
+            id: `P${at}`,
+            plan: null,
+            date: addDays(START, days),
+            amount: amount as Cents,
+            given: START,
+            items: before.map(({ key, open }, n) => ({ key, open, meant: (meant & (1 << n)) !== 0 })),
+            credits: creditsThen as Cents,
+            state: "open",
+            paid: 0 as Cents,
+            decided: null,
+            cycle: null,
+          }),
+        );
+        const about = before.filter(({ key }) =>
+          given.some((one) => one.items.some((each) => each.key === key && each.meant)),
+        );
+        // Where all is paid all is kept, whatever was promised twice.
+        fc.pre(about.every(({ key }) => (after.find((each) => each.key === key)?.open ?? 0) > 0));
+        const credit = creditsNow === 0 ? [] : [item({ open: -creditsNow as Cents })];
+        const now = dossier([...after.filter(({ open }) => open > 0), ...credit], { promises: given });
+        const ledger = { debtor: debtor(), dossiers: [now], unreadRows: 0, doubt: null };
+        const [found] = decided(planningDay(rules(), at(addDays(START, 90))), ledger).dossiers;
+        const fell = about.reduce(
+          (total, { key, open }) => total + open - (after.find((each) => each.key === key)?.open ?? 0),
+          0,
+        );
+        const seen = (found?.promises ?? []).map(({ paid }) => paid as number);
+        expect(seen.reduce((total, each) => total + each, 0)).toBeLessThanOrEqual(
+          fell + Math.max(0, creditsNow - creditsThen),
+        );
+        expect(seen.every((paid, n) => paid >= 0 && paid <= (given[n]?.amount ?? 0))).toBe(true);
+      }),
+      { numRuns: 2000 },
     );
   });
 

@@ -73,7 +73,7 @@ export function dossierMeant(
           message: `debtor ${found.id} owes in several currencies`,
           found: possible.map(({ currency }) => currency).join(", "),
           expected: "one of them",
-          fix: `--currency ${only.currency}`,
+          fix: `add --currency ${only.currency}`,
         },
   );
 }

@@ -27,7 +27,7 @@ export function recordOf<T>(
     code: "no-such-record",
     message: `there is no such ${kind}`,
     found: id,
-    expected: `an id such as ${letter}3`,
+    expected: `an id of "dunning ${list} list" (${letter} and a number)`,
     fix: `dunning ${list} list`,
   });
 }

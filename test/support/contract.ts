@@ -215,3 +215,81 @@ export const INSPECTED = {
   totals: TOTALS,
 } satisfies Spec;
 export const TEXT = { name: "text", language: "fr|nl|de|en" } satisfies Spec;
+
+const DOCUMENTS = ["text"] satisfies Spec;
+export const HOLD = {
+  id: "text",
+  debtor: "text?",
+  invoices: DOCUMENTS,
+  reason: "text",
+  author: "text",
+  since: "day",
+  until: "day?",
+  state: "running|over|released",
+} satisfies Spec;
+export const DISPUTE = {
+  id: "text",
+  debtor: "text",
+  name: "text",
+  currency: "currency",
+  invoices: ["text", "some"],
+  amount: "amount",
+  open: "amount",
+  reason: "text",
+  note: "text?",
+  owner: "text?",
+  opened: "day",
+  expected: "day?",
+  days: "count",
+  state: "open|accepted|rejected",
+} satisfies Spec;
+export const PROMISE = {
+  id: "text",
+  plan: "text?",
+  debtor: "text",
+  name: "text",
+  currency: "currency",
+  date: "day",
+  until: "day",
+  amount: "amount",
+  paid: "amount",
+  invoices: ["text", "some"],
+  by: "text?",
+  how: "text?",
+  note: "text?",
+  given: "day",
+  state: "open|kept|partly-kept|broken|cancelled",
+} satisfies Spec;
+export const INSTALMENTS = {
+  id: "text",
+  debtor: "text",
+  name: "text",
+  state: "open|ended",
+  promises: [PROMISE, "some"],
+} satisfies Spec;
+export const ENTRY = {
+  id: "text",
+  kind: "call|visit|video|email|letter|note",
+  debtor: "text",
+  day: "day",
+  outcome: "text?",
+  cause: "text?",
+  person: "text?",
+  next: "text?",
+  nextOn: "day?",
+  promise: "text?",
+  note: "text?",
+  tasks: ["text"],
+} satisfies Spec;
+export const TASK = {
+  id: "text",
+  kind: "call|visit|approval|address|agency|email|letter|dispute",
+  debtor: "text",
+  step: "text?",
+  due: "day",
+  priority: "count",
+  reason: "text",
+  owner: "text?",
+  amount: "amount",
+  currency: "currency",
+} satisfies Spec;

@@ -1,7 +1,10 @@
+import type { PlanningDay } from "../../src/core/planning-day.ts";
+import { decided } from "../../src/core/promise.ts";
 import { cycleEnded } from "../../src/core/snapshot.ts";
 import type {
   Action,
   ActionItem,
+  Agreements,
   Cents,
   Contact,
   Currency,
@@ -11,6 +14,7 @@ import type {
   ItemKey,
   Ledger,
   OpenItem,
+  PromiseToPay,
   Task,
 } from "../../src/core/types.ts";
 
@@ -23,6 +27,16 @@ export interface World {
   /** A payment that the balance of `today` shows: part of an item, or all of it. */
   readonly pay: (debtor: DebtorId, item: ItemKey, amount: Cents, today: Day) => void;
   readonly change: (debtor: DebtorId, over: Partial<Ledger["debtor"]>) => void;
+  /** What a person settles with a debtor, or about one, in one currency. */
+  readonly agree: (
+    debtor: DebtorId,
+    currency: Currency,
+    over: (dossier: Dossier) => Partial<Agreements>,
+  ) => void;
+  /** Keeps what the balance of `today` shows of promises, as a run does before it plans. */
+  readonly settlePromises: (day: PlanningDay) => readonly PromiseToPay[];
+  /** The calls after broken promises are made and logged. */
+  readonly speak: (debtor: DebtorId, today: Day) => boolean;
   /** Levels as they were recorded, in order. */
   readonly told: readonly {
     readonly item: ItemKey;
@@ -114,6 +128,40 @@ export function world(start: readonly Ledger[]): World {
         dossier.items.some((item) => item.key === key) ? paid(dossier, key, amount, today) : dossier,
       );
     },
+    agree: (debtor, currency, over) => {
+      edit(debtor, currency, (dossier) => ({ ...dossier, ...over(dossier) }));
+    },
+    settlePromises: (day) => {
+      const found: PromiseToPay[] = [];
+      for (const [id, ledger] of ledgers) {
+        const after = decided(day, ledger);
+        // As in the store: what is still open is worked out anew each day.
+        const dossiers = ledger.dossiers.map((dossier, at) => ({
+          ...dossier,
+          promises: dossier.promises.map((promise, n) => {
+            const now = after.dossiers[at]?.promises[n] ?? promise;
+            if (promise.state !== "open" || now.state === "open") return promise;
+            found.push(now);
+            return now;
+          }),
+        }));
+        ledgers.set(id, { ...ledger, dossiers });
+      }
+      return found;
+    },
+    speak: (debtor, today) => {
+      let found = false;
+      edit(debtor, null, (dossier) => {
+        const open = dossier.tasks.filter((task) => isOpen(task, "call", "broken-promise"));
+        if (open.length === 0) return dossier;
+        found = true;
+        const tasks = dossier.tasks.map((task) =>
+          open.includes(task) ? { ...task, state: "done" as const, decided: today } : task,
+        );
+        return { ...dossier, tasks, contacts: [...dossier.contacts, spoken(dossier, today)] };
+      });
+      return found;
+    },
     change: (debtor, over) => {
       const ledger = ledgers.get(debtor);
       if (ledger !== undefined) ledgers.set(debtor, { ...ledger, debtor: { ...ledger.debtor, ...over } });
@@ -147,6 +195,23 @@ function contactOf(action: Action, today: Day): Contact {
     cameBack: false,
     automatic: true,
     items: action.items.filter(({ role }) => role !== "credit").map(({ key }) => key),
+  };
+}
+
+function spoken({ cycle, items }: Dossier, today: Day): Contact {
+  return {
+    scenario: "standard",
+    step: "broken-promise",
+    level: null,
+    channel: "call",
+    day: today,
+    deadline: null,
+    finalWarning: false,
+    formalNotice: false,
+    cycle,
+    cameBack: false,
+    automatic: false,
+    items: items.map(({ key }) => key),
   };
 }
 
