@@ -6,26 +6,21 @@ import { demoCompany, dunning } from "./support/company.ts";
 import {
   APPROVALS,
   DEBTORS,
-  DISPUTE,
-  ENTRY,
   EXPLAINED,
   FAILED,
   FINDINGS,
   faults,
   HEAD,
-  HOLD,
   IMPORT,
   INSPECTED,
-  INSTALMENTS,
   ITEMS,
   MESSAGE,
-  PROMISE,
   RUN,
   SNAPSHOTS,
-  type Spec,
   TASK,
   TEXT,
 } from "./support/contract.ts";
+import { AGREED, type Case } from "./support/contract-agreed.ts";
 
 const DAY = "2026-11-20";
 const BALANCE = `balance-agee-${DAY}.csv`;
@@ -48,17 +43,6 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(prepared, { recursive: true }));
 
-interface Case {
-  readonly line: string;
-  /** Command lines before it. */
-  readonly after?: readonly string[];
-  readonly exit: number;
-  readonly spec: Spec;
-  readonly day?: string;
-  /** What the document's `schema` names, where it is not the first word of the line. */
-  readonly schema?: string;
-}
-
 const wordsOf = (line: string): string[] => line.split(" ").map((word) => ids[word] ?? word);
 
 async function documentOf({ line, after = [], day = DAY }: Case) {
@@ -74,83 +58,6 @@ async function documentOf({ line, after = [], day = DAY }: Case) {
 
 const HOLDS = `import ${LATER} --expect-total 1.00`;
 const NEXT = "2026-11-27";
-
-const HELD = "hold set 00044 --reason moving --until 2026-12-24";
-const CONTESTED = "dispute open 00012 --invoice FA-2026-2260 --amount 10 --reason price";
-const PROMISED = "promise add 00044 --date 2026-12-01 --amount 100";
-const SPLIT = "instalments add 00044 --instalment 2026-12-01=100 --instalment 2026-12-15=50";
-
-/** What persons settle and record. */
-const AGREED: readonly Case[] = [
-  { line: HELD, schema: "hold set", exit: 0, spec: { hold: HOLD } },
-  { line: "hold release H1", schema: "hold release", after: [HELD], exit: 0, spec: { hold: HOLD } },
-  { line: "hold list", schema: "hold list", after: [HELD], exit: 0, spec: { holds: [HOLD, "some"] } },
-  { line: CONTESTED, schema: "dispute open", exit: 0, spec: { dispute: DISPUTE } },
-  {
-    line: "dispute close D1 --outcome accepted",
-    schema: "dispute close",
-    after: [CONTESTED],
-    exit: 0,
-    spec: { dispute: DISPUTE },
-  },
-  {
-    line: "dispute list",
-    schema: "dispute list",
-    after: [CONTESTED],
-    exit: 0,
-    spec: {
-      disputes: [DISPUTE, "some"],
-      ageing: [
-        { label: "text", count: "count", totals: [{ currency: "currency", amount: "amount" }] },
-        "some",
-      ],
-    },
-  },
-  { line: PROMISED, schema: "promise add", exit: 0, spec: { promise: PROMISE } },
-  {
-    line: "promise cancel P1",
-    schema: "promise cancel",
-    after: [PROMISED],
-    exit: 0,
-    spec: { promise: PROMISE },
-  },
-  {
-    line: "promise list",
-    schema: "promise list",
-    after: [PROMISED],
-    exit: 0,
-    spec: { promises: [PROMISE, "some"] },
-  },
-  { line: SPLIT, schema: "instalments add", exit: 0, spec: { instalments: INSTALMENTS } },
-  {
-    line: "instalments cancel I1",
-    schema: "instalments cancel",
-    after: [SPLIT],
-    exit: 0,
-    spec: { instalments: INSTALMENTS },
-  },
-  {
-    line: "instalments list",
-    schema: "instalments list",
-    after: [SPLIT],
-    exit: 0,
-    spec: { instalments: [INSTALMENTS, "some"] },
-  },
-  {
-    line: "log call 00044 --outcome promised --promise 2026-12-01=100 --person Durand",
-    schema: "log call",
-    exit: 0,
-    spec: { entry: ENTRY },
-  },
-  { line: "log note 00044 --note rang", schema: "log note", exit: 0, spec: { entry: ENTRY } },
-  {
-    line: "debtor show 00044",
-    schema: "debtor show",
-    after: [HELD, PROMISED],
-    exit: 0,
-    spec: { history: [{ kind: "text", day: "day" }, "some"] },
-  },
-];
 
 const WELL: readonly Case[] = [
   { line: `import ${LATER}`, day: NEXT, exit: 0, spec: IMPORT },
