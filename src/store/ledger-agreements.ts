@@ -123,6 +123,19 @@ function contactOf(kind: LogRow["kind"], day: Day, cycle: number, items: readonl
   };
 }
 
+function byDebtor<T extends { readonly debtor: DebtorKey | null }>(
+  rows: readonly T[],
+): ReadonlyMap<DebtorKey, T[]> {
+  const groups = new Map<DebtorKey, T[]>();
+  for (const row of rows) {
+    if (row.debtor === null) continue;
+    const group = groups.get(row.debtor);
+    if (group === undefined) groups.set(row.debtor, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
 const NOTHING: Agreements = { holds: [], disputes: [], promises: [] };
 
 export function ledgerAgreements(db: Database): (keys: string) => AgreementsChunk {
@@ -132,37 +145,31 @@ export function ledgerAgreements(db: Database): (keys: string) => AgreementsChun
   const log = db.prepare<[string], LogRow>(LOG);
   return (keys) => {
     const held = holds.all(keys);
-    const contested = disputes.all(keys);
-    const promised = promises.all(keys);
-    const said = log.all(keys);
+    const contested = byDebtor(disputes.all(keys));
+    const promised = byDebtor(promises.all(keys));
+    const said = byDebtor(log.all(keys));
     const general = held.filter(({ debtor }) => debtor === null).map(holdOf);
-    const known = new Set([...held, ...contested, ...promised].map(({ debtor }) => debtor));
+    const own = byDebtor(held);
     const everybody: Agreements = general.length === 0 ? NOTHING : { ...NOTHING, holds: general };
     return {
       of: (debtor, currency, items) => {
-        if (!known.has(debtor)) return everybody;
-        const own = new Set(items.map(({ key }) => key));
+        if (!own.has(debtor) && !contested.has(debtor) && !promised.has(debtor)) return everybody;
+        const keysOf = new Set(items.map(({ key }) => key));
         const touches = ({ items: list }: { items: readonly ItemKey[] | null }): boolean =>
-          list === null || list.some((key) => own.has(key));
-        const mine = <T extends { debtor: DebtorKey | null }>(rows: readonly T[]): T[] =>
-          rows.filter((row) => row.debtor === debtor);
+          list === null || list.some((key) => keysOf.has(key));
         return {
-          holds: [...general, ...mine(held).map(holdOf).filter(touches)],
-          disputes: mine(contested).map(disputeOf).filter(touches),
-          promises: mine(promised)
-            .filter((row) => row.currency === currency)
-            .map(promiseOf),
+          holds: [...general, ...(own.get(debtor) ?? []).map(holdOf).filter(touches)],
+          disputes: (contested.get(debtor) ?? []).map(disputeOf).filter(touches),
+          promises: (promised.get(debtor) ?? []).filter((row) => row.currency === currency).map(promiseOf),
         };
       },
       contacts: (debtor, currency) =>
-        said
-          .filter((row) => row.debtor === debtor)
-          .flatMap(({ kind, day, dossiers }) =>
-            (JSON.parse(dossiers) as [Currency, number, ItemKey[]][])
-              .filter(([own]) => own === currency)
-              .map(([, cycle, items]) => contactOf(kind, day, cycle, items)),
-          ),
-      promisedIn: (debtor) => promised.filter((row) => row.debtor === debtor).map((row) => row.currency),
+        (said.get(debtor) ?? []).flatMap(({ kind, day, dossiers }) =>
+          (JSON.parse(dossiers) as [Currency, number, ItemKey[]][])
+            .filter(([where]) => where === currency)
+            .map(([, cycle, items]) => contactOf(kind, day, cycle, items)),
+        ),
+      promisedIn: (debtor) => (promised.get(debtor) ?? []).map((row) => row.currency),
     };
   };
 }
