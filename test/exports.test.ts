@@ -40,8 +40,21 @@ function caseOf(name: string): Case {
 }
 
 function itemText(item: IncomingItem): string {
-  const { debtor, name, number, type, issued, due, dueDerived, original, open, currency, master, line } =
-    item;
+  const {
+    debtor,
+    name,
+    number,
+    type,
+    issued,
+    due,
+    dueDerived,
+    original,
+    open,
+    currency,
+    mark,
+    master,
+    line,
+  } = item;
   const parts = [
     `line ${line}`,
     debtor,
@@ -49,6 +62,7 @@ function itemText(item: IncomingItem): string {
     `${type} ${number}`.trim(),
     `${issued ?? "?"} -> ${due ?? "?"}${dueDerived ? " (derived)" : ""}`,
     `${toDecimal(open, currency)} ${currency}${original === null ? "" : ` of ${toDecimal(original, currency)}`}`,
+    ...(mark === null ? [] : [mark]),
     ...Object.entries(master ?? {}).map(([key, value]) => `${key}=${value.replaceAll("\n", " / ")}`),
   ];
   return parts.join(" | ");

@@ -19,6 +19,7 @@ const before = (over: Partial<KnownItem> = {}): KnownItem => ({
   due: day("2026-10-01"),
   dueDerived: false,
   original: euros(100),
+  mark: null,
   settled: false,
   ...over,
 });
@@ -56,6 +57,14 @@ describe("what a row does to an item that is known", () => {
     },
     { known: before(), incoming: row({ type: "debit" }), kind: "changed", why: "another type" },
     { known: before(), incoming: row({ original: null }), kind: "changed", why: "the original amount gone" },
+    { known: before(), incoming: row({ mark: "disputed" }), kind: "changed", why: "marked in the books" },
+    { known: before({ mark: "blocked" }), incoming: row(), kind: "changed", why: "the mark gone" },
+    {
+      known: before({ mark: "blocked" }),
+      incoming: row({ mark: "blocked" }),
+      kind: "unchanged",
+      why: "the same mark",
+    },
     {
       known: before({ dueDerived: true }),
       incoming: row(),

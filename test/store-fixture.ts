@@ -45,6 +45,7 @@ export interface Row {
   readonly dueDerived?: boolean;
   readonly issued?: string | null;
   readonly original?: number | null;
+  readonly mark?: IncomingItem["mark"];
   readonly type?: IncomingItem["type"];
   readonly currency?: string;
   readonly name?: string | null;
@@ -61,6 +62,7 @@ export function incoming(row: Row, line: number): IncomingItem {
     due: row.due === undefined ? day("2026-01-31") : (row.due as Day | null),
     dueDerived: row.dueDerived ?? false,
     original: row.original == null ? null : cents(row.original),
+    mark: row.mark ?? null,
     open: cents(row.open),
     currency: row.currency ?? "EUR",
     master: row.master ?? null,

@@ -22,6 +22,7 @@ const invoiceRow = fc.record({
   dueDerived: fc.boolean(),
   open: fc.integer({ min: -2, max: 4 }),
   original: fc.constantFrom(null, 4),
+  mark: fc.constantFrom(null, null, "disputed" as const, "direct-debit" as const),
   currency: fc.constantFrom("EUR", "EUR", "EUR", "CHF"),
   name: fc.constantFrom(null, "Abel", "Zoé"),
   master: fc.constantFrom(null, { email: "" }, { email: "a@example.com" }, { email: "b@example.com" }),
@@ -33,6 +34,7 @@ const claimRow = fc.record({
   type: fc.constant("balance" as const),
   due: fc.constantFrom("2026-01-31", "2026-02-12", null),
   open: fc.integer({ min: 1, max: 3 }),
+  mark: fc.constantFrom(null, null, "blocked" as const, "disputed" as const),
   currency: fc.constantFrom("EUR", "CHF"),
 });
 const rows: fc.Arbitrary<readonly Row[]> = fc.oneof(
@@ -120,7 +122,7 @@ function contentOf(file: string): Content {
   const content = {
     items:
       lines(`SELECT d.id, i.number, i.issued, i.currency, i.type, i.due, i.due_derived, i.original, i.open,
-      i.state, i.settled_on, i.life FROM item i JOIN debtor d ON d.key = i.debtor WHERE i.state <> 'absent'`),
+      i.state, i.settled_on, i.life, i.mark FROM item i JOIN debtor d ON d.key = i.debtor WHERE i.state <> 'absent'`),
     dossiers:
       lines(`SELECT d.id, o.currency, o.cycle, o.part_paid FROM dossier o JOIN debtor d ON d.key = o.debtor
       WHERE o.cycle > 1 OR o.part_paid IS NOT NULL`),

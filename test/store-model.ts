@@ -14,6 +14,7 @@ interface ModelItem {
   due: Day | null;
   dueDerived: boolean;
   original: Cents | null;
+  mark: IncomingItem["mark"];
   open: Cents;
   state: "open" | "settled";
   settledOn: Day | null;
@@ -59,9 +60,21 @@ function claims(rows: readonly IncomingItem[]): { row: IncomingItem; ordinal: nu
     if (first === undefined) return [];
     const open = part.reduce((sum, row) => sum + row.open, 0) as Cents;
     const due = part.map((row) => row.due).reduce((a, b) => (a !== null && b !== null && b < a ? b : a));
-    const summed = { ...first, open, due, dueDerived: part.some((row) => row.dueDerived), original: null };
+    const summed = {
+      ...first,
+      open,
+      due,
+      dueDerived: part.some((row) => row.dueDerived),
+      original: null,
+      mark: lastMark(part),
+    };
     return [{ row: part.length === 1 ? first : summed, ordinal }];
   });
+}
+
+/** As the store adds rows up: the last in the alphabet. */
+function lastMark(rows: readonly IncomingItem[]): IncomingItem["mark"] {
+  return rows.map(({ mark }) => mark).reduce((a, b) => ((a ?? "") > (b ?? "") ? a : b));
 }
 
 function smallest(texts: readonly (string | null | undefined)[]): string | null {
@@ -111,7 +124,7 @@ export class Model {
 
   #take(row: IncomingItem, ordinal: number, asOf: Day): { item: ModelItem | null; partPaid: boolean } {
     const item = this.#find(row, ordinal);
-    const { type, due, dueDerived, original, open } = row;
+    const { type, due, dueDerived, original, open, mark } = row;
     if (item === undefined) {
       if (open === 0) return { item: null, partPaid: false };
       const { debtor, number, currency } = row;
@@ -122,6 +135,7 @@ export class Model {
         due,
         dueDerived,
         original,
+        mark,
         open,
         state: "open",
         settledOn: null,
@@ -133,7 +147,7 @@ export class Model {
     const { kind } = classify({ ...item, settled: item.state === "settled" }, row);
     if (kind === "unchanged") return { item, partPaid: false };
     if (kind === "reopened" && item.settledOn !== null && !levelsSurvive(item.settledOn, asOf)) item.life++;
-    Object.assign(item, { type, due, dueDerived, original, open });
+    Object.assign(item, { type, due, dueDerived, original, open, mark });
     item.state = kind === "settled" ? "settled" : "open";
     item.settledOn = kind === "settled" ? asOf : null;
     return { item, partPaid: kind === "part-paid" };
@@ -197,6 +211,7 @@ export class Model {
             item.state,
             item.settledOn,
             item.life,
+            item.mark,
           ]),
         )
         .sort(),

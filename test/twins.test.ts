@@ -9,6 +9,7 @@ const twin = (due: string | null, open: number, type: Twin["type"] = "invoice"):
   open: cents(open),
   type,
   original: null,
+  mark: null,
   dueDerived: false,
 });
 const known = (ordinal: number, due: string | null, open: number, settled = false): KnownTwin => ({
@@ -130,6 +131,7 @@ describe("promises", () => {
     open: fc.integer({ min: -2, max: 3 }).map(cents),
     type: fc.constantFrom("invoice" as const, "payment" as const),
     original: fc.constantFrom(null, cents(7)),
+    mark: fc.constantFrom(null, "disputed" as const),
     dueDerived: fc.boolean(),
   });
   const items = fc

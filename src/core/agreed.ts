@@ -87,26 +87,38 @@ function cover(marked: Marked, { items, amount, paid }: PromiseToPay): void {
   }
 }
 
-const named = (ids: readonly string[]): string => (ids.length === 0 ? "" : ` (${ids.join(", ")})`);
+const named = (ids: readonly string[]): string =>
+  ids.length === 0 ? " in the books" : ` (${ids.join(", ")})`;
+
+/** Of one item where one is named; without a hold of a person it is the books that block. */
+function touching<T extends { readonly items: readonly ItemKey[] | null }>(
+  list: readonly T[],
+  key: ItemKey | null,
+): readonly T[] {
+  return key === null ? list : list.filter(({ items }) => items?.includes(key) ?? true);
+}
 
 /** "on hold until 2026-12-15 (H3)" */
-export function onHoldText({ holds }: Agreed): string {
-  const open = holds.some(({ until }) => until === null);
-  const last =
-    holds
-      .map(({ until }) => until ?? "")
-      .sort()
-      .at(-1) ?? "";
-  return `on hold${open || last === "" ? "" : ` until ${last}`}${named(holds.map(({ id }) => id))}`;
+export function onHoldText({ holds }: Agreed, key: ItemKey | null = null): string {
+  const own = touching(holds, key);
+  const open = own.some(({ until }) => until === null);
+  const last = own
+    .map(({ until }) => until ?? "")
+    .sort()
+    .at(-1);
+  return `on hold${open || !last ? "" : ` until ${last}`}${named(own.map(({ id }) => id))}`;
 }
 
 /** "disputed (D2)" */
-export function disputedText({ dossier }: Agreed): string {
-  return `disputed${named(dossier.disputes.map(({ id }) => id))}`;
+export function disputedText({ dossier }: Agreed, key: ItemKey | null = null): string {
+  return `disputed${named(touching(dossier.disputes, key).map(({ id }) => id))}`;
 }
 
 /** "promised for 2026-12-01 (P4)" */
-export function promisedText({ promises }: Agreed): string {
-  const dates = promises.map(({ promise }) => promise.date).sort();
-  return `promised${dates[0] === undefined ? "" : ` for ${dates[0]}`}${named(promises.map(({ promise }) => promise.id))}`;
+export function promisedText({ promises }: Agreed, key: ItemKey | null = null): string {
+  const own = promises
+    .map(({ promise }) => promise)
+    .filter(({ items }) => key === null || items.some((item) => item.key === key && item.meant));
+  const dates = own.map(({ date }) => date).sort();
+  return `promised${dates[0] === undefined ? "" : ` for ${dates[0]}`}${named(own.map(({ id }) => id))}`;
 }

@@ -212,12 +212,13 @@ function explainItems(day: PlanningDay, standing: Standing, minItem: Cents): Exp
 }
 
 function whyItem(day: PlanningDay, { agreed, dossier }: Standing, item: OpenItem, code: ItemCode): string {
-  if (code === "on-hold") return onHoldText(agreed);
+  if (code === "on-hold") return onHoldText(agreed, item.key);
   const part = (amount: Cents, text: string): string =>
     amount === 0 || amount === item.open ? "" : `; ${toDecimal(amount, dossier.currency)} of it ${text}`;
-  const parts = part(item.disputed, disputedText(agreed)) + part(item.promised, promisedText(agreed));
-  if (code === "disputed") return `${disputedText(agreed)}${parts}`;
-  if (code === "promised") return `${promisedText(agreed)}${parts}`;
+  const parts =
+    part(item.disputed, disputedText(agreed, item.key)) + part(item.promised, promisedText(agreed, item.key));
+  if (code === "disputed") return `${disputedText(agreed, item.key)}${parts}`;
+  if (code === "promised") return `${promisedText(agreed, item.key)}${parts}`;
   return `${whyInOrOut(day, item, code)}${parts}`;
 }
 

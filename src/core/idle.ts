@@ -11,9 +11,9 @@ import type { Cents, Day, Step } from "./types.ts";
 
 /** Which reason speaks for a dossier whose overdue items are all out of the game, first come first said. */
 const OUT: readonly (readonly [ReasonCode, readonly ItemCode[], (agreed: Agreed) => string])[] = [
-  ["on-hold", ["on-hold"], onHoldText],
-  ["disputed", ["disputed"], disputedText],
-  ["promised", ["promised"], promisedText],
+  ["on-hold", ["on-hold"], (agreed) => onHoldText(agreed)],
+  ["disputed", ["disputed"], (agreed) => disputedText(agreed)],
+  ["promised", ["promised"], (agreed) => promisedText(agreed)],
   ["outside-help", ["at-agency", "at-insurer", "at-lawyer"], () => "with outside help"],
   ["direct-debit", ["direct-debit"], () => "paid by direct debit"],
   ["below-item-minimum", ["below-item-minimum"], () => "below the item minimum"],

@@ -2,6 +2,9 @@
 
 import type { Cents, Currency, Day, DebtorId, ItemType } from "./types.ts";
 
+/** What the books say of an item for which nobody must be reminded of it. */
+export type ItemMark = "direct-debit" | "disputed" | "blocked";
+
 /** One readable row of a balance. Amounts signed: positive = owed. */
 export interface IncomingItem {
   readonly debtor: DebtorId;
@@ -14,6 +17,7 @@ export interface IncomingItem {
   readonly original: Cents | null;
   readonly open: Cents;
   readonly currency: Currency;
+  readonly mark: ItemMark | null;
   /** Master data that stood on the row (email, phone, address ...), by `debtor set` key; and `attr.*`. */
   readonly master: Readonly<Record<string, string>> | null;
   readonly line: number;

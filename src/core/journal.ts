@@ -95,6 +95,7 @@ function itemOf(part: Part, terming: Terming, currency: Currency): IncomingItem 
     issued: entry.issued,
     due: open > 0 ? terming.due(entry) : null,
     dueDerived: open > 0,
+    mark: null,
     original: entry.original,
     open,
     currency,

@@ -1,6 +1,6 @@
 import { daysBetween } from "./day.ts";
 import type { Lookalike } from "./debtor-code.ts";
-import type { Cents, ChangeKind, Currency, Day, ItemType } from "./types.ts";
+import type { Cents, ChangeKind, Currency, Day, ItemMark, ItemType } from "./types.ts";
 
 /** What an import can change about an item; debtor, number and issue date are its identity. */
 export interface ItemState {
@@ -9,6 +9,7 @@ export interface ItemState {
   readonly due: Day | null;
   readonly dueDerived: boolean;
   readonly original: Cents | null;
+  readonly mark: ItemMark | null;
 }
 
 /** An item as the store knows it. `settled`: the last snapshot did not show it any more. */
@@ -35,6 +36,7 @@ export function classify(before: KnownItem, incoming: ItemState): Change {
     before.due === incoming.due &&
     before.type === incoming.type &&
     before.original === incoming.original &&
+    before.mark === incoming.mark &&
     before.dueDerived === incoming.dueDerived;
   if (same && !before.settled) return UNCHANGED;
   const kind = kindOf(before, incoming);
@@ -49,7 +51,7 @@ function kindOf(before: KnownItem, incoming: ItemState): Change["kind"] {
 }
 
 function differences(before: ItemState, incoming: ItemState): Pick<Change, "before" | "after"> {
-  const columns = ["type", "open", "due", "dueDerived", "original"] as const;
+  const columns = ["type", "open", "due", "dueDerived", "original", "mark"] as const;
   const changed = columns.filter((column) => before[column] !== incoming[column]);
   const pick = (from: ItemState): Partial<ItemState> =>
     Object.fromEntries(changed.map((column) => [column, from[column]]));

@@ -18,12 +18,14 @@ function compare(a: Twin, b: Twin): number {
   if (a.type !== b.type) return a.type < b.type ? -1 : 1;
   if (a.open !== b.open) return a.open - b.open;
   if (a.original !== b.original) return (a.original ?? -Infinity) - (b.original ?? -Infinity);
-  return Number(a.dueDerived) - Number(b.dueDerived);
+  if (a.dueDerived !== b.dueDerived) return Number(a.dueDerived) - Number(b.dueDerived);
+  const [markA, markB] = [a.mark ?? "", b.mark ?? ""];
+  return markA === markB ? 0 : markA < markB ? -1 : 1;
 }
 
 type Key = (twin: Twin) => string;
-const same: Key = ({ due, type, open, original, dueDerived }) =>
-  `${due} ${type} ${open} ${original} ${dueDerived}`;
+const same: Key = ({ due, type, open, original, dueDerived, mark }) =>
+  `${due} ${type} ${open} ${original} ${dueDerived} ${mark}`;
 const sameAmount: Key = ({ due, type, open }) => `${due} ${type} ${open}`;
 const sameKind: Key = ({ due, type }) => `${due} ${type}`;
 const sameDue: Key = ({ due }) => `${due}`;

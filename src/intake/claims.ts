@@ -1,11 +1,11 @@
 import { addDays } from "../core/day.ts";
 import { digitsOf } from "../core/money.ts";
-import type { Cents, Currency, Day, IncomingItem } from "../core/types.ts";
+import type { Cents, Currency, Day, IncomingItem, ItemMark } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { Fields } from "./fields.ts";
 import type { Owner, Setting } from "./items.ts";
 import { LIMITS } from "./limits.ts";
-import { Marks } from "./marks.ts";
+import { Marks, strongest } from "./marks.ts";
 import { type Master, MasterColumns } from "./master.ts";
 import { indexOf } from "./shape.ts";
 import type { Tally } from "./tally.ts";
@@ -15,6 +15,8 @@ interface Claim {
   readonly currency: Currency;
   readonly line: number;
   readonly master: Master | null;
+  /** Where a customer stands on several rows, the strongest. */
+  mark: ItemMark | null;
   /** Amounts in the order of the ageing columns. */
   readonly amounts: number[];
   /** Sum of all rows before this one: what a parent's subtotal counts from. */
@@ -78,14 +80,16 @@ export class Claims {
         "export the balance with customer codes",
       );
     }
-    if (total !== 0) this.#marks.check(fields, total > 0);
     if (fields.fault !== null) {
       this.#tally.aside(currency, total, false);
       return false;
     }
     const before = this.#tally.printed(currency);
     this.#tally.aside(currency, total, false);
+    const mark = total === 0 ? null : this.#marks.of(fields, total > 0);
+    if (mark !== null) this.#tally.remark(mark, line);
     if (known !== undefined) {
+      known.mark = strongest(known.mark, mark);
       amounts.forEach((amount, index) => (known.amounts[index] = (known.amounts[index] ?? 0) + amount));
       return true;
     }
@@ -93,7 +97,7 @@ export class Claims {
     const master = this.#master.none
       ? null
       : this.#master.read(cells, () => this.#tally.remark("master-unusable", line));
-    this.#claims.set(key, { owner, currency, line, master, amounts, before });
+    this.#claims.set(key, { owner, currency, line, master, mark, amounts, before });
     return true;
   }
 
@@ -120,7 +124,7 @@ export class Claims {
     );
   }
 
-  #emit({ owner, currency, line, master, amounts }: Claim): void {
+  #emit({ owner, currency, line, master, mark, amounts }: Claim): void {
     const shared = {
       debtor: owner.id,
       name: owner.name,
@@ -128,6 +132,7 @@ export class Claims {
       issued: null,
       original: null,
       currency,
+      mark,
       master,
       line,
     };

@@ -114,7 +114,7 @@ export class Items {
       if (open !== 0) tally.remark("settled", line);
       return true;
     }
-    this.#marks.check(fields, open > 0);
+    const mark = this.#marks.of(fields, open > 0);
     const issued = fields.day(this.#at.issued);
     const stated = fields.day(this.#at.due);
     const due = stated ?? this.#derived(owner.id, issued, open);
@@ -133,6 +133,7 @@ export class Items {
     const raw = fields.text(this.#at.number);
     const number = raw.includes("\n") ? oneLine(raw) : raw;
     this.#remarks(stated, due != null, issued, number, line);
+    if (mark !== null) tally.remark(mark, line);
     if (original !== null && open > original && open > 0) tally.remark("open-above-original", line);
     tally.item(currency, open, due != null && this.#setting.asOf !== null && due < this.#setting.asOf);
     this.#give({
@@ -146,6 +147,7 @@ export class Items {
       original,
       open,
       currency,
+      mark,
       master: this.#masterOf(cells, line),
       line,
     });

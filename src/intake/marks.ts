@@ -1,36 +1,39 @@
+import type { ItemMark } from "../core/types.ts";
 import type { Column } from "./column.ts";
 import type { Fields } from "./fields.ts";
-import { meansBlocked, meansDirectDebit } from "./words.ts";
-
-const FIX = "remind by hand, or take the mark off in the books and export again";
+import { meansBlocked, meansDirectDebit, namesDispute } from "./words.ts";
 
 /** Marks of a row for which nobody must be reminded of it: a dispute, a block, a direct debit. */
 export class Marks {
+  readonly #disputed: readonly number[];
   readonly #blocked: readonly number[];
   readonly #drawn: readonly number[];
 
   constructor(columns: readonly Column[]) {
-    const at = (...roles: string[]): number[] =>
-      columns.filter(({ role }) => role !== null && roles.includes(role)).map(({ index }) => index);
-    this.#blocked = at("blocked");
-    this.#drawn = at("method", "terms");
+    const at = (...roles: string[]): readonly Column[] =>
+      columns.filter(({ role }) => role !== null && roles.includes(role));
+    const indexes = (found: readonly Column[]): number[] => found.map(({ index }) => index);
+    const blocked = at("blocked");
+    this.#disputed = indexes(blocked.filter(({ header }) => namesDispute(header)));
+    this.#blocked = indexes(blocked.filter(({ header }) => !namesDispute(header)));
+    this.#drawn = indexes(at("method", "terms"));
   }
 
-  /** Leaves a fault where the row is marked; a payment by direct debit is no debt to be drawn. */
-  check(fields: Fields, owed: boolean): void {
-    for (const index of this.#blocked) {
-      const text = fields.text(index);
-      if (text !== "" && meansBlocked(text)) fail(fields, index, "is disputed or blocked");
-    }
-    if (!owed) return;
-    for (const index of this.#drawn) {
-      const text = fields.text(index);
-      if (text !== "" && meansDirectDebit(text)) fail(fields, index, "is paid by direct debit");
-    }
+  /** Of several marks the one that needs a person most; a payment by direct debit is no debt to be drawn. */
+  of(fields: Fields, owed: boolean): ItemMark | null {
+    const marked = (indexes: readonly number[], means: (text: string) => boolean): boolean =>
+      indexes.some((index) => {
+        const text = fields.text(index);
+        return text !== "" && means(text);
+      });
+    if (marked(this.#disputed, meansBlocked)) return "disputed";
+    if (marked(this.#blocked, meansBlocked)) return "blocked";
+    return owed && marked(this.#drawn, meansDirectDebit) ? "direct-debit" : null;
   }
 }
 
-function fail(fields: Fields, index: number, what: string): void {
-  const reason = `${what}, which a reminder cannot leave out yet`;
-  fields.fail(index, fields.text(index), reason, FIX);
+/** Of two rows that are one claim. */
+export function strongest(a: ItemMark | null, b: ItemMark | null): ItemMark | null {
+  const order: readonly (ItemMark | null)[] = ["disputed", "blocked", "direct-debit"];
+  return order.find((mark) => mark === a || mark === b) ?? null;
 }

@@ -61,6 +61,21 @@ const SENTENCES: readonly (readonly [string, string, string])[] = [
     "# invoices have more open than their original amounts",
   ],
   [
+    "disputed",
+    "1 row is marked as disputed in the books: nothing is claimed of it",
+    "# rows are marked as disputed in the books: nothing is claimed of them",
+  ],
+  [
+    "blocked",
+    "1 row is blocked in the books: it is on hold",
+    "# rows are blocked in the books: they are on hold",
+  ],
+  [
+    "direct-debit",
+    "1 row is paid by direct debit: it is left out",
+    "# rows are paid by direct debit: they are left out",
+  ],
+  [
     "master-unusable",
     "1 value of master data (e-mail, country, language ...) cannot be used and was left out",
     "# values of master data (e-mail, country, language ...) cannot be used and were left out",

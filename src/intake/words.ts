@@ -158,6 +158,11 @@ const NO = /^(?:|non?|nein|nee|neen|n|false|faux|falsch|onwaar|aucune?|none|kein
 /** Whether a mark says that an item is blocked: a cross, a yes, a reason or a code; not where it is empty or a no. */
 export const meansBlocked = (text: string): boolean => !NO.test(bare(text).trim());
 
+const DISPUTE = /litige|contest|disput|betwist|strittig|streitig|klarfall|reklamation|klacht|reclamation/;
+
+/** Whether a column of marks is about disputes, by its header; the others block for any reason. */
+export const namesDispute = (header: string): boolean => DISPUTE.test(bare(header));
+
 const DIRECT_DEBIT =
   /\b(?:prelevements?|prelev|prlv|prl|sdd|lcr|traites?|effets?|direct debit|domicil\w*|incasso|automatische incasso|(?:sepa)?lastschrift\w*|(?:bank)?einzug|bankeinzug|abbuchung)\b/;
 

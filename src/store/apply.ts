@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Database } from "better-sqlite3";
 import { classify, cycleEnded, levelsSurvive } from "../core/snapshot.ts";
-import type { Cents, Day, ItemType } from "../core/types.ts";
+import type { Cents, Day, ItemMark, ItemType } from "../core/types.ts";
 import { canonicalJson } from "./events.ts";
 import { type ItemColumns, itemWriter } from "./item-rows.ts";
 import { SAME_ITEM } from "./matching.ts";
@@ -23,6 +23,7 @@ interface Pair {
   readonly due_derived: number;
   readonly original: Cents | null;
   readonly open: Cents;
+  readonly mark: ItemMark | null;
   readonly state: "open" | "settled" | "absent";
   readonly settled_on: Day | null;
   readonly life: number;
@@ -34,6 +35,7 @@ interface Pair {
   readonly newDueDerived: number;
   readonly newOriginal: Cents | null;
   readonly newOpen: Cents;
+  readonly newMark: ItemMark | null;
 }
 
 /** Pairs of an item and its row that differ; only these need a decision. */
@@ -42,12 +44,13 @@ INSERT INTO temp.differing (row, item)
 SELECT c.rowid, i.key FROM temp.incoming c CROSS JOIN item i ON ${SAME_ITEM}
 WHERE i.state <> 'open' OR i.open <> c.open OR i.due IS NOT c.due OR i.type <> c.type
   OR i.original IS NOT c.original OR i.due_derived <> c.due_derived
+  OR i.mark IS NOT c.mark
 `;
 
 const PAIRS = `
-SELECT p.row, i.key, i.type, i.due, i.due_derived, i.original, i.open, i.state, i.settled_on, i.life,
+SELECT p.row, i.key, i.type, i.due, i.due_derived, i.original, i.open, i.mark, i.state, i.settled_on, i.life,
   i.first_snapshot, i.debtor, i.currency, c.type AS newType, c.due AS newDue, c.due_derived AS newDueDerived,
-  c.original AS newOriginal, c.open AS newOpen
+  c.original AS newOriginal, c.open AS newOpen, c.mark AS newMark
 FROM temp.differing p JOIN temp.incoming c ON c.rowid = p.row JOIN item i ON i.key = p.item
 WHERE p.row > ? ORDER BY p.row LIMIT 2000
 `;
@@ -80,6 +83,7 @@ function decide(
     dueDerived: pair.newDueDerived === 1,
     original: pair.newOriginal,
     open: pair.newOpen,
+    mark: pair.newMark,
   };
   const known = {
     type: pair.type,
@@ -87,6 +91,7 @@ function decide(
     dueDerived: pair.due_derived === 1,
     original: pair.original,
     open: pair.open,
+    mark: pair.mark,
     settled: pair.state === "settled",
   };
   if (pair.state === "absent") {
@@ -175,8 +180,8 @@ function insertNew(db: Database, snapshot: number): number {
   const unknown = empty ? "" : `AND NOT EXISTS (SELECT 1 FROM item i WHERE ${SAME_ITEM})`;
   return db
     .prepare(
-      `INSERT INTO item (debtor, number, issued, currency, ordinal, type, due, due_derived, original, open, state, first_snapshot)
-       SELECT c.debtor, c.number, c.issued, c.currency, c.ordinal, c.type, c.due, c.due_derived, c.original, c.open, 'open', ?
+      `INSERT INTO item (debtor, number, issued, currency, ordinal, type, due, due_derived, original, open, mark, state, first_snapshot)
+       SELECT c.debtor, c.number, c.issued, c.currency, c.ordinal, c.type, c.due, c.due_derived, c.original, c.open, c.mark, 'open', ?
        FROM temp.incoming c WHERE c.open <> 0 ${unknown}
        ORDER BY c.debtor, c.number, c.issued, c.currency, c.ordinal`,
     )

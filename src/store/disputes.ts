@@ -2,6 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { Cents, Currency, Day, DebtorId, DebtorKey, ItemKey } from "../core/types.ts";
 import { atomic } from "./atomic.ts";
 import type { Events } from "./events.ts";
+import { endInTheBooks, isMarked, type MarkedItem, markedItems } from "./marked.ts";
 import { alreadyEnded, recordId, recordOf } from "./record-id.ts";
 
 export interface NewDispute {
@@ -33,13 +34,15 @@ export interface DisputeRecord {
   readonly expected: Day | null;
   readonly outcome: "accepted" | "rejected" | null;
   readonly closed: Day | null;
+  /** import: the books mark the document as disputed. */
+  readonly source: "person" | "import";
 }
 
 export interface Disputes {
   readonly open: (dispute: NewDispute) => DisputeRecord;
   /** Throws a Failure (2) where there is none, or it was closed before. */
   readonly close: (id: string, outcome: "accepted" | "rejected", day: Day) => DisputeRecord;
-  /** In the order in which they were opened. */
+  /** In the order in which they were opened, those of the books last. */
   readonly list: (debtor?: DebtorKey) => readonly DisputeRecord[];
 }
 
@@ -52,11 +55,26 @@ SELECT t.id, d.id AS debtor, CASE d.name WHEN '' THEN d.id ELSE d.name END AS na
    WHERE i.key IN (SELECT value FROM json_each(t.items))) AS invoices
 FROM dispute t JOIN debtor d ON d.key = t.debtor`;
 
-type Row = Omit<DisputeRecord, "id" | "invoices"> & { id: number; invoices: string };
+type Row = Omit<DisputeRecord, "id" | "invoices" | "source"> & { id: number; invoices: string };
 const recordFrom = ({ id, invoices, ...rest }: Row): DisputeRecord => ({
   ...rest,
   id: recordId("D", id),
+  source: "person",
   invoices: JSON.parse(invoices) as string[],
+});
+
+const markedDispute = ({ number, since, ...rest }: MarkedItem): DisputeRecord => ({
+  ...rest,
+  invoices: [number],
+  amount: null,
+  reason: "in-the-books",
+  note: null,
+  owner: null,
+  opened: since,
+  expected: null,
+  outcome: null,
+  closed: null,
+  source: "import",
 });
 
 export function disputesOf(db: Database, now: () => Date, events: Events): Disputes {
@@ -86,7 +104,9 @@ export function disputesOf(db: Database, now: () => Date, events: Events): Dispu
     events.append({ kind: "dispute-opened", day, debtor, data });
     return known(key);
   };
+  const marked = markedItems(db, "disputed");
   const close: Disputes["close"] = (id, outcome, day) => {
+    if (isMarked(id)) throw endInTheBooks(id, "dispute");
     const { key, found } = recordOf("D", id, "dispute", (each) => one.get(each));
     if (found.outcome !== null) throw alreadyEnded(id, "dispute", `${found.outcome} on ${found.closed}`);
     end.run(outcome, day, now().toISOString(), key);
@@ -98,6 +118,9 @@ export function disputesOf(db: Database, now: () => Date, events: Events): Dispu
   return {
     open: atomic(db, open),
     close: atomic(db, close),
-    list: (debtor) => all.all({ debtor: debtor ?? null }).map(recordFrom),
+    list: (debtor) => [
+      ...all.all({ debtor: debtor ?? null }).map(recordFrom),
+      ...marked(debtor).map(markedDispute),
+    ],
   };
 }

@@ -2,6 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { Day, DebtorId, DebtorKey, ItemKey } from "../core/types.ts";
 import { atomic } from "./atomic.ts";
 import type { Events } from "./events.ts";
+import { endInTheBooks, isMarked, type MarkedItem, markedItems } from "./marked.ts";
 import { alreadyEnded, recordId, recordOf } from "./record-id.ts";
 
 export interface NewHold {
@@ -27,13 +28,15 @@ export interface HoldRecord {
   /** Its last day; null: until it is released. */
   readonly until: Day | null;
   readonly releasedOn: Day | null;
+  /** import: the books block the document. */
+  readonly source: "person" | "import";
 }
 
 export interface Holds {
   readonly set: (hold: NewHold) => HoldRecord;
   /** Throws a Failure (2) where there is none, or it was released before. */
   readonly release: (id: string, day: Day) => HoldRecord;
-  /** In the order in which they were set. */
+  /** In the order in which they were set, those of the books last. */
   readonly list: (debtor?: DebtorKey) => readonly HoldRecord[];
 }
 
@@ -44,11 +47,25 @@ SELECT h.id, d.id AS debtor, CASE d.name WHEN '' THEN d.id ELSE d.name END AS na
    WHERE i.key IN (SELECT value FROM json_each(coalesce(h.items, '[]')))) AS invoices
 FROM hold h LEFT JOIN debtor d ON d.key = h.debtor`;
 
-type Row = Omit<HoldRecord, "id" | "invoices"> & { id: number; invoices: string };
+type Row = Omit<HoldRecord, "id" | "invoices" | "source"> & { id: number; invoices: string };
 const recordFrom = ({ id, invoices, ...rest }: Row): HoldRecord => ({
   ...rest,
   id: recordId("H", id),
+  source: "person",
   invoices: JSON.parse(invoices) as string[],
+});
+
+const markedHold = ({ id, debtor, name, number, since }: MarkedItem): HoldRecord => ({
+  id,
+  debtor,
+  name,
+  invoices: [number],
+  reason: "blocked in the books",
+  author: "import",
+  since,
+  until: null,
+  releasedOn: null,
+  source: "import",
 });
 
 export function holdsOf(db: Database, now: () => Date, events: Events): Holds {
@@ -80,7 +97,9 @@ export function holdsOf(db: Database, now: () => Date, events: Events): Holds {
     tell("hold-set", day, key, { until, items: items === null ? null : items.length });
     return known(key);
   };
+  const marked = markedItems(db, "blocked");
   const release = (id: string, day: Day): HoldRecord => {
+    if (isMarked(id)) throw endInTheBooks(id, "hold");
     const { key, found } = recordOf("H", id, "hold", (each) => one.get(each));
     if (found.releasedOn !== null) throw alreadyEnded(id, "hold", `released on ${found.releasedOn}`);
     end.run(day, now().toISOString(), key);
@@ -90,6 +109,9 @@ export function holdsOf(db: Database, now: () => Date, events: Events): Holds {
   return {
     set: atomic(db, set),
     release: atomic(db, release),
-    list: (debtor) => all.all({ debtor: debtor ?? null }).map(recordFrom),
+    list: (debtor) => [
+      ...all.all({ debtor: debtor ?? null }).map(recordFrom),
+      ...marked(debtor).map(markedHold),
+    ],
   };
 }

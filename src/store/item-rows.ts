@@ -16,6 +16,7 @@ const COLUMN: Readonly<Record<keyof ItemColumns, string>> = {
   due: "due",
   dueDerived: "due_derived",
   original: "original",
+  mark: "mark",
   state: "state",
   settled_on: "settled_on",
   life: "life",

@@ -8,6 +8,7 @@ import type {
   DebtorKey,
   InFlight,
   ItemKey,
+  ItemMark,
   ItemType,
   Task,
 } from "../core/types.ts";
@@ -65,6 +66,7 @@ export type ItemCells = readonly [
   open: Cents,
   level: number | null,
   courtesy: Day | null,
+  mark: ItemMark | null,
 ];
 
 export interface MessageRow {
@@ -118,7 +120,7 @@ FROM debtor d`;
 const ITEMS = `
 SELECT i.debtor, i.currency, i.key, i.number, i.type, i.issued, i.due, i.due_derived, i.original, i.open,
   (SELECT max(l.level) FROM item_level l WHERE l.item = i.key AND l.life = i.life),
-  (SELECT c.due FROM item_courtesy c WHERE c.item = i.key AND c.due = i.due)
+  (SELECT c.due FROM item_courtesy c WHERE c.item = i.key AND c.due = i.due), i.mark
 FROM item i WHERE i.state = 'open' AND i.debtor ${AMONG} ORDER BY i.debtor, i.currency, i.key`;
 
 const MESSAGES = `

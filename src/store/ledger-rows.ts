@@ -49,7 +49,8 @@ export function debtorOf(cells: DebtorCells, background: Background): Debtor {
 }
 
 export function itemOf(cells: ItemCells): OpenItem {
-  const [, currency, key, number, type, issued, due, dueDerived, original, open, level, courtesy] = cells;
+  const [, currency, key, number, type, issued, due, dueDerived, original, open, level, courtesy, mark] =
+    cells;
   return {
     key,
     number,
@@ -60,9 +61,9 @@ export function itemOf(cells: ItemCells): OpenItem {
     original,
     open,
     currency,
-    disputed: 0 as OpenItem["disputed"],
+    disputed: (mark === "disputed" && open > 0 ? open : 0) as OpenItem["disputed"],
     promised: 0 as OpenItem["promised"],
-    excluded: null,
+    excluded: mark === "direct-debit" ? mark : mark === "blocked" ? "hold" : null,
     level: level ?? 0,
     courtesyFor: courtesy,
   };

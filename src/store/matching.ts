@@ -9,9 +9,9 @@ export const SAME_ITEM = `i.debtor = c.debtor AND i.number = c.number AND i.issu
 const SUM_CLAIMS = `
 CREATE TEMP TABLE claim_sum AS
   SELECT min(rowid) AS kept, debtor, currency, ordinal, sum(open) AS open, min(due) AS due,
-    max(due_derived) AS due_derived
+    max(due_derived) AS due_derived, max(mark) AS mark
   FROM temp.incoming WHERE ordinal < 0 GROUP BY debtor, number, issued, currency, ordinal HAVING count(*) > 1;
-UPDATE temp.incoming SET open = s.open, due = s.due, due_derived = s.due_derived, original = NULL FROM temp.claim_sum s WHERE incoming.rowid = s.kept;
+UPDATE temp.incoming SET open = s.open, due = s.due, due_derived = s.due_derived, mark = s.mark, original = NULL FROM temp.claim_sum s WHERE incoming.rowid = s.kept;
 DELETE FROM temp.incoming WHERE rowid IN (
   SELECT c.rowid FROM temp.claim_sum s JOIN temp.incoming c
     ON c.debtor = s.debtor AND c.number = '' AND c.issued = '' AND c.currency = s.currency AND c.ordinal = s.ordinal
@@ -39,13 +39,14 @@ interface Group {
 }
 /** A twin as SQLite gives it. */
 type TwinRow = Omit<Twin, "dueDerived"> & { readonly derived: number };
-const TWIN = "type, due, open, original, due_derived AS derived";
-const twinOf = ({ type, due, open, original, derived }: TwinRow): Twin => ({
+const TWIN = "type, due, open, original, due_derived AS derived, mark";
+const twinOf = ({ type, due, open, original, derived, mark }: TwinRow): Twin => ({
   type,
   due,
   open,
   original,
   dueDerived: derived === 1,
+  mark,
 });
 type Identity = [number, string, string, string];
 

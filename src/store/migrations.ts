@@ -320,4 +320,10 @@ CREATE TABLE log_entry (
 ) STRICT;
 CREATE INDEX log_entry_by_debtor ON log_entry (debtor);
 `,
+  /* 6 */
+  `
+-- What the books say of an item: nothing is claimed of it. It comes and goes with the balances.
+ALTER TABLE item ADD COLUMN mark TEXT CHECK (mark = 'direct-debit' OR mark = 'disputed' OR mark = 'blocked');
+CREATE INDEX item_marked ON item (mark) WHERE mark IS NOT NULL;
+`,
 ];

@@ -11,7 +11,7 @@ const DEBTORS_IN_MEMORY = 120_000;
 const TABLES = `
 CREATE TEMP TABLE incoming (
   debtor INTEGER NOT NULL, number TEXT NOT NULL, issued TEXT NOT NULL, currency TEXT NOT NULL, ordinal INTEGER NOT NULL,
-  type TEXT NOT NULL, due TEXT, due_derived INTEGER NOT NULL, original INTEGER, open INTEGER NOT NULL
+  type TEXT NOT NULL, due TEXT, due_derived INTEGER NOT NULL, original INTEGER, open INTEGER NOT NULL, mark TEXT
 ) STRICT;
 CREATE TEMP TABLE incoming_debtor (
   key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, master TEXT NOT NULL
@@ -98,8 +98,8 @@ export function createStaging(db: Database): Staging {
   db.exec(TABLES);
   db.pragma("temp.cache_size = -16000");
   const insert = db.prepare(
-    `INSERT INTO temp.incoming (debtor, number, issued, currency, ordinal, type, due, due_derived, original, open)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO temp.incoming (debtor, number, issued, currency, ordinal, type, due, due_derived, original, open, mark)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const debtors = debtorBook(db);
 
@@ -121,6 +121,7 @@ export function createStaging(db: Database): Staging {
         row.dueDerived ? 1 : 0,
         row.original,
         row.open,
+        row.mark,
       );
     },
     restart: () => {
