@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { addDays } from "../src/core/day.ts";
 import { toDecimal } from "../src/core/money.ts";
 import { plan } from "../src/core/plan.ts";
+import { planningDay } from "../src/core/planning-day.ts";
 import type {
   Action,
   ActionItem,
@@ -18,12 +19,14 @@ import type {
   ItemType,
   Ledger,
   NotActed,
+  OpenItem,
+  PromiseToPay,
   Rules,
 } from "../src/core/types.ts";
-import { at, contact, debtor, dossier, item, rule, rules, scenario, step } from "./support/ledger.ts";
+import { at, contact, debtor, dossier, euros, item, rule, rules, scenario, step } from "./support/ledger.ts";
 import { type World, world } from "./support/simulate.ts";
 
-const folder = join(import.meta.dirname, "..", "fixtures", "cases", "ninety-days");
+const cases = join(import.meta.dirname, "..", "fixtures", "cases");
 
 interface CaseItem {
   readonly number: string;
@@ -33,10 +36,20 @@ interface CaseItem {
   readonly currency?: string;
   readonly type?: ItemType;
   readonly level?: number;
+  readonly excluded?: OpenItem["excluded"];
 }
 type PersonDoes = { readonly on: Day } & (
   | { readonly step: string; readonly decides: "granted" | "rejected" }
   | { readonly email: string }
+  /** Documents by number; where left out, all. Amounts in euros. */
+  | { readonly hold: { readonly until: Day; readonly numbers?: readonly string[] } }
+  | { readonly dispute: { readonly number: string; readonly amount?: number } }
+  | { readonly closes: string }
+  | {
+      readonly promise: { readonly date: Day; readonly amount: number; readonly numbers?: readonly string[] };
+    }
+  | { readonly pays: { readonly number: string; readonly amount: number } }
+  | { readonly speaks: true }
 );
 interface CaseDebtor {
   readonly id: DebtorId;
@@ -64,6 +77,7 @@ function ledgerOf(one: CaseDebtor, index: number): Ledger {
       type: each.type ?? "invoice",
       currency: each.currency ?? "EUR",
       level: each.level ?? 0,
+      excluded: each.excluded ?? null,
     }),
   );
   const currencies = [...new Set(items.map(({ currency }) => currency))].sort();
@@ -109,15 +123,95 @@ function caseRules(): Rules {
   });
 }
 
+const keysOf = ({ items }: Dossier, numbers: readonly string[] | undefined): ItemKey[] =>
+  items
+    .filter(({ open, number }) => open > 0 && (numbers === undefined || numbers.includes(number)))
+    .map(({ key }) => key);
+
+/** What a person settles with a debtor, as a line; null: something else. */
+function settled(all: World, one: CaseDebtor, does: PersonDoes, today: Day): string | null {
+  const [ledger] = all.ledgers().filter(({ debtor: { id } }) => id === one.id);
+  const dossierNow = ledger?.dossiers[0];
+  if (dossierNow === undefined) throw new Error(`no dossier of ${one.id}`);
+  const agree = (over: (before: Dossier) => Partial<Dossier>) => all.agree(one.id, dossierNow.currency, over);
+  if ("hold" in does) {
+    const { until, numbers } = does.hold;
+    const items = numbers === undefined ? null : keysOf(dossierNow, numbers);
+    agree(({ holds }) => ({ holds: [...holds, { id: `H${holds.length + 1}`, items, since: today, until }] }));
+    return `puts ${numbers?.join(", ") ?? "all"} on hold until ${until}`;
+  }
+  if ("dispute" in does) {
+    const { number, amount } = does.dispute;
+    const items = keysOf(dossierNow, [number]);
+    const part = amount === undefined ? null : euros(amount);
+    agree(({ disputes }) => ({
+      disputes: [
+        ...disputes,
+        { id: `D${disputes.length + 1}`, items, amount: part, opened: today, accepted: null },
+      ],
+    }));
+    return `opens a dispute about ${amount ?? "all"} of ${number}`;
+  }
+  if ("closes" in does) {
+    agree(({ disputes }) => ({ disputes: disputes.filter(({ id }) => id !== does.closes) }));
+    return `rejects the dispute ${does.closes}`;
+  }
+  if ("promise" in does) {
+    const { date, amount, numbers } = does.promise;
+    const meant = keysOf(dossierNow, numbers);
+    agree((before) => ({
+      promises: [...before.promises, promiseIn(before, today, date, euros(amount), meant)],
+    }));
+    return `notes a promise of ${amount} for ${date}`;
+  }
+  if ("pays" in does) {
+    const { number, amount } = does.pays;
+    const [key] = keysOf(dossierNow, [number]);
+    if (key === undefined) throw new Error(`${one.id} does not owe ${number}`);
+    all.pay(one.id, key, euros(amount), today);
+    return `sees ${amount} paid of ${number}`;
+  }
+  if (!("speaks" in does)) return null;
+  expect(all.speak(one.id, today), `${one.id} on ${today}`).toBe(true);
+  return "calls about the broken promise";
+}
+
+function promiseIn(
+  { promises, items }: Dossier,
+  given: Day,
+  date: Day,
+  amount: Cents,
+  meant: readonly ItemKey[],
+): PromiseToPay {
+  return {
+    id: `P${promises.length + 1}`,
+    plan: null,
+    date,
+    amount,
+    given,
+    items: items
+      .filter(({ open }) => open > 0)
+      .map(({ key, open }) => ({ key, open, meant: meant.includes(key) })),
+    credits: 0 as Cents,
+    state: "open",
+    paid: 0 as Cents,
+    decided: null,
+    cycle: null,
+  };
+}
+
 /** What persons do today, before the plan. */
 function peopleAct(all: World, one: CaseDebtor, today: Day): string[] {
   return (one.people ?? [])
     .filter(({ on }) => on === today)
     .map((does) => {
+      const said = settled(all, one, does, today);
+      if (said !== null) return `person  ${said}`;
       if ("email" in does) {
         all.change(one.id, { email: does.email });
         return `person  found the address ${does.email}`;
       }
+      if (!("step" in does)) throw new Error(`what does the person do? ${JSON.stringify(does)}`);
       expect(all.decide(one.id, does.step, does.decides, today), `${one.id} ${does.step} on ${today}`).toBe(
         true,
       );
@@ -165,6 +259,8 @@ function play({ start, days, debtors }: Case): Map<DebtorId, string[]> {
     const today = addDays(start, n);
     const say = (id: DebtorId, text: string): unknown => lines.get(id)?.push(`${today}  ${text}`);
     for (const one of debtors) for (const text of peopleAct(all, one, today)) say(one.id, text);
+    for (const { debtor: id, promise } of all.settlePromises(planningDay(using, at(today))))
+      say(id, `balance promise ${promise.id} ${promise.state}`);
     const { actions, notActed } = plan(all.ledgers(), using, at(today));
     for (const action of actions) say(action.debtor, actionText(action));
     for (const each of notActed) if (!yesterday.has(reasonKey(each))) say(each.debtor, reasonText(each));
@@ -175,7 +271,8 @@ function play({ start, days, debtors }: Case): Map<DebtorId, string[]> {
   return lines;
 }
 
-test("ninety days of a frozen ledger", async () => {
+test.each(["ninety-days", "agreements"])("%s: day after day", async (name) => {
+  const folder = join(cases, name);
   const given = JSON.parse(readFileSync(join(folder, "debtors.json"), "utf8")) as Case;
   const lines = play(given);
   const blocks = given.debtors.map(({ id, shows }) =>

@@ -212,6 +212,16 @@ describe("after a broken promise a person speaks with the debtor before any auto
     );
   });
 
+  test.each([
+    { why: "the scenario wants a call by now: it is made once, and leaves its level", age: 12, level: 20 },
+    { why: "a day too early for the scenario's call", age: 11, level: null },
+  ])("$why", ({ age, level }) => {
+    const young = aged(TODAY, age, { level: 10, open: euros(300) });
+    const promises = [promise([young], 300, { state: "broken", decided: TODAY, cycle: 1 })];
+    const [action] = planLedger(ledger([dossier([young], { promises })]), rules(), at(TODAY)).actions;
+    expect([action?.step, action?.level, action?.items[0]?.level]).toEqual(["broken-promise", level, level]);
+  });
+
   test("rules can ask how many there were", () => {
     const whole = ledger([of({ promises: [broken(), broken({ id: "P2", state: "partly-kept" })] })]);
     expect(brokenPromises(whole)).toBe(1);

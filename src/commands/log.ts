@@ -58,6 +58,7 @@ function finished(company: Company, debtor: string, kind: LogKind, spoken: boole
   if (!spoken) return [];
   const { store, today } = company;
   const wanted = kind === "visit" ? "visit" : "call";
+  store.tasks.expire(today);
   listPlanned(company, debtor, wanted);
   return owingOf(company, debtor).dossiers.flatMap(({ tasks, cycle }) =>
     tasks

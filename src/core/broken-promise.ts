@@ -73,10 +73,13 @@ export interface Answer {
  * scenario's next step, which may say another way.
  */
 export function answerOf({ day, ledger, standing, course }: Case, coming: Step | null): Answer | null {
-  const { dossier, balanceOnly } = standing;
+  const { dossier, balanceOnly, counting } = standing;
   const promise = unansweredPromise(dossier, course);
   if (promise === null || (coming !== null && answersInWriting(coming))) return null;
-  const step = coming?.onBrokenPromise === "visit" ? { ...STEP, channel: "visit" as const } : STEP;
+  const channel = coming?.onBrokenPromise === "visit" ? "visit" : "call";
+  // A call that the scenario wants anyway is made once: it leaves its level.
+  const wanted = coming !== null && coming.channel === channel && coming.day <= (counting[0]?.age ?? 0);
+  const step: Step = { ...STEP, channel, level: wanted ? coming.level : null };
   // A task of an earlier promise says nothing about this one.
   const since = sinceOf(promise);
   const fresh = { ...dossier, tasks: dossier.tasks.filter(({ listed }) => listed >= since) };

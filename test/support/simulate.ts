@@ -34,7 +34,9 @@ export interface World {
     over: (dossier: Dossier) => Partial<Agreements>,
   ) => void;
   /** Keeps what the balance of `today` shows of promises, as a run does before it plans. */
-  readonly settlePromises: (day: PlanningDay) => readonly PromiseToPay[];
+  readonly settlePromises: (
+    day: PlanningDay,
+  ) => readonly { readonly debtor: DebtorId; readonly promise: PromiseToPay }[];
   /** The calls after broken promises are made and logged. */
   readonly speak: (debtor: DebtorId, today: Day) => boolean;
   /** Levels as they were recorded, in order. */
@@ -51,6 +53,7 @@ export function world(start: readonly Ledger[]): World {
   const ledgers = new Map(start.map((ledger) => [ledger.debtor.id, ledger]));
   const told: World["told"][number][] = [];
   const taskIds = new Set<string>();
+  const listedFor = new Map<string, Action>();
 
   const edit = (debtor: DebtorId, currency: Currency | null, work: (dossier: Dossier) => Dossier): void => {
     const ledger = ledgers.get(debtor);
@@ -82,22 +85,30 @@ export function world(start: readonly Ledger[]): World {
       decided: null,
       reason: null,
     };
+    listedFor.set(added.id, action);
     const others = dossier.tasks.map((task) => (isOpen(task, kind, action.step) ? expired(task) : task));
     return { ...dossier, tasks: [...others, added] };
   };
 
+  const record = ({ items, currency, cycle }: Action, day: Day): void => {
+    for (const { key, level } of items)
+      if (level !== null) told.push({ item: key, currency, cycle, level, day });
+  };
+
   const send = (dossier: Dossier, action: Action, today: Day): Dossier => {
-    for (const { key, level } of action.items) {
-      if (level !== null)
-        told.push({ item: key, currency: action.currency, cycle: action.cycle, level, day: today });
-    }
+    record(action, today);
     const lines = new Map(action.items.map((line) => [line.key, line]));
     return {
       ...dossier,
       items: dossier.items.map((item) => toldBy(item, lines.get(item.key), action)),
       contacts: [...dossier.contacts, contactOf(action, today)],
       tasks: dossier.tasks.map((task) =>
-        isOpen(task, "call", action.step) || isOpen(task, "visit", action.step) ? expired(task) : task,
+        isOpen(task, "call", action.step) ||
+        isOpen(task, "visit", action.step) ||
+        // As in the store: the scenario went on without the call.
+        (action.level !== null && isOpen(task, "call", "broken-promise"))
+          ? expired(task)
+          : task,
       ),
     };
   };
@@ -132,7 +143,7 @@ export function world(start: readonly Ledger[]): World {
       edit(debtor, currency, (dossier) => ({ ...dossier, ...over(dossier) }));
     },
     settlePromises: (day) => {
-      const found: PromiseToPay[] = [];
+      const found: { debtor: DebtorId; promise: PromiseToPay }[] = [];
       for (const [id, ledger] of ledgers) {
         const after = decided(day, ledger);
         // As in the store: what is still open is worked out anew each day.
@@ -141,7 +152,7 @@ export function world(start: readonly Ledger[]): World {
           promises: dossier.promises.map((promise, n) => {
             const now = after.dossiers[at]?.promises[n] ?? promise;
             if (promise.state !== "open" || now.state === "open") return promise;
-            found.push(now);
+            found.push({ debtor: id, promise: now });
             return now;
           }),
         }));
@@ -158,7 +169,15 @@ export function world(start: readonly Ledger[]): World {
         const tasks = dossier.tasks.map((task) =>
           open.includes(task) ? { ...task, state: "done" as const, decided: today } : task,
         );
-        return { ...dossier, tasks, contacts: [...dossier.contacts, spoken(dossier, today)] };
+        const action = listedFor.get(open[0]?.id ?? "");
+        if (action === undefined) throw new Error("a call that no action listed");
+        record(action, today);
+        const lines = new Map(action.items.map((line) => [line.key, line]));
+        const items = dossier.items.map((item) =>
+          action.level === null ? item : toldBy(item, lines.get(item.key), action),
+        );
+        const spoken = { ...contactOf(action, today), automatic: false };
+        return { ...dossier, items, tasks, contacts: [...dossier.contacts, spoken] };
       });
       return found;
     },
@@ -195,23 +214,6 @@ function contactOf(action: Action, today: Day): Contact {
     cameBack: false,
     automatic: true,
     items: action.items.filter(({ role }) => role !== "credit").map(({ key }) => key),
-  };
-}
-
-function spoken({ cycle, items }: Dossier, today: Day): Contact {
-  return {
-    scenario: "standard",
-    step: "broken-promise",
-    level: null,
-    channel: "call",
-    day: today,
-    deadline: null,
-    finalWarning: false,
-    formalNotice: false,
-    cycle,
-    cameBack: false,
-    automatic: false,
-    items: items.map(({ key }) => key),
   };
 }
 
