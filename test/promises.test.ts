@@ -21,6 +21,7 @@ import {
   standardSteps,
   task,
 } from "./support/ledger.ts";
+import { verdict } from "./support/verdict.ts";
 
 describe("what became of a promise", () => {
   const LONG_AGO = day("2026-11-10");
@@ -220,6 +221,16 @@ describe("after a broken promise a person speaks with the debtor before any auto
     const promises = [promise([young], 300, { state: "broken", decided: TODAY, cycle: 1 })];
     const [action] = planLedger(ledger([dossier([young], { promises })]), rules(), at(TODAY)).actions;
     expect([action?.step, action?.level, action?.items[0]?.level]).toEqual(["broken-promise", level, level]);
+  });
+
+  test("while nothing is late: the day after the next due date, also where an address is searched", () => {
+    const soon = aged(TODAY, -4, { open: euros(2000) });
+    const promises = [promise([soon], 2000, { state: "broken", decided: ago(1), cycle: 1 })];
+    const search = task("address", "courtesy", ago(1));
+    const noAddress = { email: null, address: [] };
+    const waits = (tasks: Dossier["tasks"]) =>
+      verdict(ledger([dossier([soon], { promises, tasks })], noAddress), rules(), at(TODAY));
+    expect(waits([search])).toBe("address-missing until 2026-11-30");
   });
 
   test("rules can ask how many there were", () => {

@@ -69,7 +69,7 @@ function contest(marked: Marked, { items, amount, accepted }: Dispute): void {
   let left = amount ?? open;
   if (amount !== null && accepted !== null) left = Math.max(0, amount - Math.max(0, accepted - open));
   for (const item of own) {
-    const part = Math.min(left, item.open - item.disputed);
+    const part = Math.min(left, Math.max(0, item.open - item.disputed));
     left -= part;
     if (part > 0) marked.set(item.key, { ...item, disputed: (item.disputed + part) as Cents });
   }

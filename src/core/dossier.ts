@@ -1,5 +1,5 @@
 import type { Proposal } from "./action.ts";
-import { type Answer, answerOf } from "./broken-promise.ts";
+import { type Answer, answerOf, unansweredPromise } from "./broken-promise.ts";
 import { type Candidate, type Standing, stageOf, sumClaimable } from "./candidates.ts";
 import { amountOf, netOf } from "./claim.ts";
 import { courtesyOf } from "./courtesy.ts";
@@ -15,7 +15,7 @@ import {
   listedWith,
   nextStep,
 } from "./next-step.ts";
-import type { LevelStep, PlanningDay } from "./planning-day.ts";
+import type { Course, LevelStep, PlanningDay } from "./planning-day.ts";
 import type { WhyNot } from "./reasons.ts";
 import { contactsOf, type Walk } from "./timing.ts";
 import type { Cents } from "./types.ts";
@@ -102,14 +102,19 @@ function answerFirst(dossierCase: Case, { step, route, about }: Answer, claimed:
 }
 
 /**
- * The reason of a dossier of which something is held or promised: what comes back then may be due before the rest.
- * Reasons that only a balance ends stay as they are.
+ * The reason of a dossier that something may wake sooner than the reason itself says: what is held or promised comes
+ * back, and after a broken promise a person calls as soon as anything is late. Reasons that only a balance ends stay.
  */
-export function orReturns(day: PlanningDay, { agreed }: Standing, why: WhyNot): WhyNot {
-  const { returns } = agreed;
-  if (returns === null || why.code === "balance-too-old" || why.code === "newer-balance-on-hold") return why;
-  const back = day.roll(returns);
-  return why.nextPossible !== null && why.nextPossible <= back ? why : { ...why, nextPossible: back };
+export function orSooner(day: PlanningDay, standing: Standing, course: Course, why: WhyNot): WhyNot {
+  if (why.code === "balance-too-old" || why.code === "newer-balance-on-hold") return why;
+  const { returns } = standing.agreed;
+  const missed = unansweredPromise(standing.dossier, course) !== null;
+  const days = [
+    why.nextPossible,
+    returns === null ? null : day.roll(returns),
+    missed ? growsOn(day, standing) : null,
+  ].filter((each) => each !== null);
+  return { ...why, nextPossible: days.sort()[0] ?? null };
 }
 
 /** Invoices that walk alone meet again in one message per step, or in one reason. */

@@ -1,5 +1,4 @@
 import { type Agreed, disputedText, onHoldText, promisedText } from "./agreed.ts";
-import { unansweredPromise } from "./broken-promise.ts";
 import { lastWorkingDayIn } from "./calendar.ts";
 import type { Standing } from "./candidates.ts";
 import { addDays } from "./day.ts";
@@ -39,7 +38,7 @@ export function whyIdle(day: PlanningDay, standing: Standing, course: Course | n
     return { code: "nothing-owed", reason: "nothing is owed", facts: {}, nextPossible: null };
   }
   const due = nextDue(standing);
-  const nextPossible = due === null || course === null ? null : firstDay(day, standing, course, due);
+  const nextPossible = due === null || course === null ? null : firstStepDay(day, standing, course, due);
   if (standing.candidates.length > 0) return whyTooSmall(standing, ZERO, ZERO, nextPossible);
   for (const [code, codes, words] of OUT) {
     const count = codes.reduce((total, each) => total + (standing.out.get(each) ?? 0), 0);
@@ -82,14 +81,6 @@ function nextDue({ upcoming }: Standing): Day | null {
   let next: Day | null = null;
   for (const { due } of upcoming) if (due !== null && (next === null || due < next)) next = due;
   return next;
-}
-
-/** After a broken promise a person calls as soon as something is late, whenever the first step would begin. */
-function firstDay(day: PlanningDay, standing: Standing, course: Course, due: Day): Day | null {
-  const step = firstStepDay(day, standing, course, due);
-  if (unansweredPromise(standing.dossier, course) === null) return step;
-  const call = day.roll(addDays(due, 1));
-  return step === null || call < step ? call : step;
 }
 
 /** The first day on which a step may begin: the first one after the due date, or a reminder before it. */

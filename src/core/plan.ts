@@ -1,6 +1,6 @@
 import { notActedOf, type Proposal } from "./action.ts";
 import { standingOf } from "./candidates.ts";
-import { heldOf, idleOutlook, lateOutlook, orReturns } from "./dossier.ts";
+import { heldOf, idleOutlook, lateOutlook, orSooner } from "./dossier.ts";
 import { whyIdle } from "./idle.ts";
 import { fromMajor, ZERO } from "./money.ts";
 import { type PlanningDay, planningDay } from "./planning-day.ts";
@@ -84,7 +84,7 @@ export function planDebtor(day: PlanningDay, given: Ledger, only: Currency | nul
     const outlook = late ? lateOutlook(dossierCase) : idleOutlook(dossierCase, lateIn);
     proposals.push(...outlook.proposals);
     for (const each of outlook.held) {
-      const held = { ...each, why: orReturns(day, standing, each.why) };
+      const held = { ...each, why: orSooner(day, standing, course, each.why) };
       notActed.push(notActedOf(debtor, currency, held));
     }
   }

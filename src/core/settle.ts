@@ -2,7 +2,7 @@ import { actionOf, notActedOf, type Proposal } from "./action.ts";
 import { approvalOf } from "./approval.ts";
 import { nextWorkingDay } from "./calendar.ts";
 import { addDays, daysBetween } from "./day.ts";
-import { heldOf, orReturns } from "./dossier.ts";
+import { heldOf, orSooner } from "./dossier.ts";
 import type { PlanningDay } from "./planning-day.ts";
 import type { WhyNot } from "./reasons.ts";
 import { major } from "./segment.ts";
@@ -30,7 +30,7 @@ export function settle(day: PlanningDay, ledger: Ledger, proposals: readonly Pro
     } else {
       const { of, counting } = proposal;
       const { standing } = of;
-      const held = heldOf(standing, orReturns(day, standing, verdict.why), counting);
+      const held = heldOf(standing, orSooner(day, standing, of.course, verdict.why), counting);
       notActed.push(notActedOf(ledger.debtor, standing.dossier.currency, held));
     }
   }

@@ -14,7 +14,7 @@ export function claimableIn(
       (one) =>
         (one.items?.includes(key) ?? true) && one.since <= today && one.until !== null && today <= one.until,
     );
-  const rest = new Map(sorted.map(({ key, open, disputed }) => [key, open - disputed]));
+  const rest = new Map(sorted.map(({ key, open, disputed }) => [key, Math.max(0, open - disputed)]));
   const take = (keys: readonly ItemKey[], amount: number, from: (item: OpenItem) => boolean): void => {
     let left = amount;
     for (const item of sorted.filter((each) => keys.includes(each.key) && from(each))) {
