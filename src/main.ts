@@ -129,6 +129,19 @@ function asFailure(error: unknown): { exit: number; problems: readonly Problem[]
   };
 }
 
+/** What is typed is kept and shown to others later: it is text, like what an import brings. */
+function refuseControls(argv: readonly string[]): void {
+  const found = argv.find((word) => /(?![\t\n])\p{Cc}/u.test(word));
+  if (found === undefined) return;
+  throw new Failure(EXIT.usage, {
+    code: "control-characters",
+    message: "the command line holds characters that are no text",
+    found: visible(found).slice(0, 80),
+    expected: "letters, digits, signs",
+    fix: "type the value by hand",
+  });
+}
+
 /** What a document says where work came to an end and the list of what was done says the rest. */
 function unfinished(exit: number): Problem[] {
   if (exit === EXIT.partial)
@@ -214,6 +227,7 @@ async function runMain(argv: readonly string[], world: Edge): Promise<number> {
     world.exit(exit);
   };
   try {
+    refuseControls(argv);
     const { runCommandLine } = await import("./cli.ts");
     return await runCommandLine(argv, {
       cwd: world.cwd,

@@ -1,8 +1,8 @@
 import type { Context, Outcome } from "../context.ts";
 import { toDecimal } from "../core/money.ts";
-import { EXIT } from "../problem.ts";
+import { EXIT, Failure } from "../problem.ts";
 import type { TaskRecord } from "../store/tasks.ts";
-import { type Company, withCompany } from "./company.ts";
+import { type Company, withLockedCompany } from "./company.ts";
 import { shown } from "./plan-document.ts";
 import { newestBalance, planToday } from "./run-plan.ts";
 
@@ -18,16 +18,37 @@ function listPlanned(company: Company, ids: readonly string[]): void {
   }
 }
 
+/** What has left cannot be decided any more: nobody must think that it was kept back. */
+function refuseLeft({ store }: Company, id: string): void {
+  const task = store.tasks.get(id);
+  if (task === null) return;
+  const left = store.outbox.ofStep(task).find(({ state }) => LEFT.has(state));
+  if (left === undefined) return;
+  const own = left.transport !== "smtp" && left.state === "sent";
+  throw new Failure(EXIT.usage, {
+    code: "already-left",
+    message: `${id} has been carried out: its message ${left.id} cannot be held back by this`,
+    found: own ? `written to ${left.file ?? "a file"}` : left.state,
+    expected: "an approval whose message has not left",
+    fix: own
+      ? `do not send that file, then: dunning outbox void ${left.id}`
+      : `dunning outbox show ${left.id}`,
+  });
+}
+
+const LEFT: ReadonlySet<string> = new Set(["sending", "committing", "sent", "uncertain"]);
+
 /** All the ids or none of them: a wrong one must not leave half a decision behind. */
 async function decide(
   context: Context,
   ids: readonly string[],
   settle: (company: Company, id: string) => TaskRecord,
-  word: string,
+  { name, word }: { readonly name: string; readonly word: string },
 ): Promise<Outcome> {
-  return await withCompany(context, "write", (company) => {
+  return await withLockedCompany(context, name, "write", (company) => {
     const tasks = company.store.transaction(() => {
       listPlanned(company, ids);
+      for (const id of ids) refuseLeft(company, id);
       return ids.map((id) => settle(company, id));
     });
     for (const { id, debtor, name, step, maximum, claimed, currency } of tasks) {
@@ -48,13 +69,11 @@ async function decide(
 
 /** `dunning approve ID...`: valid while the claim does not exceed what it is today; it leaves with the next run. */
 export async function approve(context: Context, ids: readonly string[]): Promise<Outcome> {
-  const outcome = await decide(
-    context,
-    ids,
-    ({ store, today }, id) => store.tasks.grant(id, today),
-    "approved",
-  );
-  context.out.say("It leaves with the next run: dunning run");
+  const outcome = await decide(context, ids, ({ store, today }, id) => store.tasks.grant(id, today), {
+    name: "approve",
+    word: "approved",
+  });
+  context.out.say("What is due leaves with the next run: dunning run");
   return outcome;
 }
 
@@ -67,7 +86,14 @@ export async function reject(
   return await decide(
     context,
     ids,
-    ({ store, today }, id) => store.tasks.reject(id, today, reason),
-    "rejected",
+    ({ store, today }, id) => {
+      const task = store.tasks.reject(id, today, reason);
+      // What was approved and still waits must not leave any more.
+      for (const message of store.outbox.ofStep(task)) {
+        if (message.state === "queued" || message.state === "deferred") store.outbox.void(message.id, today);
+      }
+      return task;
+    },
+    { name: "reject", word: "rejected" },
   );
 }

@@ -164,7 +164,11 @@ export function sayImport({ out }: Context, company: Company, imported: Imported
     for (const { known, now } of result.lookalikes.slice(0, 10))
       out.say(`    ${known} has gone, ${now} is new`);
     if (result.lookalikes.length > 10) out.say(`    ... and ${result.lookalikes.length - 10} more`);
-    out.say(`Look at it, then: dunning import accept ${result.id}   (or import a better export)`);
+    out.say(
+      dryRun
+        ? "It would wait: import it without --dry-run to decide, or import a better export."
+        : `Look at it, then: dunning import accept ${result.id}   (or import a better export)`,
+    );
     return;
   }
   if (!dryRun)

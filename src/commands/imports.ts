@@ -173,8 +173,17 @@ export async function undoImport(context: Context, id: number): Promise<Outcome>
         ? `Import ${id} is taken back; no balance counts now.`
         : `Import ${id} is taken back; import ${counts.id}, the balance of ${counts.asOf}, counts again.`,
     );
+    const written = store.outbox.writtenFor(id);
+    if (written.length > 0) {
+      context.out.say(
+        `\n${context.out.paint("bad", "Do not send")} what was written for it, and take it back:`,
+      );
+      for (const each of written)
+        context.out.say(`  ${each.debtor}  ${each.file ?? ""}  dunning outbox void ${each.id}`);
+    }
     const document = {
       import: { id, state: "undone" },
+      written,
       counts: counts === null ? null : { id: counts.id, asOf: counts.asOf },
     };
     return { exit: EXIT.done, company: company.name, asOf: today, document };

@@ -27,7 +27,9 @@ export function newMessages(company: Company, finished: readonly Finished[]): Ne
 /** The last look: what a newer balance or a person changed since the message was planned. */
 function recheck({ store }: Company): (message: QueuedMessage) => string | null {
   const newest = store.imports.info();
-  return ({ id, snapshot, debtor, debtorKey, currency, channel, recipient }) => {
+  return (message) => {
+    const { id, snapshot, debtor, debtorKey, currency, channel, recipient } = message;
+    if (store.tasks.isRejected(message)) return "rejected";
     const { insolvent, email } = store.debtors.get(debtor)?.master ?? {};
     if (insolvent === 1) return "insolvent";
     if (channel === "email" && email !== recipient) return "address-changed";

@@ -1,4 +1,5 @@
 import type { Context, Outcome } from "../context.ts";
+import { daysBetween } from "../core/day.ts";
 import type { Action, Finished, Plan, SnapshotInfo } from "../core/types.ts";
 import type { Delivered } from "../delivery/deliver.ts";
 import { EXIT, type Exit, Failure } from "../problem.ts";
@@ -137,8 +138,9 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
       counts: counted,
     };
   });
-  const exit = exitOf(context, snapshot, plan, counts, listed, delivered.stopped);
-  const warnings = [...actionWarnings(plan.actions), ...attention(plan, snapshot, recovered.uncertain)];
+  const old = balanceTooOld(company, plan, snapshot);
+  const exit = exitOf(context, snapshot, plan, counts, { listed, old }, delivered.stopped);
+  const warnings = [...actionWarnings(plan.actions), ...attention(snapshot, old, recovered.uncertain)];
   if (keptBack !== null) warnings.push(`messages wait in the outbox, because ${keptBack}`);
   for (const { id: message, ending, note } of delivered.messages) {
     if (note !== null && TROUBLE.has(ending)) warnings.push(`${message} ${ending}: ${note}`);
@@ -193,12 +195,19 @@ function waiting({ actions }: Plan): Pick<Counts, "awaitingApproval" | "listed">
   };
 }
 
+/** Why the balance is too old to act on, also on a day on which nothing would leave anyway; null: it is not. */
+function balanceTooOld({ rules, today }: Company, { notActed }: Plan, { asOf }: SnapshotInfo): string | null {
+  const age = daysBetween(asOf, today);
+  if (age > rules.maxBalanceAge && notActed.length > 0)
+    return `the balance of ${asOf} is ${age} days old, at most ${rules.maxBalanceAge} are allowed: import a new one`;
+  return notActed.find(({ code }) => code === "balance-too-old")?.reason ?? null;
+}
+
 /** What a person must see although nothing was sent for it. */
-function attention(plan: Plan, snapshot: SnapshotInfo, uncertain: readonly string[]): string[] {
+function attention(snapshot: SnapshotInfo, old: string | null, uncertain: readonly string[]): string[] {
   const said: string[] = [];
   if (snapshot.newerOnHold !== null) said.push(`balance ${snapshot.newerOnHold} is on hold: dunning imports`);
-  const old = plan.notActed.find(({ code }) => code === "balance-too-old");
-  if (old !== undefined) said.push(old.reason);
+  if (old !== null) said.push(old);
   for (const id of uncertain) said.push(`message ${id} is uncertain: dunning outbox show ${id}`);
   return said;
 }
@@ -208,7 +217,7 @@ function exitOf(
   snapshot: SnapshotInfo,
   plan: Plan,
   counts: Counts,
-  listed: number,
+  { listed, old }: { readonly listed: number; readonly old: string | null },
   stopped: Failure | null,
 ): Outcome["exit"] {
   if (context.stop.signal !== null) return context.stop.signal === "SIGINT" ? 130 : 143;
@@ -217,7 +226,8 @@ function exitOf(
     counts.uncertain > 0 ||
     listed > 0 ||
     snapshot.newerOnHold !== null ||
-    plan.notActed.some(({ code }) => code === "balance-too-old" || code === "uncertain-message");
+    old !== null ||
+    plan.notActed.some(({ code }) => code === "uncertain-message");
   if (person) return EXIT.person;
   return counts.refused + counts.deferred > 0 ? EXIT.partial : EXIT.done;
 }

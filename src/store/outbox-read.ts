@@ -110,6 +110,22 @@ const listed = ({ transport, state, ...rest }: ListedRow): ListedMessage => ({
 export interface OutboxReading {
   /** What may leave now, in the order in which it leaves: run, debtor, currency. */
   readonly waiting: () => readonly QueuedMessage[];
+  /** Messages of one step of a dossier's cycle that have not been taken back or overtaken, oldest first. */
+  readonly ofStep: (step: {
+    readonly debtorKey: DebtorKey;
+    readonly currency: Currency;
+    readonly cycle: number;
+    readonly step: string;
+  }) => readonly {
+    readonly id: string;
+    readonly state: MessageState;
+    readonly transport: TransportName;
+    readonly file: string | null;
+  }[];
+  /** Files written for a balance, which lie with the user: drafts and letters that were not taken back. */
+  readonly writtenFor: (
+    snapshot: number,
+  ) => readonly { readonly id: string; readonly debtor: DebtorId; readonly file: string | null }[];
   /** The frozen bytes. Throws a Failure (5) where they are not what was queued. */
   readonly bytesOf: (id: string) => Uint8Array;
   /** Newest first. */
@@ -169,6 +185,16 @@ export function outboxReading(db: Database, now: () => Date): OutboxReading {
       "SELECT item, level, claimed FROM message_item WHERE message = ? ORDER BY item",
     )
     .raw();
+  const ofStep = db.prepare<
+    { debtorKey: number; currency: string; cycle: number; step: string },
+    ReturnType<OutboxReading["ofStep"]>[number]
+  >(`SELECT id, state, transport, file FROM message
+     WHERE debtor = @debtorKey AND currency = @currency AND cycle = @cycle AND step = @step
+       AND state NOT IN ('superseded', 'void') ORDER BY queued_at, id`);
+  const writtenFor = db.prepare<[number], ReturnType<OutboxReading["writtenFor"]>[number]>(
+    `SELECT m.id, d.id AS debtor, m.file FROM message m JOIN debtor d ON d.key = m.debtor
+     WHERE m.snapshot = ? AND m.state = 'sent' AND m.transport <> 'smtp' ORDER BY d.id, m.id`,
+  );
   const seq = db.prepare<[], string>("SELECT value FROM setting WHERE name = 'journal-seq'").pluck();
 
   return {
@@ -189,6 +215,8 @@ export function outboxReading(db: Database, now: () => Date): OutboxReading {
       }
       return row.bytes;
     },
+    ofStep: ({ debtorKey, currency, cycle, step }) => ofStep.all({ debtorKey, currency, cycle, step }),
+    writtenFor: (snapshot) => writtenFor.all(snapshot),
     list: (only = {}) =>
       list.all({ state: only.state ?? null, debtor: only.debtor ?? null }).map((row) => listed(row)),
     show: (id) => {

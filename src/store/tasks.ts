@@ -39,6 +39,13 @@ export interface Tasks {
   readonly finish: (id: string, day: Day) => TaskRecord;
   /** Open calls and visits whose step went on without them, and all that belongs to a cycle that has ended. */
   readonly expire: (day: Day) => readonly string[];
+  /** Whether a person's last word on a step of a dossier's cycle is no. */
+  readonly isRejected: (step: {
+    readonly debtorKey: DebtorKey;
+    readonly currency: Currency;
+    readonly cycle: number;
+    readonly step: string;
+  }) => boolean;
 }
 
 const SELECT = `
@@ -108,6 +115,12 @@ function taskStatements(db: Database) {
 
 export function tasksOf(db: Database, now: () => Date, events: Events): Tasks {
   const { all, one, same, insert, renew, decide, overtaken, levels } = taskStatements(db);
+  const lastWord = db
+    .prepare<[number, string, number, string], string>(
+      `SELECT state FROM task WHERE debtor = ? AND currency = ? AND cycle = ? AND step = ? AND kind = 'approval'
+         AND state IN ('granted', 'rejected') ORDER BY decided_at DESC, id DESC LIMIT 1`,
+    )
+    .pluck();
   const get = (id: string): TaskRecord | null => one.get(id) ?? null;
   const tell = (kind: string, day: Day, task: TaskRecord): void => {
     const { id, kind: what, step, cycle, currency, claimed, maximum, snapshot, debtorKey } = task;
@@ -204,5 +217,7 @@ export function tasksOf(db: Database, now: () => Date, events: Events): Tasks {
     reject: atomic(db, (id: string, day: Day, reason: string) => settle(id, "rejected", day, reason)),
     finish: atomic(db, finish),
     expire: atomic(db, expire),
+    isRejected: ({ debtorKey, currency, cycle, step }) =>
+      lastWord.get(debtorKey, currency, cycle, step) === "rejected",
   };
 }

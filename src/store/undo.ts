@@ -30,7 +30,12 @@ function write(db: Database, snapshot: number, side: Side): void {
     const ours: Record<string, MasterValue> = {};
     for (const key of new Set([...Object.keys(values), ...Object.keys(held)])) {
       const empty = emptyValue(key);
-      if (key !== "first_seen" && (row.master[key] ?? empty) === (held[key] ?? empty))
+      // What a person or a contacts file has said since is theirs, also where it is the same.
+      if (
+        key !== "first_seen" &&
+        row.saidBy[key] === undefined &&
+        (row.master[key] ?? empty) === (held[key] ?? empty)
+      )
         ours[key] = values[key] ?? empty;
     }
     table.write(row, ours);

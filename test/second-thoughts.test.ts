@@ -1,0 +1,135 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { sink } from "./scripted-smtp.ts";
+import { demoCompany, dunning } from "./support/company.ts";
+import { countsOf, DAY, sender } from "./support/sender.ts";
+
+interface Action {
+  readonly id: string;
+  readonly debtor: string;
+  readonly channel: string;
+  readonly state: string;
+}
+
+const listedMail = (json: Readonly<Record<string, unknown>>): Action => {
+  const found = (json["actions"] as Action[]).find(
+    ({ channel, state }) => channel === "email" && state === "awaiting-approval",
+  );
+  if (found === undefined) throw new Error("the demo has no e-mail that waits for approval");
+  return found;
+};
+
+const stateOf = async (folder: string, debtor: string): Promise<readonly string[]> => {
+  const { json } = await dunning(folder, DAY, "outbox", "list", "--debtor", debtor, "--json");
+  return (json["messages"] as { state: string; debtor: string }[])
+    .filter((each) => each.debtor === debtor)
+    .map(({ state }) => state);
+};
+
+describe("approved, queued while the server is away, then rejected", () => {
+  test("it never leaves", async () => {
+    const server = await sink(() => null);
+    const folder = await sender(1);
+    const { id, debtor } = listedMail((await dunning(folder, DAY, "run", "--yes", "--json")).json);
+    await dunning(folder, DAY, "approve", id);
+    expect((await dunning(folder, DAY, "run", "--yes")).exit).toBe(69);
+    expect(await stateOf(folder, debtor)).toEqual(["queued"]);
+    expect((await dunning(folder, DAY, "reject", id, "--reason", "a payé")).exit).toBe(0);
+    expect(await stateOf(folder, debtor)).toEqual(["void"]);
+    const file = join(folder, "dunning.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("port: 1 }", `port: ${server.port} }`));
+    const { json } = await dunning(folder, DAY, "run", "--yes", "--json");
+    expect(countsOf(json)["sent"]).toBeGreaterThan(20);
+    const shown = (await dunning(folder, DAY, "debtor", "show", debtor, "--json")).json;
+    const { email } = shown["debtor"] as { email: string };
+    expect(email).toContain("@");
+    expect(server.envelopes.filter((each) => each.includes(email))).toEqual([]);
+  });
+});
+
+describe("approved and written", () => {
+  test("neither can be said again: the file is named, and how to take it back", async () => {
+    const folder = demoCompany();
+    await dunning(folder, DAY, "import", "contacts", "contacts.csv");
+    await dunning(folder, DAY, "import", "balance-agee-2026-11-20.csv");
+    const { id, debtor } = listedMail((await dunning(folder, DAY, "run", "--json")).json);
+    await dunning(folder, DAY, "approve", id);
+    await dunning(folder, DAY, "run");
+    const rejected = await dunning(folder, DAY, "reject", id, "--reason", "x", "--json");
+    expect([rejected.exit, rejected.json["error"]]).toMatchObject([
+      2,
+      {
+        code: "already-left",
+        found: expect.stringMatching(/^written to drafts\/.*\.eml$/),
+        hint: expect.stringContaining("dunning outbox void"),
+      },
+    ]);
+    expect((await dunning(folder, DAY, "approve", id)).exit).toBe(2);
+    expect(await stateOf(folder, debtor)).toEqual(["drafted"]);
+  });
+});
+
+test("a balance that is taken back names what was written for it", async () => {
+  const folder = demoCompany();
+  await dunning(folder, DAY, "import", "contacts", "contacts.csv");
+  await dunning(folder, DAY, "import", "balance-agee-2026-11-20.csv");
+  const { json } = await dunning(folder, DAY, "run", "--json");
+  const { drafted, printed } = countsOf(json);
+  const undone = await dunning(folder, DAY, "import", "undo", "1", "--json");
+  expect(undone.json["written"]).toHaveLength((drafted ?? 0) + (printed ?? 0));
+});
+
+describe("a name that somebody has confirmed", () => {
+  const FIRST = "Balance au 20/11/2026\n\nCode client;Nom;N° pièce;Échéance;Restant dû;E-mail\n";
+  const row = (amount: string): string => `${FIRST}411A;Alpha SARL;F1;31/10/2026;${amount};a@alpha.example\n`;
+
+  test.each([
+    ["a person", ["debtor", "set", "411A", "name=Alpha SARL", "email=a@alpha.example"]],
+    ["a contacts file", ["import", "contacts", "c.csv"]],
+  ])("by %s outlives the balance that said the same", async (_who, confirm) => {
+    const folder = demoCompany();
+    writeFileSync(join(folder, "b.csv"), row("1000,00"));
+    writeFileSync(join(folder, "c.csv"), "Code client;Nom;E-mail\n411A;Alpha SARL;a@alpha.example\n");
+    await dunning(folder, DAY, "import", "b.csv");
+    await dunning(folder, DAY, ...confirm);
+    const known = async () => {
+      const { json } = await dunning(folder, DAY, "debtor", "show", "411A", "--json");
+      const { name, email } = json["debtor"] as { name: string; email: string | null };
+      return [name, email];
+    };
+    writeFileSync(join(folder, "b.csv"), row("1100,00"));
+    expect((await dunning(folder, DAY, "import", "b.csv")).exit).toBe(0);
+    expect(await known()).toEqual(["Alpha SARL", "a@alpha.example"]);
+    await dunning(folder, DAY, "import", "undo", "2");
+    expect(await known()).toEqual(["Alpha SARL", "a@alpha.example"]);
+  });
+});
+
+test("a balance that is too old is said on a closed day too", async () => {
+  const folder = demoCompany();
+  await dunning(folder, DAY, "import", "contacts", "contacts.csv");
+  await dunning(folder, DAY, "import", "balance-agee-2026-11-20.csv");
+  const sunday = await dunning(folder, "2026-12-20", "run", "--json");
+  expect([sunday.exit, JSON.stringify(sunday.json["warnings"])]).toEqual([
+    4,
+    expect.stringContaining("30 days old"),
+  ]);
+});
+
+test("what is typed is text: no escape sequence is kept", async () => {
+  const folder = demoCompany();
+  const typed = await dunning(folder, DAY, "debtor", "set", "C1", "name=X\u001b[31mRED", "--json");
+  expect([typed.exit, typed.json["error"]]).toMatchObject([2, { code: "control-characters" }]);
+});
+
+test("a dry run of a balance that would wait names no import that is not there", async () => {
+  const folder = demoCompany();
+  const head = (day: number) => `Balance au ${day}/11/2026\n\nCode client;Nom;N° pièce;Échéance;Solde\n`;
+  writeFileSync(join(folder, "b.csv"), `${head(20)}C1;Exemple;F-1;31/10/2026;10,00\n`);
+  writeFileSync(join(folder, "x.csv"), `${head(21)}X1;Autre;F-1;31/10/2026;10,00\n`);
+  await dunning(folder, DAY, "import", "b.csv");
+  const { stdout } = await dunning(folder, "2026-11-21", "import", "x.csv", "--dry-run");
+  expect(stdout).toContain("It would wait");
+  expect(stdout).not.toContain("import accept");
+});
