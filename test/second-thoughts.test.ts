@@ -133,3 +133,64 @@ test("a dry run of a balance that would wait names no import that is not there",
   expect(stdout).toContain("It would wait");
   expect(stdout).not.toContain("import accept");
 });
+
+describe("one balance in which something may stand twice", () => {
+  const head = (day: number): string =>
+    `Balance au ${day}/11/2026\n\nCode client;Nom;N° pièce;Date;Échéance;Restant dû\n`;
+  const row = (code: string, number: string, amount: string, due = "31/10/2026"): string =>
+    `${code};Exemple ${code};${number};15/10/2026;${due};${amount}\n`;
+  async function taken(day: number, rows: readonly string[], folder = demoCompany()) {
+    writeFileSync(join(folder, "b.csv"), head(day) + rows.join(""));
+    const { exit, json, stderr } = await dunning(folder, `2026-11-${day}`, "import", "b.csv", "--json");
+    return { exit, hold: json["hold"], json, stderr, folder };
+  }
+
+  test.each([
+    ["the same row twice", [row("C1", "F1", "100,00"), row("C1", "F1", "100,00")], ["rows-twice"]],
+    ["another amount", [row("C1", "F1", "100,00"), row("C1", "F1", "100,01")], []],
+    ["another due date: instalments", [row("C1", "F1", "50,00"), row("C1", "F1", "50,00", "30/11/2026")], []],
+    ["another customer", [row("C1", "F1", "100,00"), row("C2", "F1", "100,00")], []],
+    [
+      "a credit twice claims nothing",
+      [
+        row("C1", "A1", "-10,00"),
+        row("C1", "A1", "-10,00"),
+        row("C1", "F", "5,50"),
+        row("C2", "G", "5,50"),
+        row("C3", "H", "5,50"),
+      ],
+      [],
+    ],
+  ] as const)("%s: on hold for %j", async (_what, rows, hold) => {
+    const { hold: found } = await taken(20, rows);
+    expect(found).toEqual(hold);
+  });
+
+  test("where the file's total counts both, the books do: a warning with their names", async () => {
+    const rows = [row("C1", "F1", "100,00"), row("C1", "F1", "100,00"), "Total;;;;;200,00\n"];
+    const { exit, json } = await taken(20, rows);
+    expect([exit, json["doubles"]]).toEqual([0, [{ debtor: "C1", number: "F1" }]]);
+  });
+
+  test("a later balance that doubles a row waits; accepted once, nobody asks again", async () => {
+    const once = [row("C1", "F1", "100,00"), row("C2", "F2", "80,00")];
+    const { folder } = await taken(13, once);
+    const twice = [...once, row("C1", "F1", "100,00")];
+    expect((await taken(20, twice, folder)).hold).toEqual(["rows-twice"]);
+    expect((await dunning(folder, "2026-11-20", "import", "accept", "2")).exit).toBe(0);
+    expect((await taken(27, twice, folder)).hold).toEqual([]);
+  });
+
+  test.each([
+    ["411B", "411b", ["codes-look-alike"]],
+    ["411C", "00411C", ["codes-look-alike"]],
+    ["411C", "411D", []],
+  ])("customers %s and %s: on hold for %j, so that who has paid is not dunned", async (a, b, hold) => {
+    const rows = [row(a, "F1", "250,00"), row(b, "P1", "-250,00"), row("C9", "F9", "10,50")];
+    const { hold: found, folder } = await taken(20, rows);
+    expect(found).toEqual(hold);
+    if (hold.length === 0) return;
+    expect((await dunning(folder, "2026-11-20", "import", "accept", "1")).exit).toBe(0);
+    expect((await taken(27, rows, folder)).hold).toEqual([]);
+  });
+});

@@ -137,10 +137,13 @@ const seen = (over: Partial<SnapshotComparison> = {}): SnapshotComparison => ({
   debtorsBefore: 10,
   debtorsInCommon: 9,
   lookalikes: [],
+  alike: [],
+  doubles: [],
   rowsWithoutDebtor: 0,
   ...over,
 });
-const reasons = (over: Partial<SnapshotComparison>) => holdReasons(seen(over), { ifMissing: 0.3 });
+const reasons = (over: Partial<SnapshotComparison>) =>
+  holdReasons(seen(over), { ifMissing: 0.3, controlled: false });
 const amount = (missing: number, items = 100) => [
   { currency: "EUR", itemsBefore: items, before: 100_000 as Cents, missing: missing as Cents },
 ];
@@ -169,6 +172,16 @@ describe("why a snapshot must wait", () => {
       over: { lookalikes: [{ known: "00012" as DebtorId, now: "12" as DebtorId }] },
       expected: ["codes-look-changed"],
       why: "a code that lost its zeros",
+    },
+    {
+      over: { alike: [{ known: "411B" as DebtorId, now: "411b" as DebtorId }] },
+      expected: ["codes-look-alike"],
+      why: "two codes in one balance",
+    },
+    {
+      over: { doubles: [{ debtor: "C1" as DebtorId, number: "F1" }] },
+      expected: ["rows-twice"],
+      why: "a row twice",
     },
     {
       over: { itemsMissing: 100, debtorsInCommon: 0, rowsWithoutDebtor: 1 },

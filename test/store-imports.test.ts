@@ -64,6 +64,8 @@ describe("what the guards are shown", () => {
       debtorsInCommon: 1,
       rowsWithoutDebtor: 1,
       lookalikes: [],
+      alike: [],
+      doubles: [],
     });
     expect(result.debtors).toEqual({ new: 1, known: 1, missing: 2 });
   });

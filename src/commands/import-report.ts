@@ -18,6 +18,10 @@ export const HOLD_WORDS: Readonly<Record<string, string>> = {
   "rows-without-debtor": "rows could not be read, and nobody knows whose they are",
   "codes-look-changed":
     "customers have gone and new ones have nearly their codes: did a spreadsheet take zeros away? Export again; accept only where they are other customers",
+  "codes-look-alike":
+    "customers of this balance have nearly the same code: a payment on one may be meant for the other. Mend the books; accept only where they are two customers",
+  "rows-twice":
+    "rows stand twice, alike in every column, and would be claimed twice. Export again; accept only where both are owed",
   "control-total": "the total (the file's own, or --expect-total) differs from the sum of the rows",
   "control-subtotal": "a customer's subtotal differs from the sum of its rows",
   "amount-not-open": "no column is surely the open amount: is this a list of invoices, paid ones included?",
@@ -97,7 +101,7 @@ export function importDocument(
     replaced: result.replaced,
     refreshed: result.refreshed,
     ignored: result.ignored,
-    lookalikes: result.lookalikes,
+    ...result.suspects,
   };
 }
 
@@ -151,6 +155,10 @@ export function sayImport({ out }: Context, company: Company, imported: Imported
     `  items     ${word}${word === "" ? "" : " "}${items.new} new, ${items.changed} changed, ${items.unchanged} unchanged, ${items.settled} settled, ${items.reopened} reopened`,
   );
   for (const warning of report.warnings) out.note(`${out.paint("warn", "warning")} ${warning}`);
+  if (result.state !== "held" && result.suspects.doubles.length > 0) {
+    out.note(`${out.paint("warn", "warning")} rows stand twice, as the total confirms; both are claimed:`);
+    saySuspects(out, { lookalikes: [], alike: [], doubles: result.suspects.doubles });
+  }
   if (result.ignored.count > 0) {
     out.note(
       `${out.paint("warn", "warning")} ${result.ignored.count} values of master data could not be used (--json lists them)`,
@@ -161,9 +169,7 @@ export function sayImport({ out }: Context, company: Company, imported: Imported
   if (result.state === "held") {
     out.say(`\n${out.paint("bad", "On hold")}: nothing counts of it yet.`);
     for (const code of result.hold) out.say(`  ${code}: ${HOLD_WORDS[code] ?? code}`);
-    for (const { known, now } of result.lookalikes.slice(0, 10))
-      out.say(`    ${known} has gone, ${now} is new`);
-    if (result.lookalikes.length > 10) out.say(`    ... and ${result.lookalikes.length - 10} more`);
+    saySuspects(out, result.suspects);
     out.say(
       dryRun
         ? "It would wait: import it without --dry-run to decide, or import a better export."
@@ -185,6 +191,20 @@ function sayLayout(out: Context["out"], company: Company, { balances, layout, re
     out.say(
       `  layout    as the file proves it; keep it: dunning inspect ${basename(balances[0].path)} --save-profile NAME`,
     );
+}
+
+/** The first ones by name; several lists may say something at once. */
+function saySuspects(
+  out: Context["out"],
+  { lookalikes, alike, doubles }: Imported["result"]["suspects"],
+): void {
+  const lines = [
+    ...lookalikes.map(({ known, now }) => `${known} has gone, ${now} is new`),
+    ...alike.map(({ known, now }) => `${known} and ${now} are both in this balance`),
+    ...doubles.map(({ debtor, number }) => `${number} of ${debtor} stands twice`),
+  ];
+  for (const line of lines.slice(0, 10)) out.say(`    ${line}`);
+  if (lines.length > 10) out.say(`    ... and ${lines.length - 10} more`);
 }
 
 function sayDoubts(out: Context["out"], doubts: Imported["doubts"]): void {

@@ -221,7 +221,10 @@ async function take(
     const { holds, ...told } = report;
     const { control } = told;
     const result = await begun.finish({ ...told, layout, file: basename(first.path) }, (comparison) => {
-      const guards = holdReasons(comparison, { ifMissing: config.import.hold_if_missing });
+      const guards = holdReasons(comparison, {
+        ifMissing: config.import.hold_if_missing,
+        controlled: control.difference === 0,
+      });
       const cut = control.kind === "none" && endedInTotal(counts, first.profile) ? ["total-missing"] : [];
       return [...new Set([...guards, ...holds, ...cut])];
     });

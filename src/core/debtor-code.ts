@@ -10,9 +10,9 @@ export function bareCode(id: DebtorId): string {
 
 /** Two codes that may be one customer. */
 export interface Lookalike {
-  /** In the books so far. */
+  /** In the books so far, or the other one of the same balance. */
   readonly known: DebtorId;
-  /** In the new balance, which does not show the known one. */
+  /** In the new balance. */
   readonly now: DebtorId;
 }
 

@@ -1,6 +1,6 @@
 import { daysBetween } from "./day.ts";
 import type { Lookalike } from "./debtor-code.ts";
-import type { Cents, ChangeKind, Currency, Day, ItemMark, ItemType } from "./types.ts";
+import type { Cents, ChangeKind, Currency, Day, DebtorId, ItemMark, ItemType } from "./types.ts";
 
 /** What an import can change about an item; debtor, number and issue date are its identity. */
 export interface ItemState {
@@ -100,14 +100,32 @@ export interface SnapshotComparison {
   readonly rowsWithoutDebtor: number;
   /** Customers who have gone, and new ones with nearly the same code. */
   readonly lookalikes: readonly Lookalike[];
+  /** Customers of this balance with nearly the same code, one of them new: a payment on one may be meant for the other. */
+  readonly alike: readonly Lookalike[];
+  /** What is owed twice by rows that are the same in every column, and was not before. */
+  readonly doubles: readonly Double[];
+}
+
+/** A document whose row stands twice. */
+export interface Double {
+  readonly debtor: DebtorId;
+  readonly number: string;
 }
 
 export interface HoldSettings {
   /** `hold_if_missing` as a fraction: 0.3. */
   readonly ifMissing: number;
+  /** The file's own total, or another control, agrees with all rows: what stands twice stands so in the books. */
+  readonly controlled: boolean;
 }
 
-export type HoldReason = "shrunken" | "foreign" | "rows-without-debtor" | "codes-look-changed";
+export type HoldReason =
+  | "shrunken"
+  | "foreign"
+  | "rows-without-debtor"
+  | "codes-look-changed"
+  | "codes-look-alike"
+  | "rows-twice";
 
 /** Below so many open items a share says nothing: one payment is a third of a small ledger. */
 const HOLD_MIN_ITEMS = 20;
@@ -133,5 +151,7 @@ export function holdReasons(comparison: SnapshotComparison, settings: HoldSettin
   if (comparison.debtorsBefore > 0 && comparison.debtorsInCommon === 0) reasons.push("foreign");
   if (comparison.rowsWithoutDebtor > 0) reasons.push("rows-without-debtor");
   if (comparison.lookalikes.length > 0) reasons.push("codes-look-changed");
+  if (comparison.alike.length > 0) reasons.push("codes-look-alike");
+  if (comparison.doubles.length > 0 && !settings.controlled) reasons.push("rows-twice");
   return reasons;
 }

@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import { daysBetween } from "../core/day.ts";
-import { lookalikes } from "../core/debtor-code.ts";
-import type { SnapshotComparison } from "../core/snapshot.ts";
+import { bareCode, type Lookalike, lookalikes } from "../core/debtor-code.ts";
+import type { Double, SnapshotComparison } from "../core/snapshot.ts";
 import type { Cents, Currency, Day, DebtorId } from "../core/types.ts";
 import { SAME_ITEM } from "./matching.ts";
 
@@ -45,6 +45,26 @@ WHERE NOT EXISTS (SELECT 1 FROM debtor d WHERE d.key = c.key AND (d.first_seen I
 ORDER BY c.id
 `;
 
+/** The first ones say enough. */
+const SHOWN = 100;
+
+const ALIKE = `
+SELECT min(c.id) AS known, max(c.id) AS now FROM temp.incoming_debtor c
+GROUP BY bare_code(c.id) HAVING count(*) > 1 AND sum(NOT EXISTS (
+  SELECT 1 FROM debtor d WHERE d.key = c.key AND d.first_seen IS NOT NULL)) > 0
+ORDER BY known LIMIT ${SHOWN}
+`;
+
+const DOUBLES = `
+SELECT b.id AS debtor, c.number FROM temp.incoming c JOIN temp.incoming_debtor b ON b.key = c.debtor
+WHERE c.ordinal > 0 AND c.number <> '' AND c.open > 0
+  AND EXISTS (SELECT 1 FROM temp.incoming o WHERE o.debtor = c.debtor AND o.number = c.number AND o.issued = c.issued
+    AND o.currency = c.currency AND o.ordinal >= 0 AND o.ordinal < c.ordinal
+    AND o.type = c.type AND o.open = c.open AND o.due IS c.due AND o.original IS c.original)
+  AND NOT EXISTS (SELECT 1 FROM item i WHERE ${SAME_ITEM} AND i.state = 'open')
+ORDER BY b.id, c.number LIMIT ${SHOWN}
+`;
+
 /** The staged snapshot beside what the store holds. Needs ordinals and `findGone`. */
 export function compareSnapshots(
   db: Database,
@@ -58,6 +78,7 @@ export function compareSnapshots(
     >(AMOUNTS)
     .all();
   const debtors = db.prepare<[], { before: number; common: number }>(DEBTORS).get();
+  db.function("bare_code", { deterministic: true }, (id) => bareCode(String(id) as DebtorId));
   const ids = (sql: string): DebtorId[] => db.prepare<[], DebtorId>(sql).pluck().all();
   const gone = ids(GONE_DEBTORS);
   const lost = db
@@ -77,6 +98,8 @@ export function compareSnapshots(
     debtorsBefore: debtors?.before ?? 0,
     debtorsInCommon: debtors?.common ?? 0,
     rowsWithoutDebtor: lost ?? 0,
+    alike: db.prepare<[], Lookalike>(ALIKE).all(),
+    doubles: db.prepare<[], Double>(DOUBLES).all(),
     lookalikes: gone.length === 0 ? [] : lookalikes(gone, ids(NEW_DEBTORS)),
   };
 }

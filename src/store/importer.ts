@@ -1,5 +1,4 @@
 import type { Database } from "better-sqlite3";
-import type { Lookalike } from "../core/debtor-code.ts";
 import type { SnapshotComparison } from "../core/snapshot.ts";
 import type { Day, Doubt, IncomingItem, IncomingPayment, RejectedRow } from "../core/types.ts";
 import { applyItems, hashChanges, type ItemCounts } from "./apply.ts";
@@ -43,8 +42,8 @@ export interface ImportResult {
   readonly ignored: AppliedDebtors["ignored"];
   /** The snapshot of the same day whose place this one took. */
   readonly replaced: number | null;
-  /** Customers who have gone, and new ones with nearly the same code. */
-  readonly lookalikes: readonly Lookalike[];
+  /** What may be two names for one thing: see `SnapshotComparison`. */
+  readonly suspects: Pick<SnapshotComparison, "lookalikes" | "alike" | "doubles">;
   /** The day up to which the same balance is true, where `--refresh` said so. */
   readonly refreshed: Day | null;
 }
@@ -147,7 +146,7 @@ function settle(
   hold: readonly string[],
   applied: Applied,
   report: Report,
-  lookalikes: readonly Lookalike[],
+  { lookalikes, alike, doubles }: SnapshotComparison,
 ): ImportResult {
   const { db, snapshot, newest } = importing;
   const { id, asOf } = snapshot;
@@ -179,7 +178,7 @@ function settle(
     ignored: debtors.ignored,
     replaced: replaced?.id ?? null,
     refreshed: null,
-    lookalikes,
+    suspects: { lookalikes, alike, doubles },
   };
 }
 
@@ -193,7 +192,7 @@ function complete(importing: Importing, staging: Staging, report: Report, decide
   // What a snapshot on hold would do is known by now, and taken back.
   if (hold.length > 0) db.exec("ROLLBACK TO applied");
   db.exec("RELEASE applied");
-  const result = settle(importing, hold, applied, report, comparison.lookalikes);
+  const result = settle(importing, hold, applied, report, comparison);
   staging.drop();
   db.exec(dryRun ? "ROLLBACK" : "COMMIT");
   return result;
