@@ -194,3 +194,15 @@ describe("one balance in which something may stand twice", () => {
     expect((await taken(27, rows, folder)).hold).toEqual([]);
   });
 });
+
+test("explain: a debtor of whom nothing could be read is told so", async () => {
+  const folder = demoCompany();
+  const head = "Balance au 20/11/2026\n\nCode client;Nom;N° pièce;Échéance;Restant dû\n";
+  const text = `${head}C1;Exemple;F1;31/10/2026;10,50\nC2;Autre;F2;31/02/2026;20,00\n`;
+  writeFileSync(join(folder, "c.csv"), "Code client;E-mail\nC2;c2@example.test\n");
+  await dunning(folder, DAY, "import", "contacts", "c.csv");
+  writeFileSync(join(folder, "b.csv"), text);
+  await dunning(folder, DAY, "import", "b.csv");
+  const { stdout } = await dunning(folder, DAY, "explain", "C2");
+  expect(stdout).toContain("Nothing leaves: 1 row of this debtor could not be read");
+});

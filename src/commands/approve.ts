@@ -43,16 +43,18 @@ async function decide(
   context: Context,
   ids: readonly string[],
   settle: (company: Company, id: string) => TaskRecord,
-  { name, word }: { readonly name: string; readonly word: string },
+  how: { readonly command: string; readonly word: string },
 ): Promise<Outcome> {
-  return await withLockedCompany(context, name, "write", (company) => {
+  return await withLockedCompany(context, how.command, "write", (company) => {
     const tasks = company.store.transaction(() => {
       listPlanned(company, ids);
       for (const id of ids) refuseLeft(company, id);
       return ids.map((id) => settle(company, id));
     });
     for (const { id, debtor, name, step, maximum, claimed, currency } of tasks) {
-      context.out.say(`${id} ${word}: ${step} for ${debtor} ${name}, ${shown(maximum ?? claimed, currency)}`);
+      context.out.say(
+        `${id} ${how.word}: ${step} for ${debtor} ${name}, ${shown(maximum ?? claimed, currency)}`,
+      );
     }
     const approvals = tasks.map(({ id, debtor, step, currency, maximum, claimed, state, reason }) => ({
       id,
@@ -70,7 +72,7 @@ async function decide(
 /** `dunning approve ID...`: valid while the claim does not exceed what it is today; it leaves with the next run. */
 export async function approve(context: Context, ids: readonly string[]): Promise<Outcome> {
   const outcome = await decide(context, ids, ({ store, today }, id) => store.tasks.grant(id, today), {
-    name: "approve",
+    command: "approve",
     word: "approved",
   });
   context.out.say("What is due leaves with the next run: dunning run");
@@ -94,6 +96,6 @@ export async function reject(
       }
       return task;
     },
-    { name: "reject", word: "rejected" },
+    { command: "reject", word: "rejected" },
   );
 }

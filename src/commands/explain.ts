@@ -50,7 +50,7 @@ function documentOf({ dossiers, items, ...rest }: Explanation): Record<string, u
 }
 
 function sayExplanation({ out }: Context, explanation: Explanation, today: string): void {
-  const { segment, dossiers, items } = explanation;
+  const { segment, dossiers, items, next } = explanation;
   const won = segment.tried.find(({ matched }) => matched);
   out.say(`${out.paint("bold", `${explanation.debtor} ${explanation.name}`)}, on ${today}`);
   out.say(
@@ -61,6 +61,7 @@ function sayExplanation({ out }: Context, explanation: Explanation, today: strin
   for (const { name, rule } of segment.tried.filter(({ matched }) => !matched)) {
     out.say(`  not ${name}: ${rule} is false`);
   }
+  if (dossiers.length === 0) out.say(`\nNothing leaves: ${next.because}`);
   for (const dossier of dossiers) {
     const { currency } = dossier;
     out.say(
@@ -83,7 +84,7 @@ function sayExplanation({ out }: Context, explanation: Explanation, today: strin
     for (const { code, reason } of dossier.notActed) out.say(`  today     nothing (${code}): ${reason}`);
     const { step, channel, earliest, because } = dossier.next;
     out.say(
-      `  next      ${step === null ? "nothing by itself" : `${step} by ${channel} on ${earliest}`}: ${because}`,
+      `  next      ${step === null ? "no day is known" : `${step} by ${channel} on ${earliest}`}: ${because}`,
     );
   }
   if (items.length === 0) return;

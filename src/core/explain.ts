@@ -102,7 +102,12 @@ export function explain(given: Ledger, rules: Rules, at: PlanMoment): Explanatio
     },
     stage: main?.stage ?? 0,
     items: standings.flatMap((standing) => explainItems(day, standing, minItem(standing.dossier))),
-    next: main?.next ?? { step: null, channel: null, earliest: null, because: "nothing is open" },
+    next: main?.next ?? {
+      step: null,
+      channel: null,
+      earliest: null,
+      because: today.notActed[0]?.reason ?? "nothing is open",
+    },
     dossiers,
   };
 }
