@@ -176,6 +176,13 @@ describe("which sheet", () => {
   });
 });
 
+test("a sheet that is named for a text with delimiters: said, not swallowed", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "dunning-sheet-")), "b.csv");
+  writeFileSync(path, "Code client;N° pièce;Échéance;Restant dû\nC1;F1;31/10/2026;10,50\n");
+  const { warnings } = await inspectBalance(path, { ...OPTIONS, sheet: "Janvier" });
+  expect(warnings).toContain('this file is no workbook: it has no sheet "Janvier"');
+});
+
 describe("what is refused", () => {
   test("a formula whose result was not saved: the cell is named", async () => {
     const rows = ROWS.slice(0, 2).map((row) => [...row]);

@@ -77,7 +77,10 @@ export async function openTable(path: string, options: TableOptions, progress?: 
     delimiter: choice,
     sheet: null,
     finalLineEnd: scan.finalLineEnd,
-    warnings: scan.warnings,
+    warnings:
+      options.sheet === null
+        ? scan.warnings
+        : [...scan.warnings, `this file is no workbook: it has no sheet "${options.sheet}"`],
     first: async (count) => await firstRows(scan, choice.delimiter, count),
     rows: async (visit) =>
       await forEachRecord(scan, choice.delimiter, (cells, line) => visit(cells, line), progress),
