@@ -206,3 +206,56 @@ test("explain: a debtor of whom nothing could be read is told so", async () => {
   const { stdout } = await dunning(folder, DAY, "explain", "C2");
   expect(stdout).toContain("Nothing leaves: 1 row of this debtor could not be read");
 });
+
+const EACH_INVOICE = `
+version: 1
+company:
+  name: Exemple SARL
+  address: [1 rue des Essais, 69003 Lyon]
+  country: FR
+  language: fr
+  currency: EUR
+  timezone: Europe/Paris
+  default_kind: business
+  email: compta@exemple.example
+  accounts: { EUR: { iban: FR7699999000010000000000115 } }
+  signatory: { name: Claire Exemple, role: Comptable }
+segments: [{ name: all, when: "true", scenario: each }]
+scenarios:
+  each:
+    follow: invoice
+    gap: 1d
+    steps: [{ id: reminder, level: 10, day: 5, channel: email, template: reminder-a, approve: true }]
+`;
+
+test("the same step asks again for another invoice in the same cycle, and can be decided again", async () => {
+  const folder = demoCompany();
+  writeFileSync(join(folder, "dunning.yaml"), EACH_INVOICE);
+  writeFileSync(join(folder, "c.csv"), "Code client;Nom;E-mail\nC1;Exemple;c1@example.test\n");
+  await dunning(folder, DAY, "import", "contacts", "c.csv");
+  const balance = async (day: string, ...rows: string[]): Promise<void> => {
+    const [y, m, d] = day.split("-");
+    const head = `Balance au ${d}/${m}/${y}\n\nCode client;Nom;N° pièce;Échéance;Restant dû\n`;
+    writeFileSync(join(folder, `b-${day}.csv`), `${head}${rows.join("\n")}\n`);
+    expect((await dunning(folder, day, "import", `b-${day}.csv`)).exit).toBe(0);
+  };
+  const waits = async (day: string): Promise<readonly string[]> => {
+    const { json } = await dunning(folder, day, "run", "--json");
+    const actions = json["actions"] as { id: string; state: string }[];
+    return actions.filter(({ state }) => state === "awaiting-approval").map(({ id }) => id);
+  };
+  const rows = ["C1;Exemple;F1;13/11/2026;100,00", "C1;Exemple;F2;27/11/2026;200,00"];
+  await balance("2026-11-20", ...rows);
+  const [first] = await waits("2026-11-20");
+  expect((await dunning(folder, "2026-11-20", "approve", first ?? "")).exit).toBe(0);
+  await dunning(folder, "2026-11-20", "run");
+  expect(await stateOf(folder, "C1")).toEqual(["drafted"]);
+
+  await balance("2026-12-03", ...rows);
+  const [second] = await waits("2026-12-03");
+  expect(second).not.toBe(first);
+  expect((await dunning(folder, "2026-12-03", "reject", second ?? "", "--reason", "x")).exit).toBe(0);
+  expect((await dunning(folder, "2026-12-03", "approve", second ?? "")).exit).toBe(0);
+  await dunning(folder, "2026-12-03", "run");
+  expect(await stateOf(folder, "C1")).toEqual(["drafted", "drafted"]);
+});

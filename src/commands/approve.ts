@@ -20,9 +20,7 @@ function listPlanned(company: Company, ids: readonly string[]): void {
 
 /** What has left cannot be decided any more: nobody must think that it was kept back. */
 function refuseLeft({ store }: Company, id: string): void {
-  const task = store.tasks.get(id);
-  if (task === null) return;
-  const left = store.outbox.ofStep(task).find(({ state }) => LEFT.has(state));
+  const left = store.outbox.ofTask(id).find(({ state }) => LEFT.has(state));
   if (left === undefined) return;
   const own = left.transport !== "smtp" && left.state === "sent";
   throw new Failure(EXIT.usage, {
@@ -91,7 +89,7 @@ export async function reject(
     ({ store, today }, id) => {
       const task = store.tasks.reject(id, today, reason);
       // What was approved and still waits must not leave any more.
-      for (const message of store.outbox.ofStep(task)) {
+      for (const message of store.outbox.ofTask(id)) {
         if (message.state === "queued" || message.state === "deferred") store.outbox.void(message.id, today);
       }
       return task;

@@ -29,7 +29,7 @@ function recheck({ store }: Company): (message: QueuedMessage) => string | null 
   const newest = store.imports.info();
   return (message) => {
     const { id, snapshot, debtor, debtorKey, currency, channel, recipient } = message;
-    if (store.tasks.isRejected(message)) return "rejected";
+    if (store.tasks.rejectedSince(id)) return "rejected";
     const { insolvent, email } = store.debtors.get(debtor)?.master ?? {};
     if (insolvent === 1) return "insolvent";
     if (channel === "email" && email !== recipient) return "address-changed";

@@ -79,7 +79,7 @@ function* noting(ledgers: Iterable<Ledger>, debtors: Map<DebtorId, Debtor>): Gen
 }
 
 /** Whether an action becomes a message; calls, visits and address searches are tasks. */
-export function isWritten(action: Action): boolean {
+function isWritten(action: Action): boolean {
   return action.template !== null && ["email", "letter", "registered-letter"].includes(action.channel);
 }
 

@@ -21,7 +21,7 @@ export interface Journal extends Balance {
   readonly year: FecYear;
 }
 
-export const isJournal = (balance: Balance): balance is Journal => balance.kind === "journal";
+const isJournal = (balance: Balance): balance is Journal => balance.kind === "journal";
 
 /** What the reading of one or several years came to. */
 export interface JournalReading {

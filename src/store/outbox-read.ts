@@ -110,13 +110,11 @@ const listed = ({ transport, state, ...rest }: ListedRow): ListedMessage => ({
 export interface OutboxReading {
   /** What may leave now, in the order in which it leaves: run, debtor, currency. */
   readonly waiting: () => readonly QueuedMessage[];
-  /** Messages of one step of a dossier's cycle that have not been taken back or overtaken, oldest first. */
-  readonly ofStep: (step: {
-    readonly debtorKey: DebtorKey;
-    readonly currency: Currency;
-    readonly cycle: number;
-    readonly step: string;
-  }) => readonly {
+  /**
+   * What was made of an approval since it was listed and has not been taken back or overtaken, oldest first. A step that
+   * asks again in the same cycle (another invoice) has a task, and messages, of its own.
+   */
+  readonly ofTask: (task: string) => readonly {
     readonly id: string;
     readonly state: MessageState;
     readonly transport: TransportName;
@@ -185,12 +183,11 @@ export function outboxReading(db: Database, now: () => Date): OutboxReading {
       "SELECT item, level, claimed FROM message_item WHERE message = ? ORDER BY item",
     )
     .raw();
-  const ofStep = db.prepare<
-    { debtorKey: number; currency: string; cycle: number; step: string },
-    ReturnType<OutboxReading["ofStep"]>[number]
-  >(`SELECT id, state, transport, file FROM message
-     WHERE debtor = @debtorKey AND currency = @currency AND cycle = @cycle AND step = @step
-       AND state NOT IN ('superseded', 'void') ORDER BY queued_at, id`);
+  const ofTask = db.prepare<[string], ReturnType<OutboxReading["ofTask"]>[number]>(
+    `SELECT m.id, m.state, m.transport, m.file FROM task t JOIN message m ON m.debtor = t.debtor
+       AND m.currency = t.currency AND m.cycle = t.cycle AND m.step = t.step AND m.queued_at >= t.listed_at
+     WHERE t.id = ? AND m.state NOT IN ('superseded', 'void') ORDER BY m.queued_at, m.id`,
+  );
   const writtenFor = db.prepare<[number], ReturnType<OutboxReading["writtenFor"]>[number]>(
     `SELECT m.id, d.id AS debtor, m.file FROM message m JOIN debtor d ON d.key = m.debtor
      WHERE m.snapshot = ? AND m.state = 'sent' AND m.transport <> 'smtp' ORDER BY d.id, m.id`,
@@ -215,7 +212,7 @@ export function outboxReading(db: Database, now: () => Date): OutboxReading {
       }
       return row.bytes;
     },
-    ofStep: ({ debtorKey, currency, cycle, step }) => ofStep.all({ debtorKey, currency, cycle, step }),
+    ofTask: (task) => ofTask.all(task),
     writtenFor: (snapshot) => writtenFor.all(snapshot),
     list: (only = {}) =>
       list.all({ state: only.state ?? null, debtor: only.debtor ?? null }).map((row) => listed(row)),

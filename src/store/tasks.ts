@@ -39,13 +39,8 @@ export interface Tasks {
   readonly finish: (id: string, day: Day) => TaskRecord;
   /** Open calls and visits whose step went on without them, and all that belongs to a cycle that has ended. */
   readonly expire: (day: Day) => readonly string[];
-  /** Whether a person's last word on a step of a dossier's cycle is no. */
-  readonly isRejected: (step: {
-    readonly debtorKey: DebtorKey;
-    readonly currency: Currency;
-    readonly cycle: number;
-    readonly step: string;
-  }) => boolean;
+  /** Whether the approval that a waiting message came from was rejected after the message was queued. */
+  readonly rejectedSince: (message: string) => boolean;
 }
 
 const SELECT = `
@@ -115,10 +110,12 @@ function taskStatements(db: Database) {
 
 export function tasksOf(db: Database, now: () => Date, events: Events): Tasks {
   const { all, one, same, insert, renew, decide, overtaken, levels } = taskStatements(db);
-  const lastWord = db
-    .prepare<[number, string, number, string], string>(
-      `SELECT state FROM task WHERE debtor = ? AND currency = ? AND cycle = ? AND step = ? AND kind = 'approval'
-         AND state IN ('granted', 'rejected') ORDER BY decided_at DESC, id DESC LIMIT 1`,
+  const rejectedSince = db
+    .prepare<[string], number>(
+      `SELECT count(*) FROM message m JOIN task t ON t.debtor = m.debtor AND t.currency = m.currency
+         AND t.cycle = m.cycle AND t.step = m.step
+       WHERE m.id = ? AND t.kind = 'approval' AND t.state = 'rejected'
+         AND t.listed_at <= m.queued_at AND t.decided_at >= m.queued_at`,
     )
     .pluck();
   const get = (id: string): TaskRecord | null => one.get(id) ?? null;
@@ -217,7 +214,6 @@ export function tasksOf(db: Database, now: () => Date, events: Events): Tasks {
     reject: atomic(db, (id: string, day: Day, reason: string) => settle(id, "rejected", day, reason)),
     finish: atomic(db, finish),
     expire: atomic(db, expire),
-    isRejected: ({ debtorKey, currency, cycle, step }) =>
-      lastWord.get(debtorKey, currency, cycle, step) === "rejected",
+    rejectedSince: (message) => (rejectedSince.get(message) ?? 0) > 0,
   };
 }
