@@ -158,6 +158,27 @@ export function looking(program: Command, act: Act): void {
       ),
     );
 
+  debtor
+    .command("merge")
+    .description("two codes of one customer become one; without codes: which ones may be one")
+    .argument("[from]", "the code that goes")
+    .argument("[into]", "the code that stays")
+    .option("--new", "one of the two is in no balance yet")
+    .option("--dry-run", "say what would change, change nothing")
+    .addHelpText(
+      "after",
+      examples(
+        "dunning debtor merge",
+        "dunning debtor merge 411DUPONT 411DUPOND --dry-run",
+        "dunning debtor merge 411DUPONT C00012 --new   (the books give out other codes from now on)",
+      ),
+    )
+    .action((from: string | undefined, into: string | undefined, options: object) =>
+      act("debtor merge", async (context) =>
+        (await import("./commands/merge.ts")).debtorMerge(context, from, into, options),
+      ),
+    );
+
   const template = program.command("template").description("the texts");
   template
     .command("list", { isDefault: true })

@@ -30,7 +30,9 @@ describe("codes that look alike", () => {
 
 describe("a balance that went through a spreadsheet", () => {
   async function balanceOf(folder: string, day: string, codes: readonly string[]) {
-    const rows = codes.map((code, n) => `${code};Exemple ${n};FA-${n};31/10/2026;50,00`);
+    const rows = codes.map(
+      (code, n) => `${code};Exemple ${n};FA-${Number(code.replace("C", ""))};31/10/2026;50,00`,
+    );
     const head = `Balance au ${day.split("-").reverse().join("/")}\n\nCode client;Nom;N° pièce;Échéance;Restant dû`;
     writeFileSync(join(folder, "b.csv"), `${head}\n${rows.join("\n")}\n`);
     return await dunning(folder, day, "import", "b.csv", "--json");

@@ -138,6 +138,7 @@ const seen = (over: Partial<SnapshotComparison> = {}): SnapshotComparison => ({
   debtorsInCommon: 9,
   lookalikes: [],
   alike: [],
+  movedTo: [],
   doubles: [],
   rowsWithoutDebtor: 0,
   ...over,

@@ -128,6 +128,7 @@ describe("import contacts", () => {
     keys: { city: 1, email: 1, name: 1 },
     ignored: [{ debtor: "C3", key: "language", value: "xx", expected: "fr, nl, de, en", line: 4 }],
     near: [],
+    merged: [],
   };
 
   test("the preview counts what the import then does", async () => {
@@ -189,6 +190,7 @@ function told(entry: HistoryEntry): string {
   if (entry.kind === "item")
     return `${entry.day} ${entry.change} ${entry.number} ${entry.before ?? "-"} -> ${entry.open}`;
   if (entry.kind === "master") return `${entry.day} ${entry.by} ${entry.keys.join(",")}`;
+  if (entry.kind === "merged") return `${entry.day} ${entry.from} merged`;
   if (entry.kind === "takeover") return `${entry.day} ${entry.step} taken over`;
   return "step" in entry
     ? `${entry.day} ${entry.step} ${entry.state}`

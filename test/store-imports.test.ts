@@ -65,6 +65,7 @@ describe("what the guards are shown", () => {
       rowsWithoutDebtor: 1,
       lookalikes: [],
       alike: [],
+      movedTo: [],
       doubles: [],
     });
     expect(result.debtors).toEqual({ new: 1, known: 1, missing: 2 });

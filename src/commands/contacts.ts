@@ -24,7 +24,13 @@ export async function importContacts(
       warnings: remarks,
     } = await readContacts(resolve(context.cwd, file), options);
     const counts = store.debtors.importContacts(contacts, { day: today, dryRun: options.dryRun === true });
-    const warnings = [...remarks, ...counts.near.map(nearCode)];
+    const warnings = [
+      ...remarks,
+      ...counts.near.map(nearCode),
+      ...counts.merged.map(
+        ({ line, debtor, into }) => `line ${line}: ${debtor} is ${into} now, and the row of ${into} counts`,
+      ),
+    ];
     const { out } = context;
     const would = options.dryRun === true ? " (dry run, nothing is kept)" : "";
     out.say(
@@ -54,13 +60,13 @@ export async function importContacts(
       })),
     ];
     sayRejectedRows(out, refused);
-    const { ignored: _ignored, near, ...debtors } = counts;
+    const { ignored: _ignored, near, merged, ...debtors } = counts;
     return {
       exit: refused.length > 0 ? EXIT.partial : EXIT.done,
       company: company.name,
       asOf: today,
       warnings,
-      document: { rows, debtors, near, rejected: refused },
+      document: { rows, debtors, near, merged, rejected: refused },
     };
   });
 }

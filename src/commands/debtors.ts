@@ -142,6 +142,8 @@ function entryText(entry: HistoryEntry): string {
       return `${entry.task} for ${entry.step}: ${entry.state}${entry.decided === null ? "" : ` on ${entry.decided}`}${entry.reason === null ? "" : `, ${entry.reason}`}  (${entry.id})`;
     case "takeover":
       return `${entry.step} by an older tool (import history), ${entry.currency}`;
+    case "merged":
+      return `${entry.from} merged into this customer`;
     case "hold":
     case "dispute":
     case "promise":
@@ -190,6 +192,7 @@ export async function debtorShow(context: Context, id: string): Promise<Outcome>
     const history = store.histories.of(found.key);
     const { out } = context;
     out.say(out.paint("bold", `${found.id} ${found.name}`));
+    if (found.aliases.length > 0) out.say(`  ${"also".padEnd(12)} ${found.aliases.join(", ")}`);
     const master = Object.fromEntries(
       Object.entries(found.master).map(([key, value]) => [key, masterValue(key, value)]),
     );
@@ -222,6 +225,7 @@ export async function debtorShow(context: Context, id: string): Promise<Outcome>
       debtor: {
         id: found.id,
         name: found.name,
+        aliases: found.aliases,
         firstSeen: found.firstSeen,
         ...master,
         saidBy: found.saidBy,

@@ -40,9 +40,13 @@ interface Judged {
 
 function judge(
   { store, rules, today }: Company,
-  reminders: readonly PastReminder[],
+  given: readonly PastReminder[],
   map: ReadonlyMap<string, string>,
 ): Judged {
+  const reminders = given.map((each) => ({
+    ...each,
+    debtor: store.debtors.get(each.debtor)?.id ?? each.debtor,
+  }));
   const ids = [...new Set(reminders.map(({ debtor }) => debtor))].sort();
   const ledgers = new Map<DebtorId, Ledger>();
   for (const ledger of store.ledgers({ debtors: ids })) ledgers.set(ledger.debtor.id, ledger);

@@ -17,7 +17,9 @@ export const HOLD_WORDS: Readonly<Record<string, string>> = {
   foreign: "no debtor of the last balance is in this one: is it the right company and ledger?",
   "rows-without-debtor": "rows could not be read, and nobody knows whose they are",
   "codes-look-changed":
-    "customers have gone and new ones have nearly their codes: did a spreadsheet take zeros away? Export again; accept only where they are other customers",
+    "customers have gone and new ones have nearly their codes: did a spreadsheet take zeros away? Export again; accept only where they are other customers (new codes of the same ones: dunning debtor merge OLD NEW --new first)",
+  "documents-moved":
+    "customers have gone, and what they owed stands under new codes: where they are the same customers, merge the codes first, so that nobody is reminded from the start; then accept",
   "codes-look-alike":
     "customers of this balance have nearly the same code: a payment on one may be meant for the other. Mend the books; accept only where they are two customers",
   "rows-twice":
@@ -157,7 +159,7 @@ export function sayImport({ out }: Context, company: Company, imported: Imported
   for (const warning of report.warnings) out.note(`${out.paint("warn", "warning")} ${warning}`);
   if (result.state !== "held" && result.suspects.doubles.length > 0) {
     out.note(`${out.paint("warn", "warning")} rows stand twice, as the total confirms; both are claimed:`);
-    saySuspects(out, { lookalikes: [], alike: [], doubles: result.suspects.doubles });
+    saySuspects(out, { ...NO_SUSPECTS, doubles: result.suspects.doubles });
   }
   if (result.ignored.count > 0) {
     out.note(
@@ -193,13 +195,19 @@ function sayLayout(out: Context["out"], company: Company, { balances, layout, re
     );
 }
 
+const NO_SUSPECTS: Imported["result"]["suspects"] = { lookalikes: [], alike: [], movedTo: [], doubles: [] };
+
 /** The first ones by name; several lists may say something at once. */
 function saySuspects(
   out: Context["out"],
-  { lookalikes, alike, doubles }: Imported["result"]["suspects"],
+  { lookalikes, alike, movedTo, doubles }: Imported["result"]["suspects"],
 ): void {
   const lines = [
     ...lookalikes.map(({ known, now }) => `${known} has gone, ${now} is new`),
+    ...movedTo.map(
+      ({ known, now }) =>
+        `what ${known} owed stands under ${now}: dunning debtor merge ${known} ${now} --new`,
+    ),
     ...alike.map(({ known, now }) => `${known} and ${now} are both in this balance`),
     ...doubles.map(({ debtor, number }) => `${number} of ${debtor} stands twice`),
   ];

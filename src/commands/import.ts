@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { Context, Outcome } from "../context.ts";
+import type { Proposal } from "../core/one-customer.ts";
 import { holdReasons } from "../core/snapshot.ts";
 import type { Day, Doubt, RejectedRow } from "../core/types.ts";
 import type { Balance, ReadReport } from "../intake/balance.ts";
@@ -13,6 +14,7 @@ import { archive, openAll, writeRejects } from "./import-files.ts";
 import { type ReadingOptions, readTogether } from "./import-reading.ts";
 import { exitOf, importDocument, sayImport } from "./import-report.ts";
 import { type Layout, layoutOf, refuseGuess } from "./layouts.ts";
+import { proposalText } from "./merge.ts";
 import { settlePromises } from "./promises-settled.ts";
 
 export interface ImportOptions extends ReadingOptions {
@@ -70,6 +72,11 @@ async function importAll(
   if (last === undefined) throw new Error("an import without a file");
   const promises = options.dryRun === true ? [] : settlePromises(company);
   for (const { id, state } of promises) context.out.say(`Promise ${id}: ${state}`);
+  const proposals = options.dryRun === true ? [] : proposalsAfter(company, last.result);
+  for (const each of proposals.slice(0, PROPOSALS_SAID))
+    context.out.note(`${context.out.paint("warn", "look at")} ${proposalText(each)}`);
+  if (proposals.length > PROPOSALS_SAID)
+    context.out.note(`... and ${proposals.length - PROPOSALS_SAID} more: dunning debtor merge`);
   const exit = Math.max(...imported.map(exitOf));
   const written = options.dryRun === true ? [] : await writeFiles(context, company, imported, options);
   const documents = imported.map((each) => importDocument(each, options.dryRun === true));
@@ -82,9 +89,19 @@ async function importAll(
       ...documents.at(-1),
       ...(documents.length > 1 ? { imports: documents } : {}),
       files: written,
+      proposals,
       left: left.map(({ file, reason }) => ({ file: basename(file), reason })),
     },
   };
+}
+
+const PROPOSALS_SAID = 5;
+
+/** Whether customers whom this balance brings may be known under another code; of a first balance nobody is. */
+function proposalsAfter({ store }: Company, { state, id, asOf, debtors }: ImportResult): readonly Proposal[] {
+  if (state !== "accepted" || debtors.new === 0 || (store.imports.get(id)?.previous ?? null) === null)
+    return [];
+  return store.merges.proposals(asOf);
 }
 
 /** What an import leaves beside the store: the rejected rows, and in the archive the files that count. */

@@ -102,6 +102,8 @@ export interface SnapshotComparison {
   readonly lookalikes: readonly Lookalike[];
   /** Customers of this balance with nearly the same code, one of them new: a payment on one may be meant for the other. */
   readonly alike: readonly Lookalike[];
+  /** Customers who have gone, and new ones under whom their documents stand now. */
+  readonly movedTo: readonly Lookalike[];
   /** What is owed twice by rows that are the same in every column, and was not before. */
   readonly doubles: readonly Double[];
 }
@@ -125,6 +127,7 @@ export type HoldReason =
   | "rows-without-debtor"
   | "codes-look-changed"
   | "codes-look-alike"
+  | "documents-moved"
   | "rows-twice";
 
 /** Below so many open items a share says nothing: one payment is a third of a small ledger. */
@@ -152,6 +155,7 @@ export function holdReasons(comparison: SnapshotComparison, settings: HoldSettin
   if (comparison.rowsWithoutDebtor > 0) reasons.push("rows-without-debtor");
   if (comparison.lookalikes.length > 0) reasons.push("codes-look-changed");
   if (comparison.alike.length > 0) reasons.push("codes-look-alike");
+  if (comparison.movedTo.length > 0) reasons.push("documents-moved");
   if (comparison.doubles.length > 0 && !settings.controlled) reasons.push("rows-twice");
   return reasons;
 }

@@ -39,6 +39,7 @@ export const MASTER_ROLES = [
   "language",
   "kind",
   "vat",
+  "registration",
   "salesperson",
   "sector",
   "region",
@@ -87,5 +88,6 @@ const ROLE_TEXT: Partial<Record<Role, string>> = {
   label: "the text of an entry",
   ignored: "nothing that is read",
   contact: "the person to write to",
+  registration: "the customer's SIREN, SIRET or enterprise number",
 };
 export const roleText = (role: Role): string => ROLE_TEXT[role] ?? `the customer's ${role.replace("_", " ")}`;

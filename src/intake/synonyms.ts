@@ -241,10 +241,15 @@ kind 1
   de: Kundenart
   en: Kind · Customer type · Customer kind · Debtor kind
 vat 1
-  fr: N° TVA · TVA · TVA intracom. · TVA intracommunautaire · N° TVA intracommunautaire · N° d'entreprise · SIREN · SIRET
-  nl: Btw-nummer · Btw-nr. · Ondernemingsnummer
+  fr: N° TVA · TVA · TVA intracom. · TVA intracommunautaire · N° TVA intracommunautaire
+  nl: Btw-nummer · Btw-nr.
   de: USt-IdNr. · USt-ID · UID
   en: VAT · VAT No. · VAT Number · VAT Reg. No. · Tax ID
+registration 1
+  fr: SIREN · N° SIREN · SIRET · N° SIRET · N° d'entreprise · N° BCE
+  nl: Ondernemingsnummer · KBO-nummer · KvK-nummer · KvK
+  de: Handelsregisternummer · Handelsregister · HRB
+  en: Registration No. · Company registration number · Company No. · Enterprise number
 salesperson 1
   fr: Commercial · Représentant · Nom vendeur · Vendeur
   nl: Vertegenwoordiger · Verkopersnaam · Verkoper

@@ -5,3 +5,21 @@ export function atomic<A extends unknown[], R>(db: Database, work: (...args: A) 
   const transaction = db.transaction((...args: A) => work(...args));
   return (...args) => transaction.immediate(...args);
 }
+
+class TakenBack extends Error {}
+
+/** Does the work whole, or with `dryRun` does it and takes it back: a preview that cannot differ. */
+export function tried<T>(db: Database, dryRun: boolean, work: () => T): T {
+  if (!dryRun) return atomic(db, work)();
+  const results: T[] = [];
+  try {
+    db.transaction(() => {
+      results.push(work());
+      throw new TakenBack();
+    })();
+  } catch (error) {
+    if (!(error instanceof TakenBack)) throw error;
+  }
+  const [result] = results as [T];
+  return result;
+}

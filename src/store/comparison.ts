@@ -36,7 +36,7 @@ FROM (SELECT DISTINCT debtor FROM item WHERE state = 'open' AND open > 0) o
 
 const GONE_DEBTORS = `
 SELECT d.id FROM debtor d
-WHERE (d.said_by <> '{}' OR EXISTS (SELECT 1 FROM item i WHERE i.debtor = d.key AND i.state = 'open'))
+WHERE d.merged_into IS NULL AND (d.said_by <> '{}' OR EXISTS (SELECT 1 FROM item i WHERE i.debtor = d.key AND i.state = 'open'))
   AND NOT EXISTS (SELECT 1 FROM temp.incoming_debtor c WHERE c.key = d.key)
 `;
 const NEW_DEBTORS = `
@@ -53,6 +53,21 @@ SELECT min(c.id) AS known, max(c.id) AS now FROM temp.incoming_debtor c
 GROUP BY bare_code(c.id) HAVING count(*) > 1 AND sum(NOT EXISTS (
   SELECT 1 FROM debtor d WHERE d.key = c.key AND d.first_seen IS NOT NULL)) > 0
 ORDER BY known LIMIT ${SHOWN}
+`;
+
+/** A customer has gone whole, and what he owed stands under a new one. */
+const MOVED_TO = `
+WITH left AS MATERIALIZED (
+  SELECT i.debtor, i.number, i.issued, i.currency, i.due, i.open FROM temp.gone g JOIN item i ON i.key = g.item
+  WHERE i.number <> '' AND NOT EXISTS (SELECT 1 FROM temp.incoming_debtor o WHERE o.key = i.debtor)),
+fresh AS MATERIALIZED (
+  SELECT key, id FROM temp.incoming_debtor b
+  WHERE NOT EXISTS (SELECT 1 FROM debtor k WHERE k.key = b.key AND k.first_seen IS NOT NULL))
+SELECT DISTINCT d.id AS known, f.id AS now FROM fresh f
+CROSS JOIN temp.incoming c ON c.debtor = f.key
+JOIN left l ON l.number = c.number AND l.issued = c.issued AND l.currency = c.currency AND l.due IS c.due AND l.open = c.open
+JOIN debtor d ON d.key = l.debtor
+ORDER BY 1, 2 LIMIT ${SHOWN}
 `;
 
 const DOUBLES = `
@@ -81,6 +96,10 @@ export function compareSnapshots(
   db.function("bare_code", { deterministic: true }, (id) => bareCode(String(id) as DebtorId));
   const ids = (sql: string): DebtorId[] => db.prepare<[], DebtorId>(sql).pluck().all();
   const gone = ids(GONE_DEBTORS);
+  const changed = gone.length === 0 ? [] : lookalikes(gone, ids(NEW_DEBTORS));
+  // A code that looks changed is asked about once.
+  const isOther = ({ known, now }: Lookalike): boolean =>
+    !changed.some((each) => each.known === known && each.now === now);
   const lost = db
     .prepare<[number], number>("SELECT count(*) FROM rejected_row WHERE snapshot = ? AND debtor_id IS NULL")
     .pluck()
@@ -99,7 +118,8 @@ export function compareSnapshots(
     debtorsInCommon: debtors?.common ?? 0,
     rowsWithoutDebtor: lost ?? 0,
     alike: db.prepare<[], Lookalike>(ALIKE).all(),
+    movedTo: gone.length === 0 ? [] : db.prepare<[], Lookalike>(MOVED_TO).all().filter(isOther),
     doubles: db.prepare<[], Double>(DOUBLES).all(),
-    lookalikes: gone.length === 0 ? [] : lookalikes(gone, ids(NEW_DEBTORS)),
+    lookalikes: changed,
   };
 }

@@ -10,6 +10,8 @@ export interface DebtorRow {
   readonly key: DebtorKey;
   readonly id: DebtorId;
   readonly firstSeen: string | null;
+  /** Another customer's key, where this row is only a code of his. */
+  readonly mergedInto: DebtorKey | null;
   /** By key; what is not in it came with a balance. */
   readonly saidBy: SaidBy;
   /** By key; `attr.*` too. What is not known is missing or holds its empty value. */
@@ -22,15 +24,15 @@ export interface MasterChange {
   readonly after: Master;
 }
 
-export const DEBTOR_COLUMNS = `d.key, d.id, d.first_seen, d.said_by, d.attrs, ${MASTER_COLUMNS.map((name) => `d.${name}`).join(", ")}`;
+export const DEBTOR_COLUMNS = `d.key, d.id, d.first_seen, d.said_by, d.attrs, d.merged_into, ${MASTER_COLUMNS.map((name) => `d.${name}`).join(", ")}`;
 
 type Cells = readonly (string | number | null)[];
-const FIXED = 5;
+const FIXED = 6;
 const NOBODY: SaidBy = {};
 
 /** Cells in the order of DEBTOR_COLUMNS. */
 export function debtorRow(cells: Cells): DebtorRow {
-  const [key, id, firstSeen, saidBy, attrs] = cells;
+  const [key, id, firstSeen, saidBy, attrs, mergedInto] = cells;
   const master: Record<string, MasterValue> = {};
   MASTER_COLUMNS.forEach((name, at) => {
     master[name] = cells[FIXED + at] ?? null;
@@ -44,6 +46,7 @@ export function debtorRow(cells: Cells): DebtorRow {
     key: key as DebtorKey,
     id: id as DebtorId,
     firstSeen: firstSeen as string | null,
+    mergedInto: mergedInto as DebtorKey | null,
     saidBy: saidBy === "{}" ? NOBODY : (JSON.parse(String(saidBy)) as SaidBy),
     master,
   };
@@ -65,6 +68,8 @@ export const isNothing = ({ after }: MasterChange): boolean => Object.keys(after
 
 export interface DebtorRows {
   readonly byId: (id: string) => DebtorRow | null;
+  /** The one that a code stands for, also where it was merged. */
+  readonly customer: (id: string) => DebtorRow | null;
   readonly byKey: (key: number) => DebtorRow;
   readonly insert: (key: number | null, id: string, values: Master, firstSeen: string | null) => void;
   /** Writes values by key; `attr.*` with null takes the attribute away. */
@@ -100,15 +105,21 @@ export function debtorRows(db: Database): DebtorRows {
     update.get(column)?.run(value, key);
   };
 
+  const ofId = (id: string): DebtorRow | null => {
+    const cells = byId.get(id);
+    return cells === undefined ? null : debtorRow(cells);
+  };
+  const ofKey = (key: number): DebtorRow => {
+    const cells = byKey.get(key);
+    if (cells === undefined) throw new Error(`no debtor with key ${key}`);
+    return debtorRow(cells);
+  };
   return {
-    byId: (id) => {
-      const cells = byId.get(id);
-      return cells === undefined ? null : debtorRow(cells);
-    },
-    byKey: (key) => {
-      const cells = byKey.get(key);
-      if (cells === undefined) throw new Error(`no debtor with key ${key}`);
-      return debtorRow(cells);
+    byId: ofId,
+    byKey: ofKey,
+    customer: (id) => {
+      const row = ofId(id);
+      return row === null || row.mergedInto === null ? row : ofKey(row.mergedInto);
     },
     insert: (key, id, values, firstSeen) => {
       insert.run(

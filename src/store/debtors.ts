@@ -2,6 +2,7 @@ import type { Database } from "better-sqlite3";
 import { bareCode } from "../core/debtor-code.ts";
 import type { Day, DebtorId, DebtorKey } from "../core/types.ts";
 import { EXIT, Failure, type Problem } from "../problem.ts";
+import { canonicalIds } from "./aliases.ts";
 import type { IgnoredValue } from "./apply-debtors.ts";
 import { atomic } from "./atomic.ts";
 import { changeOf, type DebtorRow, debtorRows, isNothing, type SaidBy } from "./debtor-rows.ts";
@@ -34,6 +35,8 @@ export interface ContactCounts {
   /** Values that could not be used; the debtor keeps what was known. */
   readonly ignored: readonly (IgnoredValue & { readonly line: number })[];
   readonly near: readonly NearCode[];
+  /** Rows of merged codes, where the file has one of the code that counts too: that one was taken. */
+  readonly merged: readonly { readonly line: number; readonly debtor: DebtorId; readonly into: DebtorId }[];
 }
 
 export interface DebtorName {
@@ -49,13 +52,16 @@ export interface DebtorRecord extends DebtorName {
   readonly master: Master;
   /** By key: imports leave alone what a person set, balances also what a contacts file said. */
   readonly saidBy: SaidBy;
+  /** Codes that have been merged into this one. */
+  readonly aliases: readonly DebtorId[];
 }
 
 export interface Debtors {
   /** All that a balance or a contacts file has named, by id. */
   readonly list: () => readonly DebtorName[];
+  /** By any of the customer's codes. */
   readonly get: (id: string) => DebtorRecord | null;
-  /** Throws a Failure (2) with the nearest ids and names where there is none. */
+  /** By any of the customer's codes. Throws a Failure (2) with the nearest ids and names where there is none. */
   readonly find: (id: string) => DebtorRecord;
   /**
    * Sets values by key; an empty text takes the value away and leaves it to imports again. Returns the keys that changed.
@@ -108,13 +114,13 @@ function contactImporter(db: Database) {
   const known = new Map(ids.map((id) => [bareCode(id), id]));
 
   const claim = (debtor: DebtorId, said: readonly string[]): void => {
-    const row = table.byId(debtor);
+    const row = table.customer(debtor);
     if (row === null || said.every((key) => row.saidBy[key] !== undefined)) return;
     const contacts = Object.fromEntries(said.map((key) => [key, "contacts" as const]));
     table.setSaidBy(row.key, { ...contacts, ...row.saidBy });
   };
   const take = ({ debtor, master, line }: ContactRow): void => {
-    const row = table.byId(debtor);
+    const row = table.customer(debtor);
     const values: Record<string, MasterValue> = {};
     for (const [key, text] of Object.entries(master)) {
       if (text.trim() === "") continue;
@@ -141,34 +147,55 @@ function contactImporter(db: Database) {
       counts.changed++;
     }
   };
-  return { take, result: (): ContactCounts => ({ ...counts, keys, ignored, near: alike }) };
+  const canonical = canonicalIds(db);
+  const takeAll = (rows: readonly ContactRow[]): ContactCounts => {
+    const named = new Set(rows.map(({ debtor }) => debtor));
+    const merged: ContactCounts["merged"][number][] = [];
+    for (const row of rows) {
+      const into = canonical(row.debtor);
+      if (into !== row.debtor && named.has(into)) merged.push({ line: row.line, debtor: row.debtor, into });
+      else take(row);
+    }
+    return { ...counts, keys, ignored, near: alike, merged };
+  };
+  return { takeAll };
+}
+
+/** With the nearest codes and names. */
+export function noSuchDebtor(db: Database, id: string): Failure {
+  const near = db.prepare<{ text: string }, { id: string; name: string }>(
+    `SELECT id, name FROM debtor
+     WHERE merged_into IS NULL AND (instr(lower(id), lower(@text)) > 0 OR instr(lower(name), lower(@text)) > 0)
+     ORDER BY length(id), id LIMIT 3`,
+  );
+  const close = near.all({ text: id.trim() }).map((each) => `${each.id} (${each.name})`);
+  return new Failure(EXIT.usage, {
+    code: "no-such-debtor",
+    message: "there is no such debtor",
+    found: id,
+    expected: close.length > 0 ? close.join(", ") : "the customer's code in the accounting program",
+    fix: "dunning debtors",
+  });
 }
 
 export function debtorsOf(db: Database, events: Events): Debtors {
   const table = debtorRows(db);
   const all = db.prepare<[], DebtorName>(
     `SELECT key, id, CASE name WHEN '' THEN id ELSE name END AS name, first_seen AS firstSeen FROM debtor
-     WHERE first_seen IS NOT NULL OR name <> '' ORDER BY id`,
+     WHERE (first_seen IS NOT NULL OR name <> '') AND merged_into IS NULL ORDER BY id`,
   );
-  const near = db.prepare<{ text: string }, { id: string; name: string }>(
-    `SELECT id, name FROM debtor WHERE instr(lower(id), lower(@text)) > 0 OR instr(lower(name), lower(@text)) > 0
-     ORDER BY length(id), id LIMIT 3`,
-  );
+  const aliases = db
+    .prepare<[number], DebtorId>("SELECT id FROM debtor WHERE merged_into = ? ORDER BY id")
+    .pluck();
   const get = (id: string): DebtorRecord | null => {
-    const row = table.byId(id);
-    return row === null ? null : { ...nameOf(row), master: row.master, saidBy: row.saidBy };
+    const row = table.customer(id);
+    if (row === null) return null;
+    return { ...nameOf(row), master: row.master, saidBy: row.saidBy, aliases: aliases.all(row.key) };
   };
   const find = (id: string): DebtorRecord => {
     const found = get(id);
-    if (found !== null) return found;
-    const close = near.all({ text: id.trim() }).map((each) => `${each.id} (${each.name})`);
-    throw new Failure(EXIT.usage, {
-      code: "no-such-debtor",
-      message: "there is no such debtor",
-      found: id,
-      expected: close.length > 0 ? close.join(", ") : "the customer's code in the accounting program",
-      fix: "dunning debtors",
-    });
+    if (found === null) throw noSuchDebtor(db, id);
+    return found;
   };
 
   const set = (id: string, values: Readonly<Record<string, string>>, day: Day): readonly string[] => {
@@ -192,12 +219,10 @@ export function debtorsOf(db: Database, events: Events): Debtors {
   const importContacts: Debtors["importContacts"] = (rows, { day, dryRun = false }) => {
     db.exec("BEGIN IMMEDIATE");
     try {
-      const importer = contactImporter(db);
-      for (const row of rows) importer.take(row);
-      const { ignored, keys, near: alike, ...counts } = importer.result();
+      const { ignored, keys, near: alike, merged, ...counts } = contactImporter(db).takeAll([...rows]);
       events.append({ kind: "contacts-imported", day, data: { ...counts, keys, ignored: ignored.length } });
       db.exec(dryRun ? "ROLLBACK" : "COMMIT");
-      return { ...counts, keys, ignored, near: alike };
+      return { ...counts, keys, ignored, near: alike, merged };
     } catch (error) {
       if (db.inTransaction) db.exec("ROLLBACK");
       throw error;

@@ -76,6 +76,12 @@ export type HistoryEntry =
       readonly currency: Currency;
     }
   | {
+      /** Another code of this customer: what hung on it hangs on this one since. */
+      readonly kind: "merged";
+      readonly day: Day;
+      readonly from: DebtorId;
+    }
+  | {
       readonly kind: "master";
       readonly day: Day;
       readonly keys: readonly string[];
@@ -161,6 +167,10 @@ function itemEntries(rows: readonly ItemChange[]): readonly Entry<"item">[] {
   return entries;
 }
 
+/** The keys of a customer: his own, and those that were merged into it. */
+const HIS =
+  "IN (SELECT k.key FROM (SELECT ? AS own) c JOIN debtor k ON k.key = c.own OR k.merged_into = c.own)";
+
 /** Journals overlap: what several of them show alike was paid once, as often as one of them has it. */
 const PAYMENTS = `
 SELECT debtor_id AS debtor, number, currency, issued, due, paid, amount, max(times) AS times FROM (
@@ -190,10 +200,14 @@ export function historiesOf(db: Database): Histories {
   );
   const master = db.prepare<[number], { day: Day; after: string }>(
     `SELECT s.as_of AS day, c.after FROM debtor_change c JOIN snapshot s ON s.id = c.snapshot AND s.state = 'accepted'
-     WHERE c.debtor = ? ORDER BY s.as_of, s.id`,
+     WHERE c.debtor ${HIS} ORDER BY s.as_of, s.id`,
   );
   const set = db.prepare<[number], { day: Day; data: string }>(
-    "SELECT day, data FROM event WHERE debtor = ? AND kind = 'debtor-set' ORDER BY seq",
+    `SELECT day, data FROM event WHERE debtor ${HIS} AND kind = 'debtor-set' ORDER BY seq`,
+  );
+  const merges = db.prepare<[number], { day: Day; from: DebtorId }>(
+    `SELECT e.day, d.id AS "from" FROM event e JOIN debtor d ON d.key = e.data ->> 'from'
+     WHERE e.debtor ${HIS} AND e.kind = 'debtor-merged' ORDER BY e.seq`,
   );
   return {
     payments: (debtor) =>
@@ -213,6 +227,7 @@ export function historiesOf(db: Database): Histories {
           keys: (JSON.parse(data) as { keys: string[] }).keys,
           by: "person" as const,
         })),
+        ...merges.all(debtor).map((each) => ({ kind: "merged" as const, ...each })),
         ...itemEntries(changes.all(debtor)).toReversed(),
         ...takeovers.all(debtor).map((each) => ({ kind: "takeover" as const, ...each })),
         ...people(debtor),

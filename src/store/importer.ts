@@ -43,7 +43,7 @@ export interface ImportResult {
   /** The snapshot of the same day whose place this one took. */
   readonly replaced: number | null;
   /** What may be two names for one thing: see `SnapshotComparison`. */
-  readonly suspects: Pick<SnapshotComparison, "lookalikes" | "alike" | "doubles">;
+  readonly suspects: Pick<SnapshotComparison, "lookalikes" | "alike" | "movedTo" | "doubles">;
   /** The day up to which the same balance is true, where `--refresh` said so. */
   readonly refreshed: Day | null;
 }
@@ -146,7 +146,7 @@ function settle(
   hold: readonly string[],
   applied: Applied,
   report: Report,
-  { lookalikes, alike, doubles }: SnapshotComparison,
+  { lookalikes, alike, movedTo, doubles }: SnapshotComparison,
 ): ImportResult {
   const { db, snapshot, newest } = importing;
   const { id, asOf } = snapshot;
@@ -178,7 +178,7 @@ function settle(
     ignored: debtors.ignored,
     replaced: replaced?.id ?? null,
     refreshed: null,
-    suspects: { lookalikes, alike, doubles },
+    suspects: { lookalikes, alike, movedTo, doubles },
   };
 }
 

@@ -107,7 +107,7 @@ function unchanged({ id, asOf, sha256, report }: SnapshotRecord, refreshed: Day 
     debtors: { new: 0, known: (debtors.new ?? 0) + (debtors.known ?? 0), missing: debtors.missing ?? 0 },
     ignored: { count: 0, first: [] },
     replaced: null,
-    suspects: { lookalikes: [], alike: [], doubles: [] },
+    suspects: { lookalikes: [], alike: [], movedTo: [], doubles: [] },
     refreshed,
   };
 }

@@ -2,6 +2,7 @@
 
 import { parseDay } from "../core/day.ts";
 import { isOneAddress } from "../core/email-address.ts";
+import { registrationNumber, vatNumber } from "./company-numbers.ts";
 
 /** What a column holds; null: not known. */
 export type MasterValue = string | number | null;
@@ -62,7 +63,11 @@ const FIELDS: Readonly<Record<string, Field>> = {
     expected: "two letters such as FR (ISO 3166-1)",
   },
   language: choice("fr", "nl", "de", "en"),
-  vat: oneLine,
+  vat: { read: vatNumber, expected: "a VAT number with right check digits, such as FR66000000018" },
+  registration: {
+    read: registrationNumber,
+    expected: "a SIREN, SIRET or enterprise number with right check digits, such as 000000018",
+  },
   region: oneLine,
   sector: oneLine,
   salesperson: oneLine,

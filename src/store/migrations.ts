@@ -326,4 +326,12 @@ CREATE INDEX log_entry_by_debtor ON log_entry (debtor);
 ALTER TABLE item ADD COLUMN mark TEXT CHECK (mark = 'direct-debit' OR mark = 'disputed' OR mark = 'blocked');
 CREATE INDEX item_marked ON item (mark) WHERE mark IS NOT NULL;
 `,
+  /* 7 */
+  `
+-- Another code of the customer whose row this points to: nothing hangs on it any more, and what comes under it is his.
+ALTER TABLE debtor ADD COLUMN merged_into INTEGER REFERENCES debtor;
+-- SIREN, SIRET, enterprise number, or what the register of another country gives.
+ALTER TABLE debtor ADD COLUMN registration TEXT;
+CREATE INDEX debtor_merged ON debtor (merged_into) WHERE merged_into IS NOT NULL;
+`,
 ];

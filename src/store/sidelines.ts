@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { Doubt, IncomingPayment, RejectedRow } from "../core/types.ts";
+import { canonicalIds } from "./aliases.ts";
 
 /** What an import brings beside its items: kept with the snapshot, whether that counts or not. */
 export interface Sidelines {
@@ -18,15 +19,16 @@ export function sidelines(db: Database, snapshot: number): Sidelines {
     `INSERT INTO payment (snapshot, debtor_id, number, currency, issued, due, paid, amount)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const canonical = canonicalIds(db);
   return {
     reject: ({ line, column, value, reason, fix, debtor }) => {
-      rejected.run(snapshot, line, column, value, reason, fix, debtor);
+      rejected.run(snapshot, line, column, value, reason, fix, debtor === null ? null : canonical(debtor));
     },
     doubt: ({ debtor, code, reason }) => {
-      doubtful.run(snapshot, debtor, code, reason);
+      doubtful.run(snapshot, canonical(debtor), code, reason);
     },
     paid: ({ debtor, number, currency, issued, due, paid, amount }) => {
-      payment.run(snapshot, debtor, number, currency, issued, due, paid, amount);
+      payment.run(snapshot, canonical(debtor), number, currency, issued, due, paid, amount);
     },
     restart: () => {
       for (const table of ["rejected_row", "doubt", "payment"])

@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { DebtorId, IncomingItem } from "../core/types.ts";
+import { aliasesOf } from "./aliases.ts";
 
 /** Debtors kept in memory while rows come in; more are parked in a temporary table. */
 const DEBTORS_IN_MEMORY = 120_000;
@@ -102,12 +103,15 @@ export function createStaging(db: Database): Staging {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const debtors = debtorBook(db);
+  const aliases = aliasesOf(db);
 
   return {
     item: (row) => {
-      const entry = debtors.entry(row.debtor);
-      if (row.name !== null) learn(entry, "name", row.name);
-      if (row.master !== null) {
+      const merged = aliases.size === 0 ? undefined : aliases.get(row.debtor);
+      const entry = debtors.entry(merged ?? row.debtor);
+      // What stands on the rows of a merged code is not said of the customer: his own rows may say something else.
+      if (row.name !== null && merged === undefined) learn(entry, "name", row.name);
+      if (row.master !== null && merged === undefined) {
         for (const key in row.master) learn(entry, key, row.master[key] ?? "");
       }
       insert.run(

@@ -12,6 +12,7 @@ import { type Holds, holdsOf } from "./holds.ts";
 import { type Imports, importsOf } from "./imports.ts";
 import { agreedSince } from "./ledger-agreements.ts";
 import { type Ledgers, ledgersOf } from "./ledgers.ts";
+import { type Merges, mergesOf } from "./merges.ts";
 import { type Outbox, outbox } from "./outbox.ts";
 import { type Promises, promisesOf } from "./promises.ts";
 import { type Runs, runsOf } from "./runs.ts";
@@ -26,6 +27,7 @@ export interface Store {
   readonly imports: Imports;
   readonly ledgers: Ledgers;
   readonly debtors: Debtors;
+  readonly merges: Merges;
   readonly histories: Histories;
   readonly tasks: Tasks;
   readonly takeovers: Takeovers;
@@ -91,6 +93,7 @@ export function openStore(file: string, { mode, now }: OpenOptions): Store {
   const parts = {
     imports: importsOf(db, now, events),
     debtors: debtorsOf(db, events),
+    merges: mergesOf(db, now, events),
     histories: historiesOf(db),
     tasks: tasksOf(db, now, events),
     takeovers: takeoversOf(db, events),
@@ -105,6 +108,7 @@ export function openStore(file: string, { mode, now }: OpenOptions): Store {
   return {
     imports: importing(parts.imports, file),
     debtors: translating(parts.debtors, file),
+    merges: translating(parts.merges, file),
     histories: translating(parts.histories, file),
     tasks: translating(parts.tasks, file),
     takeovers: translating(parts.takeovers, file),

@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import type { TakenOver } from "../core/takeover.ts";
 import type { Day } from "../core/types.ts";
-import { atomic } from "./atomic.ts";
+import { tried } from "./atomic.ts";
 import type { Events } from "./events.ts";
 
 /** Steps that an older tool has carried out. */
@@ -20,8 +20,6 @@ VALUES (@debtor, @currency, @cycle, @scenario, @step, @level, @channel, @day, @f
 const LEVEL = `
 INSERT OR IGNORE INTO item_level (item, life, level, step, day)
 SELECT key, life, @level, @step, @day FROM item WHERE key = @item`;
-
-class TakenBack extends Error {}
 
 export function takeoversOf(db: Database, events: Events): Takeovers {
   const insert = db.prepare(INSERT);
@@ -49,21 +47,5 @@ export function takeoversOf(db: Database, events: Events): Takeovers {
     const recorded = taken.filter((each) => one(each, day)).length;
     return { recorded, known: taken.length - recorded };
   };
-  const all = atomic(db, record);
-  return {
-    record: (taken, at) => {
-      if (!at.dryRun) return all(taken, at);
-      // The same work, taken back: a preview that cannot differ.
-      let result = { recorded: 0, known: 0 };
-      try {
-        db.transaction(() => {
-          result = record(taken, at);
-          throw new TakenBack();
-        })();
-      } catch (error) {
-        if (!(error instanceof TakenBack)) throw error;
-      }
-      return result;
-    },
-  };
+  return { record: (taken, at) => tried(db, at.dryRun, () => record(taken, at)) };
 }

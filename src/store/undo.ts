@@ -16,6 +16,11 @@ function* changesOf(db: Database, table: "change" | "debtor_change", key: string
   }
 }
 
+/** Who was merged was seen under his other codes. */
+const SEEN_AS_ANOTHER = `
+UPDATE debtor SET first_seen = (SELECT min(m.first_seen) FROM debtor m WHERE m.merged_into = debtor.key)
+WHERE first_seen IS NULL AND key IN (SELECT merged_into FROM debtor WHERE merged_into IS NOT NULL)`;
+
 /** Writes one side of a snapshot's change rows; what a person has changed since stays. */
 function write(db: Database, snapshot: number, side: Side): void {
   const writeItem = itemWriter(db);
@@ -41,6 +46,7 @@ function write(db: Database, snapshot: number, side: Side): void {
     table.write(row, ours);
     if (first_seen !== undefined) table.setFirstSeen(row.key, first_seen as string | null);
   }
+  db.exec(SEEN_AS_ANOTHER);
   db.prepare(
     `UPDATE dossier SET cycle = c.cycle_${side}, part_paid = c.part_paid_${side} FROM dossier_change c
      WHERE c.snapshot = ? AND c.debtor = dossier.debtor AND c.currency = dossier.currency`,
