@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Contacts, readContacts } from "../src/intake/contacts.ts";
 import { emailAddress } from "../src/intake/email-address.ts";
 import { countryOf } from "../src/intake/master.ts";
+import { personRole } from "../src/intake/persons.ts";
 import { Failure } from "../src/problem.ts";
 
 let folder = "";
@@ -31,6 +32,15 @@ C002;Lefort Exemple;;;;;;;;;;;;;;
       {
         debtor: "C001",
         line: 2,
+        persons: [
+          {
+            name: "Mme Anne Essai",
+            role: null,
+            email: "anne@dubois.example",
+            phone: "01 99 00 00 00",
+            language: "fr",
+          },
+        ],
         master: {
           name: "Dubois Exemple",
           contact: "Mme Anne Essai",
@@ -48,7 +58,7 @@ C002;Lefort Exemple;;;;;;;;;;;;;;
           "attr.tournee": "Nord",
         },
       },
-      { debtor: "C002", line: 3, master: { name: "Lefort Exemple" } },
+      { debtor: "C002", line: 3, master: { name: "Lefort Exemple" }, persons: [] },
     ]);
     expect(rejected).toEqual([]);
     expect(rows).toEqual({ read: 2, blank: 0, rejected: 0 });
@@ -76,10 +86,59 @@ C1,One,one@example.com,FR,fr
       [6, null, "Customer No.", "names no customer"],
       [7, null, "Customer No.", "is a code that a spreadsheet has turned into a number"],
       [8, null, "", "has 4 cells where 5 are expected"],
-      [10, "C1", "Customer No.", "stands on line 2 too, with other values"],
+      [10, "C1", "Customer No.", "stands on line 2 too, with another name"],
     ]);
     expect(rejected.every(({ fix }) => fix.length > 10)).toBe(true);
     expect(rows).toEqual({ read: 9, blank: 1, rejected: 7 });
+  });
+
+  test("several persons of one customer: who pays invoices is written to, the others are known", async () => {
+    const { contacts, rejected } =
+      await read(`Code client;Raison sociale;Ville;Contact;Fonction;E-mail;Téléphone;Langue
+C1;Dubois Exemple;Lyon;M. Gérard Patron;Gérant;patron@dubois.example;01 99 00 00 01;fr
+C1;Dubois Exemple;;Mme Anne Compte;Responsable comptable;compta@dubois.example;;en
+C1;Dubois Exemple;Lyon;M. Yves Achat;Acheteur;achat@dubois.example;;fr
+C1;Dubois Exemple;Lyon;M. Yves Achat;Acheteur;achat@dubois.example;;fr
+C1;Dubois Exemple;Paris;M. Luc Autre;Magasin;luc@dubois.example;;fr
+C2;Lefort Exemple;Lille;Mme Sans Adresse;Comptabilité;;01 99 00 00 02;
+C2;Lefort Exemple;Lille;;;info@lefort.example;;
+`);
+    expect(contacts.map(({ master }) => master)).toEqual([
+      {
+        name: "Dubois Exemple",
+        city: "Lyon",
+        contact: "Mme Anne Compte",
+        email: "compta@dubois.example",
+        phone: "01 99 00 00 01",
+        language: "en",
+      },
+      { name: "Lefort Exemple", city: "Lille", email: "info@lefort.example", phone: "01 99 00 00 02" },
+    ]);
+    expect(contacts.map(({ persons }) => persons.map(({ name, role }) => `${name} ${role}`))).toEqual([
+      ["Mme Anne Compte accounting", "M. Gérard Patron management", "M. Yves Achat purchasing"],
+      ["null null", "Mme Sans Adresse accounting"],
+    ]);
+    expect(rejected.map(({ line, reason }) => [line, reason])).toEqual([
+      [6, "stands on line 2 too, with another city"],
+    ]);
+  });
+
+  test.each([
+    ["Directeur administratif et financier", "accounting"],
+    ["DAF", "accounting"],
+    ["Service comptabilité fournisseurs", "accounting"],
+    ["Buchhaltung", "accounting"],
+    ["Boekhouding", "accounting"],
+    ["Accounts payable", "accounting"],
+    ["Geschäftsführer", "management"],
+    ["Zaakvoerder", "management"],
+    ["Managing director", "management"],
+    ["Einkauf", "purchasing"],
+    ["Inkoper", "purchasing"],
+    ["Magasinier", "other"],
+    ["  ", null],
+  ])("%s: %s", (text, role) => {
+    expect(personRole(text)).toBe(role);
   });
 
   test("an address of several lines in one cell, in an old encoding", async () => {

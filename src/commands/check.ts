@@ -1,6 +1,10 @@
-import { checkConfig, type Finding } from "../config/config.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { checkConfig, type Finding, type Loaded } from "../config/config.ts";
 import type { Context, Outcome } from "../context.ts";
 import { EXIT, Failure, formatProblem } from "../problem.ts";
+import { openStore } from "../store/store.ts";
+import { unknownAttributes } from "./attributes.ts";
 
 function findingDocument({ severity, code, message, where, found, expected, fix }: Finding) {
   return {
@@ -16,6 +20,24 @@ function findingDocument({ severity, code, message, where, found, expected, fix 
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
+/** What only the debtors tell about the rules. */
+function inStore({ globals, now }: Context, loaded: Loaded): Finding[] {
+  const file = join(globals.dir, "dunning.db");
+  if (!existsSync(file)) return [];
+  try {
+    const store = openStore(file, { mode: "read", now });
+    try {
+      return unknownAttributes(loaded, store);
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    // A store that is unfit is the other commands' to report.
+    if (error instanceof Failure) return [];
+    throw error;
+  }
+}
+
 /** `dunning check`: every mistake of the configuration and of the texts. 78 with an error, 0 with warnings only. */
 export async function check(context: Context): Promise<Outcome> {
   const { globals, home, out } = context;
@@ -28,7 +50,8 @@ export async function check(context: Context): Promise<Outcome> {
     severity: "error" as const,
     ...problem,
   }));
-  const findings: readonly Finding[] = [...inConfig, ...inTexts];
+  const inRules = loaded === null ? [] : inStore(context, loaded);
+  const findings: readonly Finding[] = [...inConfig, ...inTexts, ...inRules];
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const warnings = findings.length - errors;
 

@@ -2,6 +2,7 @@ import type { Context, Outcome } from "../context.ts";
 import { stageOf, standingOf } from "../core/candidates.ts";
 import { cents, fromMajor, toDecimal } from "../core/money.ts";
 import { paymentDelay } from "../core/payment-delay.ts";
+import type { Person } from "../core/person.ts";
 import { type PlanningDay, planningDay } from "../core/planning-day.ts";
 import { decided } from "../core/promise.ts";
 import { segmentOf } from "../core/segment.ts";
@@ -183,6 +184,9 @@ function delayText(count: number, days: number): string {
   return `Paid so far: ${count} ${count === 1 ? "invoice" : "invoices"}, on average ${late} (weighted by amount)`;
 }
 
+const personText = ({ name, role, email, phone, language }: Person): string =>
+  [name, role, email, phone, language].filter((each) => each !== null).join(", ");
+
 /** `dunning debtor show ID`: master data, items and everything that happened. */
 export async function debtorShow(context: Context, id: string): Promise<Outcome> {
   return await withCompany(context, "read", (company) => {
@@ -201,6 +205,7 @@ export async function debtorShow(context: Context, id: string): Promise<Outcome>
       if (text === "" || key === "name") continue;
       out.say(`  ${key.padEnd(12)} ${text}${found.saidBy[key] === "person" ? "  (set by hand)" : ""}`);
     }
+    for (const person of found.persons) out.say(`  ${"person".padEnd(12)} ${personText(person)}`);
     const open = items.filter(({ state }) => state === "open");
     const columns = [
       { header: "document" },
@@ -229,6 +234,7 @@ export async function debtorShow(context: Context, id: string): Promise<Outcome>
         firstSeen: found.firstSeen,
         ...master,
         saidBy: found.saidBy,
+        persons: found.persons,
       },
       items: items.map(({ key: _key, ...item }) => ({
         ...item,

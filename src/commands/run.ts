@@ -4,6 +4,7 @@ import type { Action, Finished, Plan, SnapshotInfo } from "../core/types.ts";
 import type { Delivered } from "../delivery/deliver.ts";
 import { EXIT, type Exit, Failure } from "../problem.ts";
 import type { NewMessage } from "../store/outbox.ts";
+import { unknownAttributes } from "./attributes.ts";
 import { type Company, withCompany, withLockedCompany } from "./company.ts";
 import { actionDocument, notActedDocument } from "./plan-document.ts";
 import { settlePromises } from "./promises-settled.ts";
@@ -68,7 +69,7 @@ async function rehearse(context: Context, company: Company, options: RunOptions)
     if (options.preview !== undefined) finished.push(each);
   }
   sayPlan(context, plan);
-  const warnings = actionWarnings(plan.actions);
+  const warnings = [...ruleWarnings(company), ...actionWarnings(plan.actions)];
   const files: string[] = [];
   if (options.preview !== undefined) {
     files.push(
@@ -82,6 +83,11 @@ async function rehearse(context: Context, company: Company, options: RunOptions)
 }
 
 /** Placeholders of `init` are for looking at drafts; a debtor must never read them. */
+const ruleWarnings = (company: Company): string[] =>
+  unknownAttributes(company, company.store).map(
+    ({ where, message }) => `dunning.yaml:${where?.line ?? 0}: ${message}`,
+  );
+
 function refusePlaceholders({ warnings, file }: Company): void {
   const [first, ...rest] = warnings
     .filter(({ code }) => code === "placeholder")
@@ -140,7 +146,11 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   });
   const old = balanceTooOld(company, plan, snapshot);
   const exit = exitOf(context, snapshot, plan, counts, { listed, old }, delivered.stopped);
-  const warnings = [...actionWarnings(plan.actions), ...attention(snapshot, old, recovered.uncertain)];
+  const warnings = [
+    ...ruleWarnings(company),
+    ...actionWarnings(plan.actions),
+    ...attention(snapshot, old, recovered.uncertain),
+  ];
   if (keptBack !== null) warnings.push(`messages wait in the outbox, because ${keptBack}`);
   for (const { id: message, ending, note } of delivered.messages) {
     if (note !== null && TROUBLE.has(ending)) warnings.push(`${message} ${ending}: ${note}`);

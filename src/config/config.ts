@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Company, Rules } from "../core/types.ts";
-import { EXIT, Failure } from "../problem.ts";
+import { EXIT, Failure, type Where } from "../problem.ts";
 import { crossFindings } from "./checks.ts";
 import { error, type Finding } from "./findings.ts";
 import { schemaProblems } from "./issues.ts";
-import { outlineOf } from "./outline.ts";
+import { type Outline, outlineOf } from "./outline.ts";
 import { placeholderFindings } from "./placeholders.ts";
+import { compileRule, DEBTOR_FACTS } from "./rules.ts";
 import { type Config, schema } from "./schema.ts";
 import { completeLanguages, isFile, LOGO_BYTES, surroundingsOf } from "./surroundings.ts";
 import { toCompany, toRules } from "./to-rules.ts";
@@ -33,6 +34,13 @@ export interface Loaded {
   readonly company: Company;
   /** What a person should see; nothing that keeps the configuration from being used. */
   readonly warnings: readonly Finding[];
+  /** What the rules of segments ask for behind `attr`, and where. */
+  readonly attributesAsked: () => readonly AttributeAsked[];
+}
+
+export interface AttributeAsked {
+  readonly name: string;
+  readonly where: Where;
 }
 
 /** Every mistake of a configuration, in the order of the file; `loaded` where none is an error. */
@@ -126,6 +134,17 @@ function badLogo(file: YamlFile, found: string): Finding {
   });
 }
 
+function attributesIn(file: YamlFile, { segments }: Outline): AttributeAsked[] {
+  return (segments ?? []).flatMap(({ path, when }) => {
+    const compiled = compileRule(when ?? "true", DEBTOR_FACTS);
+    if ("mistake" in compiled) return [];
+    return compiled.attributes.map(({ name, offset }) => ({
+      name,
+      where: file.whereValue([...path, "when"], offset),
+    }));
+  });
+}
+
 /** Reads and checks `<folder>/dunning.yaml`: all mistakes at once. Never throws for what stands in the file. */
 export function checkConfig(
   folder: string,
@@ -157,7 +176,8 @@ export function checkConfig(
   const rules = toRules(config, completeLanguages(config, around.templates));
   const company = toCompany(config, typeof logo === "string" ? null : logo);
   const warnings = finished(findings);
-  return { findings: warnings, loaded: { file: source, config, rules, company, warnings } };
+  const attributesAsked = () => attributesIn(file, outline);
+  return { findings: warnings, loaded: { file: source, config, rules, company, warnings, attributesAsked } };
 }
 
 /** The configuration of a company folder. Throws a Failure (78) with every error, 66 where there is none. */

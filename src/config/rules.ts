@@ -60,7 +60,12 @@ export interface RuleMistake {
   readonly fix?: string;
 }
 export type CompiledRule =
-  | { readonly rule: Rule; readonly notYet: readonly { readonly fact: string; readonly offset: number }[] }
+  | {
+      readonly rule: Rule;
+      readonly notYet: readonly { readonly fact: string; readonly offset: number }[];
+      /** Names that it asks for behind `attr`: only the store knows which there are. */
+      readonly attributes: readonly { readonly name: string; readonly offset: number }[];
+    }
   | { readonly mistake: RuleMistake };
 
 const TYPES = { number: "double", text: "string", flag: "bool", texts: "map<string, string>" } as const;
@@ -116,9 +121,9 @@ interface Found {
   readonly offset: number;
 }
 
-/** Names of facts and of functions that an expression uses. */
-function namesIn(node: unknown): { facts: Found[]; functions: Found[] } {
-  const names = { facts: [] as Found[], functions: [] as Found[] };
+/** Names of facts, of functions and behind `attr` that an expression uses. */
+function namesIn(node: unknown): { facts: Found[]; functions: Found[]; attributes: Found[] } {
+  const names = { facts: [] as Found[], functions: [] as Found[], attributes: [] as Found[] };
   const visit = (each: unknown): void => {
     if (Array.isArray(each)) return each.forEach(visit);
     if (typeof each !== "object" || each === null || !("op" in each) || !("args" in each)) return;
@@ -126,10 +131,23 @@ function namesIn(node: unknown): { facts: Found[]; functions: Found[] } {
     if (op === "id") names.facts.push({ name: String(args), offset: start });
     if ((op === "call" || op === "rcall") && Array.isArray(args))
       names.functions.push({ name: String(args[0]), offset: start });
+    const attribute = attributeIn(op, args);
+    if (attribute !== null) names.attributes.push({ name: attribute, offset: start });
     visit(args);
   };
   visit(node);
   return names;
+}
+
+/** `attr.zone` and `attr["zone"]`; `"zone" in attr` asks whether there is one. */
+function attributeIn(op: string, args: unknown): string | null {
+  if ((op !== "." && op !== "[]") || !Array.isArray(args)) return null;
+  const [of, name] = args as readonly unknown[];
+  const { op: kind, args: fact } = (of ?? {}) as { op?: string; args?: unknown };
+  if (kind !== "id" || fact !== "attr") return null;
+  if (typeof name === "string") return name;
+  const { op: literal, args: text } = (name ?? {}) as { op?: string; args?: unknown };
+  return literal === "value" && typeof text === "string" ? text : null;
 }
 
 const typeName = (cel: string): string =>
@@ -200,7 +218,7 @@ function predicate(run: (facts: Facts) => unknown, facts: FactTable): Predicate 
 export function compileRule(text: string, facts: FactTable): CompiledRule {
   const plain = text.trim();
   if (plain === "true" || plain === "false")
-    return { rule: { text: plain, test: () => plain === "true" }, notYet: [] };
+    return { rule: { text: plain, test: () => plain === "true" }, notYet: [], attributes: [] };
   if (text.length > MAX_CHARACTERS) return { mistake: TOO_LONG };
   try {
     const parsed = environmentOf(facts).parse(text);
@@ -223,7 +241,7 @@ export function compileRule(text: string, facts: FactTable): CompiledRule {
     const notYet = names.facts
       .filter(({ name }) => facts[name]?.notYet)
       .map(({ name: fact, offset }) => ({ fact, offset }));
-    return { rule: { text, test: predicate(parsed, facts) }, notYet };
+    return { rule: { text, test: predicate(parsed, facts) }, notYet, attributes: names.attributes };
   } catch (error) {
     if (!(error instanceof Error && "summary" in error && "code" in error)) throw error;
     return { mistake: explain(text, error as unknown as CelError, facts) };

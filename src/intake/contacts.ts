@@ -1,10 +1,13 @@
+import { inOrderOfWriting, type Person, type PersonRole } from "../core/person.ts";
 import type { DebtorId, RejectedRow } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
+import type { Column } from "./column.ts";
 import { isBlank, isRepeat } from "./header.ts";
 import { type Structure, structureOf } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
 import { type Master, MasterColumns, type MasterFault } from "./master.ts";
 import { Owners } from "./owners.ts";
+import { PERSONAL, personOf, personRole, roleColumn } from "./persons.ts";
 import { indexOf } from "./shape.ts";
 import { openTable } from "./table.ts";
 import { kindOf } from "./words.ts";
@@ -15,10 +18,13 @@ export interface ContactsOptions {
   readonly sheet?: string;
 }
 
-/** One debtor of a contacts file: values by the keys of `debtor set`. Empty cells say nothing. */
+/** One debtor of a contacts file, on one row or more: values by the keys of `debtor set`. Empty cells say nothing. */
 export interface Contact {
   readonly debtor: DebtorId;
+  /** With the person who is written to first. */
   readonly master: Master;
+  /** All that the file names, that one first; empty where it says nothing of persons. */
+  readonly persons: readonly Person[];
   readonly line: number;
 }
 
@@ -30,8 +36,8 @@ export interface Contacts {
 }
 
 /**
- * Reads master data of debtors: names, persons, e-mails, addresses, by the customer's code. A row with a value that
- * cannot be used is rejected whole. Throws Failure(65) for a file without customers, Failure(66) where there is none.
+ * Reads master data of debtors: names, persons, e-mails, addresses, by the customer's code. Rows of one customer that
+ * differ in persons alone name several. A row with a value that cannot be used is rejected whole. Throws Failure(65) for a file without customers, Failure(66) where there is none.
  */
 export async function readContacts(path: string, options: ContactsOptions = {}): Promise<Contacts> {
   const table = await openTable(path, {
@@ -46,15 +52,34 @@ export async function readContacts(path: string, options: ContactsOptions = {}):
   const { contacts, rejected, read, blank } = reader;
   if (contacts.size === 0 && rejected.length === 0) throw noCustomers(path, structure);
   return {
-    contacts: [...contacts.values()],
+    contacts: [...contacts.values()].map(contactOf),
     rejected,
     rows: { read, blank, rejected: rejected.length },
     warnings: table.warnings,
   };
 }
 
+/** What the rows of one customer have said so far. */
+interface Known {
+  readonly debtor: DebtorId;
+  readonly line: number;
+  master: Master;
+  readonly persons: Person[];
+}
+
+function contactOf({ debtor, line, master, persons }: Known): Contact {
+  const ordered = inOrderOfWriting(persons);
+  const [first] = ordered;
+  if (first === undefined) return { debtor, line, master, persons };
+  const phone = first.phone ?? ordered.find((each) => each.phone !== null)?.phone ?? null;
+  const said = { contact: first.name, email: first.email, phone, language: first.language };
+  const own = Object.entries(said).flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
+  const rest = Object.entries(master).filter(([key]) => key === "language" || !PERSONAL.includes(key));
+  return { debtor, line, master: Object.fromEntries([...rest, ...own]), persons: ordered };
+}
+
 class ContactRows {
-  readonly contacts = new Map<DebtorId, Contact>();
+  readonly contacts = new Map<DebtorId, Known>();
   readonly rejected: RejectedRow[] = [];
   read = 0;
   blank = 0;
@@ -62,6 +87,7 @@ class ContactRows {
   readonly #structure: Structure;
   readonly #owners: Owners;
   readonly #master: MasterColumns;
+  readonly #role: Column | null;
   readonly #width: number;
   #headerRows: number;
 
@@ -73,6 +99,7 @@ class ContactRows {
     // "Type" in a list of customers is the kind of customer, where its cells say so.
     if (type !== undefined && structure.data.some(({ cells }) => kindOf(cells[type.index] ?? "") !== null))
       type.role = "kind";
+    this.#role = roleColumn(columns);
     this.#owners = new Owners(columns);
     this.#master = new MasterColumns(columns);
     this.#width = header.cells.findLastIndex((cell) => cell !== "") + 1;
@@ -114,34 +141,36 @@ class ContactRows {
       fault ??= each;
     });
     const name = owner.name === null ? {} : { name: owner.name };
-    if (fault === null) this.#add({ debtor: owner.id, master: { ...name, ...master }, line });
+    const role = this.#role === null ? null : personRole(cells[this.#role.index] ?? "");
+    if (fault === null) this.#add(owner.id, { ...name, ...master }, role, line);
     else this.#rejectValue(fault, line, owner.id);
   }
 
-  #add(contact: Contact): void {
-    const known = this.contacts.get(contact.debtor);
-    if (known !== undefined && !sameMaster(known.master, contact.master)) {
-      this.#reject(
-        contact.line,
-        contact.debtor,
-        this.#structure.header.cells[this.#owners.column] ?? "",
-        contact.debtor,
-        {
-          reason: `stands on line ${known.line} too, with other values`,
-          fix: "keep one row for each customer",
-        },
-      );
+  #add(debtor: DebtorId, master: Master, role: PersonRole | null, line: number): void {
+    const known = this.contacts.get(debtor);
+    const person = PERSONAL.some((key) => key !== "language" && master[key] !== undefined)
+      ? [personOf(master, role)]
+      : [];
+    if (known === undefined) {
+      if (this.contacts.size >= LIMITS.summaryDebtors) throw tooMany(this.#path, line);
+      this.contacts.set(debtor, { debtor, line, master, persons: person });
       return;
     }
-    if (this.contacts.size >= LIMITS.summaryDebtors) {
-      const message = `a contacts file has at most ${LIMITS.summaryDebtors} customers`;
-      throw new Failure(EXIT.input, {
-        code: "file-too-large",
-        where: { file: this.#path, line: contact.line },
-        message,
-      });
+    const differing = Object.keys(master).find(
+      (key) =>
+        !PERSONAL.includes(key) && known.master[key] !== undefined && known.master[key] !== master[key],
+    );
+    if (differing === undefined) {
+      known.master = { ...master, ...known.master };
+      const said = JSON.stringify(person);
+      if (!known.persons.some((each) => JSON.stringify([each]) === said)) known.persons.push(...person);
+      return;
     }
-    if (known === undefined) this.contacts.set(contact.debtor, contact);
+    const { header } = this.#structure;
+    this.#reject(line, debtor, header.cells[this.#owners.column] ?? "", debtor, {
+      reason: `stands on line ${known.line} too, with another ${differing}`,
+      fix: "keep one row for each customer, or several that differ in the person alone",
+    });
   }
 
   #rejectValue({ header, value, expected }: MasterFault, line: number, debtor: DebtorId): void {
@@ -162,9 +191,9 @@ class ContactRows {
   }
 }
 
-function sameMaster(a: Master, b: Master): boolean {
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+function tooMany(path: string, line: number): Failure {
+  const message = `a contacts file has at most ${LIMITS.summaryDebtors} customers`;
+  return new Failure(EXIT.input, { code: "file-too-large", where: { file: path, line }, message });
 }
 
 function refuseOtherFiles(path: string, structure: Structure): void {

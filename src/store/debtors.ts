@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { bareCode } from "../core/debtor-code.ts";
+import type { Person } from "../core/person.ts";
 import type { Day, DebtorId, DebtorKey } from "../core/types.ts";
 import { EXIT, Failure, type Problem } from "../problem.ts";
 import { canonicalIds } from "./aliases.ts";
@@ -13,6 +14,8 @@ import { type Master, type MasterValue, readMaster } from "./master.ts";
 export interface ContactRow {
   readonly debtor: DebtorId;
   readonly master: Readonly<Record<string, string>>;
+  /** Who is known there, the one who is written to first; left out or empty: nothing is said of persons. */
+  readonly persons?: readonly Person[];
   readonly line: number;
 }
 
@@ -54,11 +57,15 @@ export interface DebtorRecord extends DebtorName {
   readonly saidBy: SaidBy;
   /** Codes that have been merged into this one. */
   readonly aliases: readonly DebtorId[];
+  /** Where a contacts file names several, the one who is written to first. */
+  readonly persons: readonly Person[];
 }
 
 export interface Debtors {
   /** All that a balance or a contacts file has named, by id. */
   readonly list: () => readonly DebtorName[];
+  /** The names behind `attr.` that any debtor has, sorted. */
+  readonly attributes: () => readonly string[];
   /** By any of the customer's codes. */
   readonly get: (id: string) => DebtorRecord | null;
   /** By any of the customer's codes. Throws a Failure (2) with the nearest ids and names where there is none. */
@@ -119,6 +126,19 @@ function contactImporter(db: Database) {
     const contacts = Object.fromEntries(said.map((key) => [key, "contacts" as const]));
     table.setSaidBy(row.key, { ...contacts, ...row.saidBy });
   };
+  const forget = db.prepare("DELETE FROM person WHERE debtor = ?");
+  const remember = db.prepare(
+    `INSERT INTO person (debtor, position, name, role, email, phone, language)
+     VALUES (@debtor, @position, @name, @role, @email, @phone, @language)`,
+  );
+  /** A file that says who is there says it of all. */
+  const setPersons = (id: DebtorId, persons: readonly Person[]): void => {
+    const key = table.customer(id)?.key;
+    if (key === undefined || persons.length === 0) return;
+    forget.run(key);
+    if (persons.length === 1) return;
+    for (const [position, person] of persons.entries()) remember.run({ debtor: key, position, ...person });
+  };
   const take = ({ debtor, master, line }: ContactRow): void => {
     const row = table.customer(debtor);
     const values: Record<string, MasterValue> = {};
@@ -154,7 +174,10 @@ function contactImporter(db: Database) {
     for (const row of rows) {
       const into = canonical(row.debtor);
       if (into !== row.debtor && named.has(into)) merged.push({ line: row.line, debtor: row.debtor, into });
-      else take(row);
+      else {
+        take(row);
+        setPersons(row.debtor, row.persons ?? []);
+      }
     }
     return { ...counts, keys, ignored, near: alike, merged };
   };
@@ -187,10 +210,14 @@ export function debtorsOf(db: Database, events: Events): Debtors {
   const aliases = db
     .prepare<[number], DebtorId>("SELECT id FROM debtor WHERE merged_into = ? ORDER BY id")
     .pluck();
+  const persons = db.prepare<[number], Person>(
+    "SELECT name, role, email, phone, language FROM person WHERE debtor = ? ORDER BY position",
+  );
   const get = (id: string): DebtorRecord | null => {
     const row = table.customer(id);
     if (row === null) return null;
-    return { ...nameOf(row), master: row.master, saidBy: row.saidBy, aliases: aliases.all(row.key) };
+    const { key, master, saidBy } = row;
+    return { ...nameOf(row), master, saidBy, aliases: aliases.all(key), persons: persons.all(key) };
   };
   const find = (id: string): DebtorRecord => {
     const found = get(id);
@@ -229,5 +256,17 @@ export function debtorsOf(db: Database, events: Events): Debtors {
     }
   };
 
-  return { list: () => all.all(), get, find, set: atomic(db, set), importContacts };
+  const attributes = db
+    .prepare<[], string>(
+      "SELECT DISTINCT e.key FROM debtor d JOIN json_each(d.attrs) e WHERE d.attrs <> '{}' ORDER BY 1",
+    )
+    .pluck();
+  return {
+    list: () => all.all(),
+    attributes: () => attributes.all(),
+    get,
+    find,
+    set: atomic(db, set),
+    importContacts,
+  };
 }

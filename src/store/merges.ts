@@ -118,6 +118,11 @@ export function mergesOf(db: Database, now: () => Date, events: Events): Merges 
     const messages = moveDossiers(from.key, into.key, moved);
     for (const each of OWNED)
       run(`UPDATE ${each} SET debtor = @into WHERE debtor = @from`, { from: from.key, into: into.key });
+    // Behind those whom the customer's own code names.
+    run("UPDATE person SET debtor = @into, position = position + 1000 WHERE debtor = @from", {
+      from: from.key,
+      into: into.key,
+    });
     closeTwins(into.key, day);
     for (const pair of moved) carryOn(pair);
     renameIn(from.id, into.id);

@@ -332,6 +332,13 @@ CREATE INDEX item_marked ON item (mark) WHERE mark IS NOT NULL;
 ALTER TABLE debtor ADD COLUMN merged_into INTEGER REFERENCES debtor;
 -- SIREN, SIRET, enterprise number, or what the register of another country gives.
 ALTER TABLE debtor ADD COLUMN registration TEXT;
+-- The persons at a customer, where a contacts file names several, the one who is written to first.
+CREATE TABLE person (
+  debtor INTEGER NOT NULL REFERENCES debtor,
+  position INTEGER NOT NULL,
+  name TEXT, role TEXT, email TEXT, phone TEXT, language TEXT,
+  PRIMARY KEY (debtor, position)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX debtor_merged ON debtor (merged_into) WHERE merged_into IS NOT NULL;
 `,
 ];
