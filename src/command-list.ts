@@ -1,10 +1,23 @@
 import { type Command, Option } from "commander";
-import { type Act, collect, examples, wholeNumber, withReadingChoices } from "./command-options.ts";
+import {
+  type Act,
+  collect,
+  examples,
+  paymentTerms,
+  wholeNumber,
+  withReadingChoices,
+} from "./command-options.ts";
 
 export function settingUp(program: Command, act: Act): void {
   withReadingChoices(program.command("init"))
     .description("make a company folder: dunning.yaml, templates/; never overwrites")
     .option("--from <file>", "look at an export first and keep how it is read")
+    .addOption(
+      new Option(
+        "--terms <terms>",
+        "payment terms where an export has no due dates: 30d, 45d end-of-month",
+      ).argParser(paymentTerms),
+    )
     .addOption(new Option("--country <code>", "country of the company").choices(["FR", "BE"]))
     .addOption(new Option("--language <code>", "language of the comments").choices(["fr", "en"]))
     .addOption(

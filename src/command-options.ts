@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Context, Outcome } from "./context.ts";
 import { parseDay } from "./core/day.ts";
+import { parseTerms } from "./core/terms.ts";
 import type { Day } from "./core/types.ts";
 
 /** Runs a command's body with its context; the name is that of its JSON document. */
@@ -15,6 +16,12 @@ export function day(text: string): Day {
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("expected a whole number such as 50.");
   return Number(text);
+}
+
+export function paymentTerms(text: string): string {
+  if (parseTerms(text) === null)
+    throw new InvalidArgumentError("expected terms such as 30d, 45d end-of-month or end-of-month 45d.");
+  return text;
 }
 
 export const collect = (value: string, before: readonly string[] | undefined): string[] => [

@@ -149,6 +149,30 @@ describe("lines", () => {
     ]);
   });
 
+  test.each([
+    [
+      'a;Tube 1/2" acier;b\nc;d;e\n',
+      [
+        ["a", 'Tube 1/2" acier', "b"],
+        ["c", "d", "e"],
+      ],
+    ],
+    ['a;dit "le Petit";b\n', [["a", 'dit "le Petit"', "b"]]],
+    [
+      'a;1/2";b"\nc;d;e\n',
+      [
+        ["a", '1/2"', 'b"'],
+        ["c", "d", "e"],
+      ],
+    ],
+    ['"x;y";1/2" acier\n', [["x;y", '1/2" acier']]],
+    ['1/2" acier;"x\ny"\n', [['1/2" acier', "x\ny"]]],
+    ['a; "b";c\n', [["a", ' "b"', "c"]]],
+    ['"";"""";b\n', [["", '"', "b"]]],
+  ])("a mark inside a cell is text: %j", async (content, rows) => {
+    expect((await rowsOf(fileOf(content))).map(([cells]) => cells)).toEqual(rows);
+  });
+
   test("a reading can be stopped", async () => {
     for (const content of ["a\nb\nc\n", '"a"\n"b"\n"c"\n']) {
       const seen: string[] = [];
@@ -236,7 +260,8 @@ describe("files that are refused", () => {
       ]),
       "65 mixed-encoding",
     ],
-    ["a stray quote", 'a;b"c;d\n', "65 stray-quote"],
+    ["text behind a closing quote", 'a;"b"c;d\n', "65 stray-quote"],
+    ["the same beside a mark that is text", '1/2";"b"c;d\n', "65 stray-quote"],
     ["a quote without end", 'a;"b\nc;d\n', "65 quote-not-closed"],
   ])("%s", async (_name, content, code) => {
     expect(await codeOf(rowsOf(fileOf(content as string)))).toBe(code);

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { readingProgress } from "../src/commands/import-reading.ts";
 import { spreadsheetText } from "../src/render/spreadsheet.ts";
 import { demoCompany, dunning } from "./support/company.ts";
 
@@ -156,4 +157,14 @@ describe("a cell of a spreadsheet", () => {
   ])("%j is written %j", (text, written) => {
     expect(spreadsheetText([[text]])).toBe(`\ufeff${written}\r\n`);
   });
+});
+
+test.each([
+  [0, 101e6, 0, "[........................] 0 % of 101 MB"],
+  [50e6, 100e6, 0.4, "[############............] 50 % of 100 MB"],
+  [50e6, 100e6, 2, "[############............] 50 % of 100 MB, 25.0 MB/s, 2 s left"],
+  [100e6, 100e6, 4, "[########################] 100 % of 100 MB, 25.0 MB/s, 0 s left"],
+  [10, 20, 1, "[############............] 50 % of 1 MB, 0.0 MB/s, 1 s left"],
+])("%d of %d bytes after %d s", (bytes, total, seconds, text) => {
+  expect(readingProgress(bytes, total, seconds)).toBe(text);
 });

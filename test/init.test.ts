@@ -35,6 +35,44 @@ beforeEach(() => {
 
 const mode = (path: string): number => statSync(path).mode & 0o777;
 
+describe("payment terms, where an export has no due dates", () => {
+  const WITHOUT = `Balance au 22/11/2026
+Code client;Nom;N° pièce;Date pièce;Restant dû
+A1;Un;F-1;25/09/2026;100,00
+B2;Deux;F-2;28/09/2026;50,00
+`;
+  const WITH = WITHOUT.replace("Restant dû", "Échéance;Restant dû")
+    .replaceAll(";100", ";25/10/2026;100")
+    .replaceAll(";50", ";28/10/2026;50");
+  const ANSWERS = ["FR", "fr", "business", "Nom", "1 rue A", "", "", ""];
+
+  test.each([
+    [
+      "asked, and asked again until they can be read",
+      WITHOUT,
+      ["yes", "soon", "45d end-of-month"],
+      "45d end-of-month",
+    ],
+    ["left empty: the default", WITHOUT, ["yes", ""], null],
+    ["not asked where the export has them", WITH, ["yes"], null],
+  ])("%s", async (_name, balance, first, terms) => {
+    replies.push(...first, ...ANSWERS);
+    const folder = folderWith({ "balance.csv": balance });
+    const { exit } = await runLine(folder, ["init", "--from", "balance.csv"], { terminal: true });
+    expect(exit).toBe(0);
+    expect(replies).toEqual([]);
+    expect(loadConfig(folder).config.import.terms).toBe(terms);
+    expect(asked.filter((each) => each.includes("payment terms"))).toHaveLength(balance === WITH ? 0 : 1);
+  });
+
+  test("as an option", async () => {
+    const folder = folderWith({ "balance.csv": WITHOUT });
+    await runLine(folder, ["init", "--from", "balance.csv", "--terms", "60d"]);
+    expect(loadConfig(folder).config.import.terms).toBe("60d");
+    expect((await runLine(folderWith({}), ["init", "--terms", "soon"])).exit).toBe(2);
+  });
+});
+
 describe("without a terminal", () => {
   test("a complete folder, private, and the next command", async () => {
     const parent = folderWith({});

@@ -242,7 +242,7 @@ const BADLY: readonly (Omit<Case, "spec"> & { readonly code: string })[] = [
   { line: "template show gone", schema: "template show", exit: 66, code: "template-missing" },
   { line: "template preview gone", schema: "template preview", exit: 66, code: "template-missing" },
   { line: "inspect gone.csv", exit: 66, code: "file-missing" },
-  { line: "inspect dunning.yaml", exit: 65, code: "stray-quote" },
+  { line: "inspect dunning.yaml", exit: 65, code: "no-header" },
   { line: "check --bogus", exit: 2, code: "usage" },
   { line: "demo --into letters", exit: 73, code: "folder-exists" },
   { line: "init", exit: 73, code: "config-exists" },

@@ -29,10 +29,25 @@ function termsOf({ config, store }: Company): NonNullable<BalanceOptions["termsO
   };
 }
 
+const BAR = 24;
+
+/** `[######......] 25 % of 101 MB, 18.2 MB/s, 4 s left`; rate and time once there is something to judge by. */
+export function readingProgress(bytes: number, total: number, seconds: number): string {
+  const share = Math.min(1, bytes / Math.max(1, total));
+  const filled = Math.round(share * BAR);
+  const bar = `[${"#".repeat(filled)}${".".repeat(BAR - filled)}]`;
+  const done = `${bar} ${Math.floor(share * 100)} % of ${Math.max(1, Math.round(total / 1e6))} MB`;
+  if (seconds < 0.5 || bytes === 0) return done;
+  const rate = bytes / seconds;
+  return `${done}, ${(rate / 1e6).toFixed(1)} MB/s, ${Math.ceil((total - bytes) / rate)} s left`;
+}
+
 /** How a balance of this company is read. */
 export function balanceOptions(context: Context, company: Company, options: ReadingOptions): BalanceOptions {
   const { config } = company;
   let shownAt = 0;
+  let begunAt: number | null = null;
+  let last = 0;
   const known = knownProfiles(context, config.profiles);
   const profile = profileNamed(company.file, known, options.profile ?? config.import.profile);
   const { accounts = config.import.accounts } = options;
@@ -52,11 +67,11 @@ export function balanceOptions(context: Context, company: Company, options: Read
     ...(options.expectRows === undefined ? {} : { expectRows: options.expectRows }),
     onProgress: (bytes, total) => {
       const now = context.now().getTime();
+      if (begunAt === null || bytes < last) begunAt = now;
+      last = bytes;
       if (now - shownAt < 200) return;
       shownAt = now;
-      context.out.progress(
-        `reading ${Math.floor((100 * bytes) / Math.max(1, total))} % of ${Math.ceil(total / 1e6)} MB`,
-      );
+      context.out.progress(readingProgress(bytes, total, (now - begunAt) / 1000));
     },
   };
 }

@@ -13,7 +13,7 @@ export function withoutQuestions(chosen: Partial<Choices>): Answers {
 
 class Cancelled extends Error {}
 
-interface Prompts {
+export interface Prompts {
   /** One of a few values. */
   readonly choose: <const T extends string>(
     message: string,
@@ -90,11 +90,11 @@ const WORDS = {
 /** Asks on a terminal for what was not chosen yet, after what comes `first`. Null: the user went away. */
 export async function askQuestions(
   chosen: Partial<Choices>,
-  first: (choose: Prompts["choose"]) => Promise<void>,
+  first: (prompts: Prompts) => Promise<void>,
 ): Promise<Answers | null> {
   try {
     const prompts = await openPrompts();
-    await first(prompts.choose);
+    await first(prompts);
     const chosenNow = await askChoices(prompts, chosen);
     const words = WORDS[chosenNow.language];
     const made = placeholders(chosenNow.language, chosenNow.country);

@@ -1,6 +1,8 @@
+import { parseTerms } from "../core/terms.ts";
 import type { Profile } from "../intake/profile.ts";
 import { type Role, roleText } from "../intake/roles.ts";
 import type { Understanding } from "../intake/understanding.ts";
+import type { Prompts } from "./init-questions.ts";
 import { withRole } from "./reading-choices.ts";
 
 /** One of a few values; throws when the user goes away. */
@@ -109,6 +111,21 @@ export async function askReading(
       decided = { ...base, sign };
     }
   }
+}
+
+/** An export without due dates needs the terms that were agreed; where it has them, or only ages, nobody is asked. */
+export async function askTerms(
+  { ask }: Pick<Prompts, "ask">,
+  profile: Profile | null,
+): Promise<string | null> {
+  const { columns, buckets } = profile ?? {};
+  if (columns === undefined || "due" in columns || buckets !== undefined) return null;
+  const given = await ask(
+    "L’export n’a pas d’échéances\u00a0: délai de paiement\u00a0? · No due dates: which payment terms?",
+    "30d · 45d end-of-month · end-of-month 45d",
+    (text) => (parseTerms(text) === null ? "30d, 45d end-of-month, end-of-month 45d" : undefined),
+  );
+  return given === "" ? null : given;
 }
 
 /** By its header where that is clear, else by its number. */

@@ -9,12 +9,13 @@ import type { Profile } from "../intake/profile.ts";
 import type { Understanding } from "../intake/understanding.ts";
 import { EXIT } from "../problem.ts";
 import { type Answers, askQuestions, type Choices, withoutQuestions } from "./init-questions.ts";
-import { askReading, type Choose } from "./init-reading.ts";
+import { askReading, askTerms, type Choose } from "./init-reading.ts";
 import { profileOfChoices, type ReadingChoices } from "./reading-choices.ts";
 
 /** As the command line gives them: only values that it allows. */
 export interface InitOptions extends ReadingChoices {
   readonly from?: string;
+  readonly terms?: string;
   readonly country?: string;
   readonly language?: string;
   readonly defaultKind?: string;
@@ -86,10 +87,12 @@ export async function init(context: Context, options: InitOptions): Promise<Outc
   refuseExisting(globals.dir);
   const quiet = globals.noInput || globals.yes;
   let profile: Profile | null = null;
+  let terms = options.terms ?? null;
   const answers = quiet
     ? withoutQuestions(chosen(options))
-    : await askQuestions(chosen(options), async (choose) => {
-        profile = await readingOf(context, options, choose);
+    : await askQuestions(chosen(options), async (prompts) => {
+        profile = await readingOf(context, options, prompts.choose);
+        terms ??= await askTerms(prompts, profile);
       });
   if (quiet) profile = await readingOf(context, options, null);
   if (answers === null) {
@@ -97,7 +100,7 @@ export async function init(context: Context, options: InitOptions): Promise<Outc
     return { exit: 130, document: { files: [] } };
   }
   const schema = pathToFileURL(join(home, "schema", "dunning.schema.json")).href;
-  const text = defaultConfig({ ...answers, profile: profile === null ? "auto" : PROFILE, schema });
+  const text = defaultConfig({ ...answers, profile: profile === null ? "auto" : PROFILE, schema, terms });
   const config = profile === null ? text : withProfile(text, PROFILE, profile);
   const files = createFolder(globals.dir, { config, readme: readme(answers) });
 

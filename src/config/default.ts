@@ -8,6 +8,8 @@ export interface DefaultOptions extends CompanyAnswers {
   readonly kind: "business" | "consumer" | "unknown";
   /** How exports are read: auto, or a profile that is added to this text. */
   readonly profile: string;
+  /** Payment terms where exports have no due dates; null: only mentioned. */
+  readonly terms?: string | null;
   /** Where the JSON Schema lies, for editors; null: not mentioned. */
   readonly schema: string | null;
 }
@@ -82,7 +84,7 @@ ${note("  # logo: logo.png", "PNG ou JPEG, à côté de ce fichier", "PNG or JPE
 `;
 }
 
-function intake({ country, profile }: DefaultOptions, note: Note): string {
+function intake({ country, profile, terms }: DefaultOptions, note: Note): string {
   return `import:
   profile: ${scalar(profile)}
 ${note("  max_balance_age: 7d", "balance plus ancienne : rien ne part", "older balance: nothing is sent")}
@@ -93,7 +95,7 @@ ${note(
   'more items gone within a week: the import waits for "dunning import accept"',
 )}
 ${note(
-  "  # terms: 30d",
+  terms == null ? "  # terms: 30d" : `  terms: ${scalar(terms)}`,
   "si l’export n’a pas d’échéances : 30d, 45d end-of-month, end-of-month 45d",
   "where an export has no due dates: 30d, 45d end-of-month, end-of-month 45d",
 )}

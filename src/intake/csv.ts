@@ -147,10 +147,11 @@ async function readQuoted(scan: Scan, delimiter: string, visit: Visit, progress?
   let open = "";
   const give = (stretches: readonly Stretch[]): boolean => {
     const quoted = stretches.filter((stretch) => stretch.quoted).flatMap(({ rows }) => rows);
-    const parsed = parse(quoted, (nth) => lineOf(stretches, line, nth)).values();
+    const begun = line;
+    const parsed = parse(quoted, (nth) => lineOf(stretches, begun, nth))[Symbol.iterator]();
     for (const stretch of stretches) {
       for (const row of stretch.rows) {
-        const cells = stretch.quoted ? (parsed.next().value ?? []) : row.split(delimiter);
+        const cells = stretch.quoted ? nextOf(parsed) : row.split(delimiter);
         const first = line;
         line += 1;
         if (stretch.quoted) line += lineEndsInside(scan.path, cells, delimiter, first);
@@ -164,7 +165,7 @@ async function readQuoted(scan: Scan, delimiter: string, visit: Visit, progress?
   await forEachText(
     scan,
     (text) => {
-      const split = stretchesOf(open + (text.endsWith("\u001a") ? text.slice(0, -1) : text));
+      const split = stretchesOf(open + (text.endsWith("\u001a") ? text.slice(0, -1) : text), delimiter);
       open = split.open;
       stopped = !give(split.stretches);
       if (open.length > LIMITS.line) throw unclosed(scan.path, line);
@@ -173,6 +174,11 @@ async function readQuoted(scan: Scan, delimiter: string, visit: Visit, progress?
     progress,
   );
   if (!stopped && open !== "") give([{ quoted: true, rows: [open] }]);
+}
+
+function nextOf(records: Iterator<string[]>): string[] {
+  const next = records.next();
+  return next.done === true ? [] : next.value;
 }
 
 function tooLarge(scan: Scan, line: number, found: string): Failure {

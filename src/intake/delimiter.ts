@@ -6,9 +6,13 @@ import { findHeader, isBlank, looksLikeAmount, looksLikeDate, type Row } from ".
 const CANDIDATES = [";", "\t", ",", "|"] as const;
 const SAMPLE = 200;
 
-/** Reads the first records of a file. */
-export async function firstRows(scan: Scan, delimiter: string, count: number): Promise<Row[]> {
-  const rows: Row[] = [];
+/** Reads the first records of a file; what was read before a failure stands in `rows`. */
+export async function firstRows(
+  scan: Scan,
+  delimiter: string,
+  count: number,
+  rows: Row[] = [],
+): Promise<Row[]> {
   await forEachRecord(scan, delimiter, (cells, line) => {
     rows.push({ cells, line });
     return rows.length < count;
@@ -30,18 +34,21 @@ export async function chooseDelimiter(scan: Scan): Promise<DelimiterChoice> {
   const named = /^sep=(.)$/i.exec(await firstLine(scan))?.[1];
   if (named !== undefined) return { delimiter: named, evidence: 'the first line says "sep="' };
   let best: { delimiter: string; score: number; evidence: string } | null = null;
-  let failure: unknown = null;
+  let broken: { score: number; failure: Failure } | null = null;
   for (const delimiter of CANDIDATES) {
+    const rows: Row[] = [];
     try {
-      const { score, evidence } = judge(await firstRows(scan, delimiter, SAMPLE));
+      const { score, evidence } = judge(await firstRows(scan, delimiter, SAMPLE, rows));
       if (score > (best?.score ?? 0)) best = { delimiter, score, evidence };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      failure ??= error;
+      // The rows before tell whether this was the right one all the same.
+      const { score } = judge(rows);
+      if (broken === null || score > broken.score) broken = { score, failure: error };
     }
   }
+  if (broken !== null && broken.score >= (best?.score ?? 0)) throw broken.failure;
   if (best !== null) return best;
-  if (failure !== null) throw failure;
   throw new Failure(EXIT.input, {
     code: "no-delimiter",
     where: { file: scan.path },

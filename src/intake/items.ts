@@ -209,6 +209,10 @@ export class Items {
     return undefined;
   }
 
+  get #hasUndueBucket(): boolean {
+    return this.#fields.buckets.some(({ bucket }) => bucket !== null && bucket.from === null);
+  }
+
   #remarks(due: Day | null, derived: boolean, issued: Day | null, number: string, line: number): void {
     const tally = this.#tally;
     if (this.#fields.debit !== 0 && this.#fields.credit !== 0) tally.remark("both-sides", line);
@@ -232,7 +236,9 @@ export class Items {
     for (const { index, bucket } of this.#fields.buckets) {
       const text = this.#fields.text(index);
       if (text === "" || /^[-0,.\s]*$/.test(text) || bucket === null) continue;
-      return contradicts(bucket, days);
+      // Where no column is for what is not due yet, the first one holds it.
+      const holdsUndue = days <= 0 && bucket.from !== null && bucket.from <= 1 && !this.#hasUndueBucket;
+      return !holdsUndue && contradicts(bucket, days);
     }
     return false;
   }

@@ -1,8 +1,9 @@
 import { EXIT, Failure } from "../problem.ts";
 import { LIMITS, refuseLongCells } from "./limits.ts";
 
-/** Lines without a quotation mark, or whole records with some: a record may go over several lines. */
+/** Lines, or whole records in which a cell is quoted: such a record may go over several lines. */
 export interface Stretch {
+  /** A mark inside a cell that does not begin with one is text: `Tube 1/2" acier`. */
   readonly quoted: boolean;
   /** Without the line end at their end. */
   readonly rows: readonly string[];
@@ -11,10 +12,13 @@ export interface Stretch {
 const QUOTE = 34;
 
 /**
- * Cuts a text into stretches. A record is whole where a line ends and its quotation marks are even in number; `open` is
- * the beginning of one that is not.
+ * Cuts a text into stretches. Quotation marks count where a cell begins with one, and until it ends (RFC 4180); `open` is
+ * the beginning of a record whose quoted cell goes on.
  */
-export function stretchesOf(text: string): { readonly stretches: readonly Stretch[]; readonly open: string } {
+export function stretchesOf(
+  text: string,
+  delimiter: string,
+): { readonly stretches: readonly Stretch[]; readonly open: string } {
   const stretches: { quoted: boolean; rows: string[] }[] = [];
   const add = (quoted: boolean, rows: readonly string[]): void => {
     const last = stretches.at(-1);
@@ -32,23 +36,32 @@ export function stretchesOf(text: string): { readonly stretches: readonly Stretc
       start = lineStart;
       continue;
     }
-    const end = endOfRecord(text, start);
-    if (end === -1) return { stretches, open: text.slice(start) };
-    add(true, [text.slice(start, end)]);
-    start = end + 1;
+    const record = recordAt(text, start, delimiter.charCodeAt(0));
+    if (record === null) return { stretches, open: text.slice(start) };
+    add(record.quoted, [text.slice(start, record.end)]);
+    start = record.end + 1;
   }
   return { stretches, open: "" };
 }
 
-/** Where the record that begins at `start` ends; -1: not in this text. */
-function endOfRecord(text: string, start: number): number {
-  let even = true;
+/** Where the record that begins at `start` ends, and whether a cell of it is quoted; null: not in this text. */
+function recordAt(text: string, start: number, delimiter: number): { end: number; quoted: boolean } | null {
+  let quoted = false;
+  let inside = false;
+  let fresh = true;
   for (let at = start; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === QUOTE) even = !even;
-    else if (code === 10 && even) return at;
+    if (code === QUOTE && (inside || fresh)) {
+      inside = !inside;
+      quoted = true;
+      // A doubled mark ends the cell and begins it again at once.
+      fresh = !inside;
+    } else if (!inside) {
+      if (code === 10) return { end: at, quoted };
+      fresh = code === delimiter;
+    }
   }
-  return even ? text.length : -1;
+  return inside ? null : { end: text.length, quoted };
 }
 
 /** The physical line of the nth quoted record, where the first stretch begins on `line`. */
@@ -64,9 +77,12 @@ export function lineOf(stretches: readonly Stretch[], line: number, nth: number)
   return at;
 }
 
-type Parser = (records: readonly string[], lineOfNth: (nth: number) => number) => string[][];
+type Parser = (records: readonly string[], lineOfNth: (nth: number) => number) => Iterable<string[]>;
 
-/** csv-parse, strict, over records that are known to be whole. Throws Failure(65) that names the line. */
+/**
+ * csv-parse, strict, over records that are known to be whole. Throws Failure(65) that names the line, once it comes to
+ * that record.
+ */
 export async function quotedParser(path: string, delimiter: string): Promise<Parser> {
   const { parse } = await import("csv-parse/sync");
   const options = {
@@ -76,21 +92,43 @@ export async function quotedParser(path: string, delimiter: string): Promise<Par
     relax_column_count: true,
     max_record_size: LIMITS.line,
   };
+  const one = (record: string, line: () => number): string[] => {
+    try {
+      // Beside a quoted cell another one may hold a mark as text; what follows a closing mark may not.
+      return parse(record, { ...options, relax_quotes: endsWell(record, delimiter) })[0] ?? [];
+    } catch (error) {
+      throw quotingFailure(path, error as Error, line());
+    }
+  };
+  function* oneByOne(records: readonly string[], lineOfNth: (nth: number) => number) {
+    for (const [nth, record] of records.entries()) yield one(record, () => lineOfNth(nth));
+  }
   return (records, lineOfNth) => {
     if (records.length === 0) return [];
     try {
       return parse(records.join("\n"), options);
     } catch {
-      // Once more, one by one, to say where.
-      return records.map((record, nth) => {
-        try {
-          return parse(record, options)[0] ?? [];
-        } catch (error) {
-          throw quotingFailure(path, error as Error, lineOfNth(nth));
-        }
-      });
+      return oneByOne(records, lineOfNth);
     }
   };
+}
+
+/** Whether every quoted cell ends with its mark. */
+function endsWell(record: string, delimiter: string): boolean {
+  let inside = false;
+  let fresh = true;
+  for (let at = 0; at < record.length; at++) {
+    const char = record[at];
+    if (inside) {
+      if (char !== '"') continue;
+      const next = record[at + 1];
+      if (next === '"') at++;
+      else if (next === undefined || next === delimiter || next === "\n") inside = false;
+      else return false;
+    } else if (char === '"' && fresh) inside = true;
+    fresh = char === delimiter;
+  }
+  return !inside;
 }
 
 /** Line ends inside the quoted cells of one record. Refuses a cell that has swallowed the rows after it. */

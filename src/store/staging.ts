@@ -3,7 +3,7 @@ import type { DebtorId, IncomingItem } from "../core/types.ts";
 import { aliasesOf } from "./aliases.ts";
 
 /** Debtors kept in memory while rows come in; more are parked in a temporary table. */
-const DEBTORS_IN_MEMORY = 120_000;
+const DEBTORS_IN_MEMORY = 30_000;
 
 /**
  * Temporary tables: nothing of a snapshot touches the store before it is whole. `incoming` has no key while it is

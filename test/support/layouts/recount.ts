@@ -93,7 +93,7 @@ export function cellsOf(line: string, delimiter: string): string[] {
   for (let at = 0; at < line.length; at++) {
     const letter = line[at]!;
     if (letter === '"' && quoted && line[at + 1] === '"') cell += line[++at];
-    else if (letter === '"') quoted = !quoted;
+    else if (letter === '"' && (quoted || cell === "")) quoted = !quoted;
     else if (letter === delimiter && !quoted) {
       cells.push(cell.trim());
       cell = "";
