@@ -72,10 +72,15 @@ function contactOf({ debtor, line, master, persons }: Known): Contact {
   const [first] = ordered;
   if (first === undefined) return { debtor, line, master, persons };
   const phone = first.phone ?? ordered.find((each) => each.phone !== null)?.phone ?? null;
-  const said = { contact: first.name, email: first.email, phone, language: first.language };
-  const own = Object.entries(said).flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
-  const rest = Object.entries(master).filter(([key]) => key === "language" || !PERSONAL.includes(key));
-  return { debtor, line, master: Object.fromEntries([...rest, ...own]), persons: ordered };
+  const { name: contact, email, language } = first;
+  const own = Object.entries({ contact, email, phone, language }).filter(([, value]) => value !== null);
+  // The keys stay in the order of the columns; of persons only the first one's count.
+  const kept = Object.entries(master).filter(([key]) => key === "language" || !PERSONAL.includes(key));
+  const order = new Map(Object.keys(master).map((key, at) => [key, at]));
+  const values = [...new Map([...kept, ...own])].sort(
+    ([a], [b]) => (order.get(a) ?? 99) - (order.get(b) ?? 99),
+  );
+  return { debtor, line, master: Object.fromEntries(values) as Master, persons: ordered };
 }
 
 class ContactRows {
