@@ -1,5 +1,6 @@
 import Holidays from "date-holidays";
 import { describe, expect, test } from "vitest";
+import { publicHolidays, regionsOf } from "../src/config/holidays.ts";
 import {
   easterOrdinal,
   lastWorkingDayIn,
@@ -70,7 +71,7 @@ test.each<[when: string, expected: string | null, why: string]>([
   expect(calendar.closed(day(when))).toBe(expected);
 });
 
-test("other countries have weekends and the company's own closing days only", () => {
+test("countries whose holidays nobody gives have weekends and the company's own closing days only", () => {
   const calendar = workCalendar({ country: "PT", region: null, closed: ["2026-06-10"] });
   expect(calendar.closed(day("2026-12-25"))).toBeNull();
   expect(calendar.closed(day("2026-12-26"))).toBe("Saturday");
@@ -112,4 +113,31 @@ test.each([
   ["Christmas", null],
 ])("parseClosing(%s)", (text, expected) => {
   expect(parseClosing(text)).toEqual(expected);
+});
+
+test.each<[country: string, region: string | null, when: string, expected: string | null]>([
+  ["LU", null, "2026-06-23", "National Holiday"],
+  ["LU", null, "2026-05-08", null],
+  ["LU", null, "2025-05-09", "Europe Day"],
+  ["NL", null, "2026-04-27", "King's Day"],
+  ["NL", null, "2027-05-05", null],
+  ["DE", null, "2025-10-03", "National Holiday"],
+  ["DE", null, "2026-01-06", null],
+  ["DE", "DE-BY", "2026-01-06", "Epiphany"],
+  ["DE", "DE-BY", "2025-12-24", null],
+  ["DE", "DE-NW", "2026-06-04", "Corpus Christi"],
+  ["CH", "CH-GE", "2026-09-10", "Jeûne Genevois"],
+  ["CH", "CH-VD", "2026-09-10", null],
+  ["GB", "GB-ENG", "2026-12-28", "Boxing Day"],
+  ["GB", "GB-SCT", "2026-11-30", "St Andrew’s Day"],
+  ["AT", null, "2026-10-26", "National Holiday"],
+  ["IT", null, "2026-06-02", "Republic Day"],
+])("%s %s on %s: %s", (country, region, when, expected) => {
+  const holidays = publicHolidays(country, region);
+  expect(workCalendar({ country, region, closed: [], holidays }).closed(day(when))).toBe(expected);
+});
+
+test("regions by country", () => {
+  expect(regionsOf("DE")).toContain("BY");
+  expect(regionsOf("LU")).toEqual([]);
 });

@@ -1,5 +1,7 @@
 import type { Where } from "../problem.ts";
+import { isCountry } from "./countries.ts";
 import { duplicates, error, type Finding, known, ruleFindings, warning } from "./findings.ts";
+import { regionsOf } from "./holidays.ts";
 import type { Outline } from "./outline.ts";
 import { DEBTOR_FACTS } from "./rules.ts";
 import { scenarioFindings } from "./scenario-checks.ts";
@@ -90,6 +92,32 @@ function templateFindings(
   return needsStatement ? [...found, missing(file.whereValue(["company", "language"]), STATEMENT)] : found;
 }
 
+/** Known without the library: only Alsace-Moselle differs, and any region may be named. */
+const OWN_TABLE = ["FR", "BE"];
+
+function regionFindings(file: YamlFile, { calendar, company }: Outline): Finding[] {
+  const { region } = calendar;
+  const country = calendar.country ?? company.country;
+  if (region === null || country === null || !isCountry(country)) return [];
+  const where = file.whereValue(["calendar", "region"]);
+  const here = region.slice(0, 2) === country;
+  const known = here && !OWN_TABLE.includes(country) ? regionsOf(country) : null;
+  if (here && (known === null || known.includes(region.slice(3)))) return [];
+  const expected = here
+    ? known?.length === 0
+      ? `none: ${country} has the same holidays everywhere`
+      : `one of ${known?.map((each) => `${country}-${each}`).join(", ")}`
+    : `a region of ${country}`;
+  return [
+    error(where, {
+      code: "unknown-region",
+      message: `no holidays are known for ${region}`,
+      found: region,
+      expected,
+    }),
+  ];
+}
+
 function companyFindings(
   file: YamlFile,
   { company, mail, profile, profiles }: Outline,
@@ -143,6 +171,7 @@ function companyFindings(
 export function crossFindings(file: YamlFile, outline: Outline, around: Surroundings): Finding[] {
   return [
     ...companyFindings(file, outline, around),
+    ...regionFindings(file, outline),
     ...segmentFindings(file, outline),
     ...levelFindings(file, outline),
     ...scenarioFindings(file, outline),

@@ -17,7 +17,9 @@ export interface Outline {
     readonly currencies: readonly string[] | null;
     readonly language: string | null;
     readonly logo: string | null;
+    readonly country: string | null;
   };
+  readonly calendar: { readonly country: string | null; readonly region: string | null };
   readonly mail: {
     readonly transport: string | null;
     readonly smtp: boolean;
@@ -123,6 +125,11 @@ export function outlineOf(value: unknown): Outline {
       currencies: company["accounts"] === undefined ? null : Object.keys(keys(company["accounts"])),
       language: text(company["language"]),
       logo: text(company["logo"]),
+      country: text(company["country"]),
+    },
+    calendar: {
+      country: text(keys(root["calendar"])["country"]),
+      region: text(keys(root["calendar"])["region"]),
     },
     mail: {
       transport: text(mail["transport"]),

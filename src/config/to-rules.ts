@@ -1,5 +1,6 @@
 import { workCalendar } from "../core/calendar.ts";
 import type { Company, Language, Rule, Rules, Scenario, Step, WorkCalendar } from "../core/types.ts";
+import { publicHolidays } from "./holidays.ts";
 import { compileRule, DEBTOR_FACTS, DOSSIER_FACTS, type FactTable } from "./rules.ts";
 import { levelsOf } from "./scenario-checks.ts";
 import type { Config, StepConfig } from "./schema.ts";
@@ -52,10 +53,12 @@ function scenarioOf(name: string, scenario: Config["scenarios"][string]): Scenar
 /** What the engine needs of a configuration that was checked. `languages`: those in which every text exists. */
 export function toRules(config: Config, languages: readonly Language[]): Rules {
   const { company, calendar, limits } = config;
+  const at = calendar.country ?? company.country;
   const own = workCalendar({
-    country: calendar.country ?? company.country,
+    country: at,
     region: calendar.region,
     closed: calendar.closed,
+    holidays: publicHolidays(at, calendar.region),
   });
   const abroad = new Map<string, WorkCalendar>();
   return {
@@ -76,7 +79,15 @@ export function toRules(config: Config, languages: readonly Language[]): Rules {
       if (country === null || country === company.country) return own;
       let found = abroad.get(country);
       if (found === undefined)
-        abroad.set(country, (found = workCalendar({ country, region: null, closed: [] })));
+        abroad.set(
+          country,
+          (found = workCalendar({
+            country,
+            region: null,
+            closed: [],
+            holidays: publicHolidays(country, null),
+          })),
+        );
       return found;
     },
     languages,

@@ -2,12 +2,14 @@ import { fromOrdinal, makeDay, parseDay, toOrdinal } from "./day.ts";
 import type { Day, WorkCalendar } from "./types.ts";
 
 export interface CalendarOptions {
-  /** ISO 3166-1 alpha-2. Public holidays are known for FR and BE; elsewhere only weekends are free. */
+  /** ISO 3166-1 alpha-2. The public holidays of FR and BE are known here, those of others come with `holidays`. */
   readonly country: string;
   /** ISO 3166-2; FR-57, FR-67 and FR-68 (Alsace-Moselle) have two more days. */
   readonly region: string | null;
   /** The company's closing days: `2026-12-24..2027-01-01` (both included) or `2026-12-24`. */
   readonly closed: readonly string[];
+  /** Public holidays of a year with their names, for countries that are not known here. */
+  readonly holidays?: (year: number) => ReadonlyMap<Day, string>;
 }
 
 /** Fixed days are `MM-DD`, movable ones days after Easter Sunday. */
@@ -41,9 +43,10 @@ const BELGIUM: Holidays = [
   ["12-25", "Christmas"],
 ];
 
-function holidaysOf(country: string, region: string | null): Holidays {
+/** Null: not known here. */
+function holidaysOf(country: string, region: string | null): Holidays | null {
   if (country === "BE") return BELGIUM;
-  if (country !== "FR") return [];
+  if (country !== "FR") return null;
   return region !== null && ["FR-57", "FR-67", "FR-68"].includes(region) ? ALSACE_MOSELLE : FRANCE;
 }
 
@@ -84,9 +87,13 @@ export function parseClosing(text: string): Closing | null {
 /** 1970-01-01 was a Thursday: 0 = Monday ... 6 = Sunday. */
 const weekdayOf = (ordinal: number): number => (((ordinal + 3) % 7) + 7) % 7;
 
+const NONE: ReadonlyMap<Day, string> = new Map();
+
 /** Closing days that cannot be read are left out: the configuration has refused them before. */
-export function workCalendar({ country, region, closed }: CalendarOptions): WorkCalendar {
-  const holidays = holidaysOf(country, region);
+export function workCalendar({ country, region, closed, holidays }: CalendarOptions): WorkCalendar {
+  const own = holidaysOf(country, region);
+  const inYearOf = (year: number): ReadonlyMap<Day, string> =>
+    own === null ? (holidays?.(year) ?? NONE) : holidaysIn(year, own);
   const closings = closed.map(parseClosing).filter((closing) => closing !== null);
   const years = new Map<string, ReadonlyMap<Day, string>>();
   const answers = new Map<Day, string | null>();
@@ -96,7 +103,7 @@ export function workCalendar({ country, region, closed }: CalendarOptions): Work
     if (weekday >= 5) return weekday === 5 ? "Saturday" : "Sunday";
     const year = day.slice(0, 4);
     let inYear = years.get(year);
-    if (inYear === undefined) years.set(year, (inYear = holidaysIn(Number(year), holidays)));
+    if (inYear === undefined) years.set(year, (inYear = inYearOf(Number(year))));
     const holiday = inYear.get(day);
     if (holiday !== undefined) return holiday;
     const closing = closings.find(({ from, until }) => day >= from && day <= until);
