@@ -74,7 +74,7 @@ describe("properties", () => {
             gap: each.gap,
             deadline: each.deadline,
             approve: each.approve,
-            sender: each.sender,
+            sender: each.senders[0] ?? null,
             channel: each.channel,
           })),
         ).toEqual(

@@ -96,7 +96,7 @@ function ledgerOf(one: CaseDebtor, index: number): Ledger {
     name,
     email: `compta@${one.id.toLowerCase()}.example`,
   };
-  return { debtor: debtor({ ...identity, ...one.debtor }), dossiers, unreadRows: 0, doubt: null };
+  return { debtor: debtor({ ...identity, ...one.debtor }), dossiers, unreadRows: 0, paid: null, doubt: null };
 }
 
 function caseRules(): Rules {

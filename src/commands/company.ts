@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Loaded, loadConfig } from "../config/config.ts";
 import type { Context } from "../context.ts";
 import { parseDay } from "../core/day.ts";
-import type { Day } from "../core/types.ts";
+import type { Day, DebtorId, Ledger } from "../core/types.ts";
 import { lockStore } from "../store/lock.ts";
 import { openStore, type Store } from "../store/store.ts";
 
@@ -46,6 +46,11 @@ function openCompany(context: Context, mode: Mode): Company {
       : openStore(storeFile, { mode, now: context.now });
   const today = context.globals.asOf ?? dayIn(loaded.config.company.timezone, context.now());
   return { ...loaded, store, today, folder, storeFile };
+}
+
+/** The ledgers that the rules of this company need: with what was paid only where somebody asks how debtors pay. */
+export function ledgersOf({ store, rules }: Company, debtors?: readonly DebtorId[]): Iterable<Ledger> {
+  return store.ledgers({ ...(debtors === undefined ? {} : { debtors }), paid: rules.asksPayers });
 }
 
 /** Opens a company for one command and closes it whatever happens. */

@@ -12,7 +12,7 @@ import { EXIT, Failure } from "../problem.ts";
 import type { HistoryEntry } from "../store/history.ts";
 import type { PeopleEntry } from "../store/people-history.ts";
 import { table } from "../table.ts";
-import { type Company, withCompany } from "./company.ts";
+import { type Company, ledgersOf, withCompany } from "./company.ts";
 import { shown, shownTotals } from "./plan-document.ts";
 import { momentOf, newestBalance } from "./run-plan.ts";
 
@@ -82,7 +82,7 @@ export async function debtors(context: Context): Promise<Outcome> {
   return await withCompany(context, "read", (company) => {
     const day = planningDay(company.rules, momentOf(company, newestBalance(company)));
     const all: Listed[] = [];
-    for (const ledger of company.store.ledgers()) all.push(listed(company, decided(day, ledger), day));
+    for (const ledger of ledgersOf(company)) all.push(listed(company, decided(day, ledger), day));
     const columns = [
       { header: "debtor" },
       { header: "name", flexible: true },

@@ -12,7 +12,7 @@ export async function explainDebtor(context: Context, id: string): Promise<Outco
   return await withCompany(context, "read", (company) => {
     const debtor = company.store.debtors.find(id).id;
     const moment = momentOf(company, newestBalance(company));
-    const [ledger] = company.store.ledgers({ debtors: [debtor] });
+    const [ledger] = company.store.ledgers({ debtors: [debtor], paid: true });
     if (ledger === undefined) throw new Error(`the store has no ledger of a debtor that it knows: ${debtor}`);
     const explanation = explain(ledger, company.rules, moment);
     sayExplanation(context, explanation, company.today);
@@ -49,6 +49,24 @@ function documentOf({ dossiers, items, ...rest }: Explanation): Record<string, u
   };
 }
 
+function payerText({
+  class: payer,
+  days,
+  paid,
+  late,
+  broken,
+  estimated,
+  factor,
+}: Explanation["payer"]): string | null {
+  if (payer === null || days === null) return null;
+  const on = days === 0 ? "on the due date" : `${Math.abs(days)} days ${days > 0 ? "late" : "early"}`;
+  const of = [`${paid} paid${estimated ? " (days estimated between two balances)" : ""}`, `${late} late now`];
+  const promises =
+    broken === 0 ? "" : `, one class worse for ${broken} broken promise${broken === 1 ? "" : "s"}`;
+  const pace = factor === 1 ? "" : `; days and gaps x ${factor}`;
+  return `Payer class ${payer}: ${on} on the mean by amount, over ${of.join(" and ")}${promises}${pace}.`;
+}
+
 function sayExplanation({ out }: Context, explanation: Explanation, today: string): void {
   const { segment, dossiers, items, next } = explanation;
   const won = segment.tried.find(({ matched }) => matched);
@@ -61,6 +79,8 @@ function sayExplanation({ out }: Context, explanation: Explanation, today: strin
   for (const { name, rule } of segment.tried.filter(({ matched }) => !matched)) {
     out.say(`  not ${name}: ${rule} is false`);
   }
+  const payer = payerText(explanation.payer);
+  if (payer !== null) out.say(payer);
   if (dossiers.length === 0) out.say(`\nNothing leaves: ${next.because}`);
   for (const dossier of dossiers) {
     const { currency } = dossier;

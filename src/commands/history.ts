@@ -4,7 +4,7 @@ import { type PastReminder, type TakenOver, takeOver } from "../core/takeover.ts
 import type { DebtorId, Ledger, RejectedRow } from "../core/types.ts";
 import type { List } from "../intake/list.ts";
 import { EXIT } from "../problem.ts";
-import { type Company, withCompany, withLockedCompany } from "./company.ts";
+import { type Company, ledgersOf, withCompany, withLockedCompany } from "./company.ts";
 import { sayRejectedRows } from "./rejected.ts";
 import { newestBalance } from "./run-plan.ts";
 
@@ -38,18 +38,15 @@ interface Judged {
   readonly unknown: readonly { readonly line: number; readonly debtor: DebtorId }[];
 }
 
-function judge(
-  { store, rules, today }: Company,
-  given: readonly PastReminder[],
-  map: ReadonlyMap<string, string>,
-): Judged {
+function judge(company: Company, given: readonly PastReminder[], map: ReadonlyMap<string, string>): Judged {
+  const { store, rules, today } = company;
   const reminders = given.map((each) => ({
     ...each,
     debtor: store.debtors.get(each.debtor)?.id ?? each.debtor,
   }));
   const ids = [...new Set(reminders.map(({ debtor }) => debtor))].sort();
   const ledgers = new Map<DebtorId, Ledger>();
-  for (const ledger of store.ledgers({ debtors: ids })) ledgers.set(ledger.debtor.id, ledger);
+  for (const ledger of ledgersOf(company, ids)) ledgers.set(ledger.debtor.id, ledger);
   const taken: TakenOver[] = [];
   const rejected: RejectedRow[] = [];
   const unknown: Judged["unknown"][number][] = [];

@@ -1,7 +1,7 @@
 import { planningDay } from "../core/planning-day.ts";
 import { decided } from "../core/promise.ts";
 import type { DebtorKey, PromiseToPay } from "../core/types.ts";
-import type { Company } from "./company.ts";
+import { type Company, ledgersOf } from "./company.ts";
 import { momentOf } from "./run-plan.ts";
 
 interface Found {
@@ -16,7 +16,7 @@ function* found(company: Company): Generator<Found> {
   const snapshot = store.imports.info();
   if (debtors.length === 0 || snapshot === null) return;
   const day = planningDay(rules, momentOf(company, snapshot));
-  for (const ledger of store.ledgers({ debtors })) {
+  for (const ledger of ledgersOf(company, debtors)) {
     const before = new Set(
       ledger.dossiers
         .flatMap(({ promises }) => promises.filter(({ state }) => state === "open"))

@@ -4,7 +4,7 @@ import { cents, digitsOf, toDecimal } from "../core/money.ts";
 import type { Cents, Currency, Day, Dossier, OpenItem } from "../core/types.ts";
 import { EXIT, Failure, type Problem } from "../problem.ts";
 import type { DebtorRecord } from "../store/debtors.ts";
-import { type Company, withCompany } from "./company.ts";
+import { type Company, ledgersOf, withCompany } from "./company.ts";
 import { shown } from "./plan-document.ts";
 
 /** How a balance without invoices is named where a document number is wanted. */
@@ -16,9 +16,9 @@ export interface Owing {
   readonly dossiers: readonly Dossier[];
 }
 
-export function owingOf({ store }: Company, id: string): Owing {
-  const found = store.debtors.find(id);
-  const [ledger] = store.ledgers({ debtors: [found.id] });
+export function owingOf(company: Company, id: string): Owing {
+  const found = company.store.debtors.find(id);
+  const [ledger] = ledgersOf(company, [found.id]);
   return { found, dossiers: ledger?.dossiers ?? [] };
 }
 

@@ -12,7 +12,7 @@ import type {
   SnapshotInfo,
 } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
-import type { Company } from "./company.ts";
+import { type Company, ledgersOf } from "./company.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -57,9 +57,9 @@ export interface Today {
 export function planToday(company: Company, snapshot: SnapshotInfo, options: PlanOptions = {}): Today {
   const { store, rules } = company;
   const debtors = new Map<DebtorId, Debtor>();
-  const filter = options.debtor === undefined ? {} : { debtors: [store.debtors.find(options.debtor).id] };
+  const named = options.debtor === undefined ? undefined : [store.debtors.find(options.debtor).id];
   const whole = plan(
-    noting(store.ledgers(filter), debtors),
+    noting(ledgersOf(company, named), debtors),
     rules,
     momentOf(company, snapshot, options.force),
   );

@@ -7,7 +7,7 @@ import type { Cents, Currency, SnapshotInfo } from "../core/types.ts";
 import { EXIT } from "../problem.ts";
 import type { RunRecord } from "../store/runs.ts";
 import { table } from "../table.ts";
-import { type Company, withCompany } from "./company.ts";
+import { type Company, ledgersOf, withCompany } from "./company.ts";
 import { shown, shownTotals } from "./plan-document.ts";
 import { promisesToday } from "./promises-settled.ts";
 import { momentOf, newestBalance } from "./run-plan.ts";
@@ -120,7 +120,7 @@ function countToday(company: Company, snapshot: SnapshotInfo): Today {
   const due = new Map<string, { count: number; totals: Map<Currency, number> }>();
   const reasons = new Map<string, number>();
   for (const { actions, notActed } of planEach(
-    company.store.ledgers(),
+    ledgersOf(company),
     company.rules,
     momentOf(company, snapshot),
   )) {

@@ -19,7 +19,7 @@ import {
 } from "../render/template.ts";
 import { subjectOf } from "../render/template-parse.ts";
 import { table } from "../table.ts";
-import { dayIn, withCompany } from "./company.ts";
+import { dayIn, ledgersOf, withCompany } from "./company.ts";
 
 interface LanguageOption {
   readonly language?: Language;
@@ -137,9 +137,10 @@ interface Case {
 
 /** The debtor's own open items, as if the text's step were due today. */
 async function realCase(context: Context, id: string, wish: Omit<SampleWish, "today">): Promise<Case> {
-  return await withCompany(context, "read", ({ store, company, today }) => {
+  return await withCompany(context, "read", (opened) => {
+    const { store, company, today } = opened;
     const known = store.debtors.find(id).id;
-    const [ledger] = store.ledgers({ debtors: [known] });
+    const [ledger] = ledgersOf(opened, [known]);
     if (ledger === undefined) throw new Error(`the store has no ledger of a debtor that it knows: ${known}`);
     const { debtor } = ledger;
     const dossier =

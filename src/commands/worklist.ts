@@ -9,7 +9,7 @@ import type { LogEntry } from "../store/contact-log.ts";
 import type { DisputeRecord } from "../store/disputes.ts";
 import type { TaskRecord } from "../store/tasks.ts";
 import { table } from "../table.ts";
-import type { Company } from "./company.ts";
+import { type Company, ledgersOf } from "./company.ts";
 import { shown } from "./plan-document.ts";
 import { invoicesText, recording } from "./recording.ts";
 import { momentOf, newestBalance } from "./run-plan.ts";
@@ -111,7 +111,7 @@ function entriesOf(company: Company, until: Day): Entry[] {
   const open = new Map<string, TaskRecord>(store.tasks.all({ state: "open" }).map((task) => [task.id, task]));
   const hand = byHand(company, until);
   const entries: Entry[] = [];
-  for (const given of store.ledgers()) {
+  for (const given of ledgersOf(company)) {
     const ledger = decided(day, given);
     const { actions, notActed } = planDebtor(day, ledger);
     const about = aboutOf(ledger);

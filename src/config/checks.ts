@@ -101,12 +101,12 @@ function regionFindings(file: YamlFile, { calendar, company }: Outline): Finding
   if (region === null || country === null || !isCountry(country)) return [];
   const where = file.whereValue(["calendar", "region"]);
   const here = region.slice(0, 2) === country;
-  const known = here && !OWN_TABLE.includes(country) ? regionsOf(country) : null;
-  if (here && (known === null || known.includes(region.slice(3)))) return [];
+  const ofCountry = here && !OWN_TABLE.includes(country) ? regionsOf(country) : null;
+  if (here && (ofCountry === null || ofCountry.includes(region.slice(3)))) return [];
   const expected = here
-    ? known?.length === 0
+    ? ofCountry?.length === 0
       ? `none: ${country} has the same holidays everywhere`
-      : `one of ${known?.map((each) => `${country}-${each}`).join(", ")}`
+      : `one of ${ofCountry?.map((each) => `${country}-${each}`).join(", ")}`
     : `a region of ${country}`;
   return [
     error(where, {

@@ -42,13 +42,7 @@ export function ruleFindings(file: YamlFile, path: Path, text: string | null, fa
     const { offset, ...mistake } = compiled.mistake;
     return [error(file.whereValue(path, offset), mistake)];
   }
-  return compiled.notYet.map(({ fact, offset }) =>
-    warning(file.whereValue(path, offset), {
-      code: "fact-not-yet",
-      message: `this version of dunning does not work out ${fact} yet: the rule sees nothing there`,
-      found: fact,
-    }),
-  );
+  return [];
 }
 
 export function duplicates(

@@ -51,7 +51,7 @@ export interface StepOutline {
   readonly fallback: string | null;
   readonly finalWarning: boolean;
   readonly formalNotice: boolean;
-  readonly sender: string | null;
+  readonly senders: readonly { readonly path: Path; readonly name: string }[];
 }
 
 type Keys = Readonly<Record<string, unknown>>;
@@ -67,30 +67,32 @@ function currencyOf(value: unknown): string | null {
   return typeof value === "string" && isCurrency(value) ? value : null;
 }
 
+/** One name, or a list of them. */
+function namesIn(value: unknown, path: Path): { path: Path; name: string }[] {
+  const one = text(value);
+  if (one !== null) return [{ path, name: one }];
+  return list(value).flatMap((each, at) =>
+    typeof each === "string" ? [{ path: [...path, at], name: each }] : [],
+  );
+}
+
 function stepOutline(value: unknown, path: Path): StepOutline {
   const step = keys(value);
   const template = step["template"];
-  const one = text(template);
-  const templates =
-    one === null
-      ? list(template).flatMap((each, at) =>
-          typeof each === "string" ? [{ path: [...path, "template", at], name: each }] : [],
-        )
-      : [{ path: [...path, "template"], name: one }];
   return {
     path,
     id: text(step["id"]),
     level: number(step["level"]),
     day: number(step["day"]),
     channel: text(step["channel"]),
-    templates,
+    templates: namesIn(template, [...path, "template"]),
     hasTemplate: template != null,
     when: rule(step["when"]),
     timeout: step["timeout"] != null,
     fallback: text(step["fallback"]),
     finalWarning: step["final_warning"] === true,
     formalNotice: step["formal_notice"] === true,
-    sender: text(step["sender"]),
+    senders: namesIn(step["sender"], [...path, "sender"]),
   };
 }
 

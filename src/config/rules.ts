@@ -6,8 +6,6 @@ import type { Facts, Predicate, Rule } from "../core/types.ts";
 export interface Fact {
   readonly type: "number" | "text" | "flag" | "texts";
   readonly about: string;
-  /** Not worked out by this version: a rule sees nothing there. */
-  readonly notYet?: true;
 }
 export type FactTable = Readonly<Record<string, Fact>>;
 
@@ -17,9 +15,9 @@ export const DEBTOR_FACTS: FactTable = {
   overdue: { type: "number", about: "what is past its due date, credits not deducted" },
   oldest_days: { type: "number", about: "days past due of the oldest item, 0 where nothing is" },
   items: { type: "number", about: "how many items are owed" },
-  average_days_late: { type: "number", about: "how late the debtor pays", notYet: true },
+  average_days_late: { type: "number", about: "how late the debtor pays, on the mean weighted by amount" },
   broken_promises: { type: "number", about: "promises to pay that were not kept" },
-  payer_class: { type: "text", about: "A (pays in time) to D", notYet: true },
+  payer_class: { type: "text", about: "A (pays in time) to D; empty where nothing is known" },
   score: { type: "number", about: "credit score (import scores)" },
   insured: { type: "flag", about: "credit-insured" },
   strategic: { type: "flag", about: "flagged as strategic" },
@@ -44,7 +42,7 @@ export const DOSSIER_FACTS: FactTable = {
   items: { type: "number", about: "how many items are owed" },
   currency: { type: "text", about: "EUR" },
   kind: { type: "text", about: "business or consumer" },
-  payer_class: { type: "text", about: "A (pays in time) to D", notYet: true },
+  payer_class: { type: "text", about: "A (pays in time) to D; empty where nothing is known" },
   country: { type: "text", about: "two letters, FR" },
   language: { type: "text", about: "fr, nl, de or en" },
   insolvent: { type: "flag", about: "insolvency proceedings are known" },
@@ -62,7 +60,8 @@ export interface RuleMistake {
 export type CompiledRule =
   | {
       readonly rule: Rule;
-      readonly notYet: readonly { readonly fact: string; readonly offset: number }[];
+      /** The facts that it asks for. */
+      readonly facts: readonly string[];
       /** Names that it asks for behind `attr`: only the store knows which there are. */
       readonly attributes: readonly { readonly name: string; readonly offset: number }[];
     }
@@ -218,7 +217,7 @@ function predicate(run: (facts: Facts) => unknown, facts: FactTable): Predicate 
 export function compileRule(text: string, facts: FactTable): CompiledRule {
   const plain = text.trim();
   if (plain === "true" || plain === "false")
-    return { rule: { text: plain, test: () => plain === "true" }, notYet: [], attributes: [] };
+    return { rule: { text: plain, test: () => plain === "true" }, facts: [], attributes: [] };
   if (text.length > MAX_CHARACTERS) return { mistake: TOO_LONG };
   try {
     const parsed = environmentOf(facts).parse(text);
@@ -238,10 +237,11 @@ export function compileRule(text: string, facts: FactTable): CompiledRule {
         mistake: { code: "rule-type", message, offset: 0, found: plain, expected: "true or false", fix },
       };
     }
-    const notYet = names.facts
-      .filter(({ name }) => facts[name]?.notYet)
-      .map(({ name: fact, offset }) => ({ fact, offset }));
-    return { rule: { text, test: predicate(parsed, facts) }, notYet, attributes: names.attributes };
+    return {
+      rule: { text, test: predicate(parsed, facts) },
+      facts: names.facts.map(({ name }) => name),
+      attributes: names.attributes,
+    };
   } catch (error) {
     if (!(error instanceof Error && "summary" in error && "code" in error)) throw error;
     return { mistake: explain(text, error as unknown as CelError, facts) };

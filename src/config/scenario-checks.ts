@@ -136,12 +136,8 @@ export function scenarioFindings(file: YamlFile, { scenarios, senders }: Outline
     ...scenario.steps.flatMap((step) => [
       ...channelFindings(file, step),
       ...ruleFindings(file, [...step.path, "when"], step.when, DOSSIER_FACTS),
-      ...known(
-        file.whereValue([...step.path, "sender"]),
-        "sender",
-        step.sender,
-        senders,
-        "add it under email.senders",
+      ...step.senders.flatMap(({ path, name }) =>
+        known(file.whereValue(path), "sender", name, senders, "add it under email.senders"),
       ),
     ]),
   ]);

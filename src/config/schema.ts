@@ -172,12 +172,30 @@ const step = section({
   ),
   approve: key("A person approves each one before it leaves", otherwise(flag(), false)),
   skip_after: key("Passed over once the oldest item is older than this", maybe(days(1, 3650))),
-  sender: key("One of `email.senders`; where left out, `email.from`", maybe(line("the name of a sender"))),
+  sender: key(
+    "One of `email.senders`, or a list of them that take turns; where left out, `email.from`",
+    turned(
+      maybe(
+        z.union([line("the name of a sender"), list(line("the name of a sender"), 1, 10, "senders")], {
+          error: "the name of a sender, or a list of them",
+        }),
+      ),
+      (names): readonly string[] => (typeof names === "string" ? [names] : (names ?? [])),
+    ),
+  ),
   on_broken_promise: key(
     "What comes first after a broken promise, where this step is the next one: a call (where left out), a visit, or this step itself by this channel",
     maybe(choice("call", "visit", ...WRITTEN)),
   ),
 });
+
+const pace = (payer: string) =>
+  key(
+    `What days and gaps are multiplied by in class ${payer}`,
+    z.optional(z.number({ error: "a factor such as 0.6" }).check(z.gte(0.2), z.lte(3))),
+  );
+const latest = (payer: string, usual: number) =>
+  key(`The most days late of class ${payer}`, otherwise(whole(0, 365), usual));
 
 const scenario = section({
   follow: key(
@@ -195,6 +213,14 @@ const scenario = section({
   entry: key(
     "Where an old debt enters: at the first step, or at the last one whose day has passed",
     otherwise(choice("first", "by-age"), "first"),
+  ),
+  cadence: key(
+    "By payer class: what days and gaps are multiplied by, such as { D: 0.6 }",
+    otherwise(section({ A: pace("A"), B: pace("B"), C: pace("C"), D: pace("D") }), {}),
+  ),
+  jitter: key(
+    "A step moves by up to so many days, the same for a debtor every time; last warnings and formal notices do not",
+    otherwise(whole(0, 10), 0),
   ),
   steps: key("The steps, in the order in which they are taken", list(step, 1, 50, "a list of steps")),
 });
@@ -277,6 +303,17 @@ export const schema = section({
           "Working days after its date for which a promise is still waited for",
           otherwise(days(0, 30), "2d"),
         ),
+      }),
+      {},
+    ),
+  ),
+  payer_classes: key(
+    "Up to so many days late on the weighted mean: class A, B, C; above: D",
+    otherwise(
+      section({
+        A: latest("A", 30),
+        B: latest("B", 60),
+        C: latest("C", 90),
       }),
       {},
     ),

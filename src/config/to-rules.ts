@@ -30,7 +30,7 @@ function stepOf(step: StepConfig, level: number | null): Step {
     formalNotice: step.formal_notice,
     approve: step.approve,
     skipAfter: step.skip_after,
-    sender: step.sender,
+    senders: step.sender,
     onBrokenPromise: step.on_broken_promise,
   };
 }
@@ -46,8 +46,28 @@ function scenarioOf(name: string, scenario: Config["scenarios"][string]): Scenar
     grace: scenario.grace,
     gap: scenario.gap,
     entry: scenario.entry,
+    cadence: scenario.cadence,
+    jitter: scenario.jitter,
     steps: scenario.steps.map((step, at) => stepOf(step, levels[at] ?? null)),
   };
+}
+
+const PAYER_FACTS = ["payer_class", "average_days_late"];
+
+/** Whether anything looks at how debtors pay: what they paid is read only then. */
+function asksPayers({ segments, scenarios }: Config): boolean {
+  const asks = (text: string | null, facts: FactTable): boolean => {
+    if (text === null) return false;
+    const compiled = compileRule(text, facts);
+    return "rule" in compiled && compiled.facts.some((name) => PAYER_FACTS.includes(name));
+  };
+  return (
+    segments.some(({ when }) => asks(when, DEBTOR_FACTS)) ||
+    Object.values(scenarios).some(
+      ({ cadence, steps }) =>
+        Object.keys(cadence).length > 0 || steps.some(({ when }) => asks(when, DOSSIER_FACTS)),
+    )
+  );
 }
 
 /** What the engine needs of a configuration that was checked. `languages`: those in which every text exists. */
@@ -93,6 +113,8 @@ export function toRules(config: Config, languages: readonly Language[]): Rules {
     languages,
     contactCap: limits.contact_cap,
     promiseGrace: config.promises.grace,
+    payerLimits: config.payer_classes,
+    asksPayers: asksPayers(config),
     maxBalanceAge: config.import.max_balance_age,
     maxBalanceAgeFormal: config.import.max_balance_age_formal,
     seed: config.seed,

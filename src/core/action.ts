@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidates.ts";
-import { linesOf, templateOf } from "./claim.ts";
+import { linesOf, senderOf, templateOf } from "./claim.ts";
 import { addDays } from "./day.ts";
 import { languageOf } from "./language.ts";
 import { ZERO } from "./money.ts";
@@ -46,7 +46,7 @@ export function actionOf(proposal: Proposal, ask: string | null): Action {
     language: language.language,
     languageFrom: language.from,
     template: message ? templateOf(step, debtor.id, balanceOnly, day) : null,
-    sender: step.sender,
+    sender: senderOf(step, debtor.id, day),
     to: message ? route.to : null,
     items: linesOf(day, course, step, listed, standing.credits, counting.length < standing.counting.length),
     claimed,

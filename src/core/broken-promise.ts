@@ -21,7 +21,7 @@ const STEP: Step = {
   formalNotice: false,
   approve: false,
   skipAfter: null,
-  sender: null,
+  senders: [],
   onBrokenPromise: null,
 };
 

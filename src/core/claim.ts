@@ -1,6 +1,7 @@
 import { type Candidate, type Standing, sumClaimable } from "./candidates.ts";
 import { byAge } from "./item-order.ts";
 import { ZERO } from "./money.ts";
+import { pick } from "./pace.ts";
 import type { Course, PlanningDay } from "./planning-day.ts";
 import type { ActionItem, Cents, DebtorId, OpenItem, Step } from "./types.ts";
 
@@ -95,5 +96,11 @@ export function templateOf(
   const { templates } = step;
   if (templates.length < 2) return templates[0] ?? null;
   const hash = day.at.hash(JSON.stringify([day.rules.seed, debtor, step.id]));
-  return templates[Number.parseInt(hash.slice(0, 8), 16) % templates.length] ?? null;
+  return templates[pick(hash, templates.length)] ?? null;
+}
+
+/** Who signs: several take turns by debtor and step, the same one every time. */
+export function senderOf({ senders, id }: Step, debtor: DebtorId, { at, rules }: PlanningDay): string | null {
+  if (senders.length < 2) return senders[0] ?? null;
+  return senders[pick(at.hash(JSON.stringify([rules.seed, "sender", debtor, id])), senders.length)] ?? null;
 }

@@ -3,6 +3,8 @@ import { type Candidate, judge, type Standing, stageOf, standingOf } from "./can
 import { addDays, later } from "./day.ts";
 import { byAge } from "./item-order.ts";
 import { fromMajor, toDecimal } from "./money.ts";
+import { cadenceOf } from "./pace.ts";
+import { type PayerFigures, payerFigures } from "./payer.ts";
 import { planDebtor } from "./plan.ts";
 import { type PlanningDay, planningDay } from "./planning-day.ts";
 import { decided } from "./promise.ts";
@@ -73,6 +75,8 @@ export interface Explanation {
     readonly scenario: string | null;
     readonly tried: readonly { readonly name: string; readonly rule: string; readonly matched: boolean }[];
   };
+  /** How the debtor pays; `factor`: what it makes of the scenario's days. */
+  readonly payer: PayerFigures & { readonly factor: number };
   readonly stage: number;
   readonly items: readonly ExplainedItem[];
   readonly next: NextAction;
@@ -84,6 +88,7 @@ export function explain(given: Ledger, rules: Rules, at: PlanMoment): Explanatio
   const day = planningDay(rules, at);
   const ledger = decided(day, given);
   const { segment, scenario, tried } = segmentOf(ledger, rules, at.today);
+  const factor = scenario === null ? 1 : cadenceOf(day, ledger, scenario.cadence);
   const minItem = (dossier: Dossier): Cents => fromMajor(scenario?.minItem ?? 0, dossier.currency);
   const standings = ledger.dossiers.map((dossier) => standingOf(day, dossier, minItem(dossier)));
   const today = planDebtor(day, ledger);
@@ -100,6 +105,7 @@ export function explain(given: Ledger, rules: Rules, at: PlanMoment): Explanatio
       scenario: scenario?.name ?? null,
       tried: tried.map(({ name, matched }) => ({ name, rule: ruleOf.get(name) ?? "", matched })),
     },
+    payer: { ...payerFigures(ledger, rules.payerLimits, at.today), factor },
     stage: main?.stage ?? 0,
     items: standings.flatMap((standing) => explainItems(day, standing, minItem(standing.dossier))),
     next: main?.next ?? {

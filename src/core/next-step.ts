@@ -3,6 +3,7 @@ import { type Candidate, keysOf, type Standing } from "./candidates.ts";
 import { type Route, routeOf } from "./channel.ts";
 import { amountOf } from "./claim.ts";
 import { addDays } from "./day.ts";
+import { payerFigures } from "./payer.ts";
 import type { Course, LevelStep, PlanningDay } from "./planning-day.ts";
 import type { WhyNot } from "./reasons.ts";
 import { stepFacts } from "./segment.ts";
@@ -83,7 +84,9 @@ function applies(dossierCase: Case, walk: Walk, step: LevelStep): boolean {
 
 /** What a step's `when` sees. */
 export function caseFacts({ day, ledger, standing }: Case, claimed: Cents, oldestDays: number): Facts {
-  return stepFacts(ledger.debtor, day.rules, {
+  const { rules, today } = day;
+  const payerClass = rules.asksPayers ? payerFigures(ledger, rules.payerLimits, today).class : null;
+  return stepFacts({ debtor: ledger.debtor, payerClass }, rules, {
     currency: standing.dossier.currency,
     open: standing.open,
     overdue: standing.overdue,

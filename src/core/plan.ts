@@ -3,6 +3,7 @@ import { standingOf } from "./candidates.ts";
 import { heldOf, idleOutlook, lateOutlook, orSooner } from "./dossier.ts";
 import { whyIdle } from "./idle.ts";
 import { fromMajor, ZERO } from "./money.ts";
+import { pacedScenario } from "./pace.ts";
 import { type PlanningDay, planningDay } from "./planning-day.ts";
 import { decided } from "./promise.ts";
 import type { WhyNot } from "./reasons.ts";
@@ -59,7 +60,8 @@ function planHash(actions: readonly Action[], { today, snapshot, hash }: PlanMom
 export function planDebtor(day: PlanningDay, given: Ledger, only: Currency | null = null): Settled {
   const ledger = decided(day, given);
   const { debtor, dossiers } = ledger;
-  const { segment, scenario } = segmentOf(ledger, day.rules, day.today);
+  const { segment, scenario: written } = segmentOf(ledger, day.rules, day.today);
+  const scenario = written === null ? null : pacedScenario(day, ledger, written);
   const course = scenario === null ? null : day.course(scenario);
   const blocked = whyBlocked(ledger, scenario !== null);
   const standings = dossiers.map((dossier) =>

@@ -1,5 +1,6 @@
 import { nextWorkingDay } from "./calendar.ts";
 import { addDays, toOrdinal } from "./day.ts";
+import { atPace } from "./pace.ts";
 import type { Day, PlanMoment, Rules, Scenario, Step, WorkCalendar } from "./types.ts";
 
 export type LevelStep = Step & { readonly level: number };
@@ -28,6 +29,8 @@ export interface PlanningDay {
   /** Why today is closed, null where work goes on (or is forced). */
   readonly closed: (calendar: WorkCalendar) => string | null;
   readonly course: (scenario: Scenario) => Course;
+  /** The same one for the same factor. */
+  readonly atPace: (scenario: Scenario, factor: number) => Scenario;
   /** The latest due date for which a step `day` days before it is due today. */
   readonly courtesyUntil: (day: number) => Day;
 }
@@ -44,7 +47,11 @@ export function planningDay(rules: Rules, at: PlanMoment): PlanningDay {
     age: ages,
     closed,
     roll: memo((day: Day) => nextWorkingDay(rules.calendar, day)),
-    course: memo(courseOf),
+    course: weakMemo(courseOf),
+    atPace: (
+      (paces) => (scenario: Scenario, factor: number) =>
+        paces(scenario)(factor)
+    )(weakMemo((scenario: Scenario) => memo((factor: number) => atPace(scenario, factor)))),
     courtesyUntil: memo((day: number) => {
       const limit = addDays(today, -day);
       if (rules.calendar.closed(today) !== null) return limit;
@@ -52,6 +59,19 @@ export function planningDay(rules: Rules, at: PlanMoment): PlanningDay {
       const next = nextWorkingDay(rules.calendar, addDays(today, 1));
       return next > limit ? next : limit;
     }),
+  };
+}
+
+/** Of objects that may be made for one debtor alone. */
+function weakMemo<K extends object, V>(work: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) {
+      value = work(key);
+      known.set(key, value);
+    }
+    return value;
   };
 }
 

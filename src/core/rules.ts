@@ -35,7 +35,8 @@ export interface Step {
   readonly approve: boolean;
   /** Passed over once the leader is older than so many days. */
   readonly skipAfter: number | null;
-  readonly sender: string | null;
+  /** Several: they take turns, by debtor; empty: the company's own. */
+  readonly senders: readonly string[];
   /** After a broken promise, in place of a call: a visit; or this step itself by a written channel. */
   readonly onBrokenPromise: Channel | null;
 }
@@ -50,9 +51,18 @@ export interface Scenario {
   readonly grace: number;
   readonly gap: number;
   readonly entry: "first" | "by-age";
+  /** What days and gaps are multiplied by, by payer class. */
+  readonly cadence: Readonly<Partial<Record<PayerClass, number | undefined>>>;
+  /** A step moves by up to so many days. */
+  readonly jitter: number;
   /** Ordered: steps before the due date first, then by level. */
   readonly steps: readonly Step[];
 }
+
+/** A pays in time, D hardly ever. */
+export type PayerClass = "A" | "B" | "C" | "D";
+/** Up to so many days late on the weighted mean; above C: D. */
+export type PayerLimits = Readonly<Record<"A" | "B" | "C", number>>;
 
 export interface Segment {
   readonly name: string;
@@ -82,6 +92,9 @@ export interface Rules {
   readonly contactCap: number;
   /** Working days after its date for which a promise is still waited for. */
   readonly promiseGrace: number;
+  readonly payerLimits: PayerLimits;
+  /** A rule or a cadence asks how debtors pay: ledgers must bring what they have paid. */
+  readonly asksPayers: boolean;
   readonly maxBalanceAge: number;
   readonly maxBalanceAgeFormal: number;
   /** Channels that can be used; e-mail and letters always can, hand-over cannot yet. */

@@ -1,6 +1,7 @@
 import { daysBetween } from "./day.ts";
 import { languageOf } from "./language.ts";
 import { digitsOf } from "./money.ts";
+import { payerFigures } from "./payer.ts";
 import { brokenPromises } from "./promise.ts";
 import type {
   Cents,
@@ -10,6 +11,7 @@ import type {
   Dossier,
   Facts,
   Ledger,
+  PayerClass,
   Rules,
   Scenario,
   Segment,
@@ -49,6 +51,7 @@ function kindOf(debtor: Debtor, rules: Rules): "business" | "consumer" {
  */
 export function factsOf(ledger: Ledger, rules: Rules, today: Day): Facts {
   const { debtor } = ledger;
+  const payer = rules.asksPayers ? payerFigures(ledger, rules.payerLimits, today) : null;
   const dossier = mainDossier(ledger, rules);
   const currency = dossier?.currency ?? rules.currency;
   let balance = 0;
@@ -68,9 +71,9 @@ export function factsOf(ledger: Ledger, rules: Rules, today: Day): Facts {
     overdue: major(overdue, currency),
     oldest_days: oldest === null ? 0 : daysBetween(oldest, today),
     items,
-    average_days_late: null,
+    average_days_late: payer?.days ?? null,
     broken_promises: brokenPromises(ledger),
-    payer_class: "",
+    payer_class: payer?.class ?? "",
     score: debtor.score,
     insured: debtor.insured,
     strategic: debtor.strategic,
@@ -99,8 +102,14 @@ export interface DossierFigures {
   readonly items: number;
 }
 
+/** Whose dossier it is. */
+export interface StepSubject {
+  readonly debtor: Debtor;
+  readonly payerClass: PayerClass | null;
+}
+
 /** The facts that a step's `when` sees: the dossier's own figures in its own currency. */
-export function stepFacts(debtor: Debtor, rules: Rules, figures: DossierFigures): Facts {
+export function stepFacts({ debtor, payerClass }: StepSubject, rules: Rules, figures: DossierFigures): Facts {
   const { currency } = figures;
   return {
     open: major(figures.open, currency),
@@ -111,7 +120,7 @@ export function stepFacts(debtor: Debtor, rules: Rules, figures: DossierFigures)
     items: figures.items,
     currency,
     kind: kindOf(debtor, rules),
-    payer_class: "",
+    payer_class: payerClass ?? "",
     country: debtor.country ?? rules.country,
     language: languageOf(debtor, rules).language,
     insolvent: debtor.insolvent,

@@ -11,6 +11,7 @@ export type * from "./rules.ts";
 export type * from "./writer.ts";
 
 import type { Agreements } from "./agreements.ts";
+import type { PaidDocument } from "./payer.ts";
 
 declare const unit: unique symbol;
 
@@ -160,6 +161,8 @@ export interface Ledger {
   readonly dossiers: readonly Dossier[];
   /** The newest import had rows of this debtor that could not be read: its balance is unknown. */
   readonly unreadRows: number;
+  /** What was paid so far, where somebody asks how the debtor pays; else null. */
+  readonly paid: readonly PaidDocument[] | null;
   /** Why the newest import is not sure of what this debtor owes, else null. */
   readonly doubt: string | null;
 }

@@ -1,6 +1,7 @@
 import type { Database } from "better-sqlite3";
 import type { Contact, Day, DebtorId, DebtorKey, Dossier, ItemKey, Ledger, OpenItem } from "../core/types.ts";
 import { type AgreementsChunk, ledgerAgreements } from "./ledger-agreements.ts";
+import { type PaidChunk, paidDocuments } from "./ledger-paid.ts";
 import {
   type Background,
   type DebtorCells,
@@ -23,6 +24,8 @@ import {
 export interface LedgerFilter {
   /** Only these, also without open items. */
   readonly debtors?: readonly DebtorId[];
+  /** With what they have paid so far. */
+  readonly paid?: boolean;
 }
 
 /**
@@ -44,6 +47,7 @@ interface Chunk {
   readonly tasks: ReadonlyMap<string, readonly TaskRow[]>;
   readonly takeovers: ReadonlyMap<string, readonly TakeoverRow[]>;
   readonly agreements: AgreementsChunk;
+  readonly paid: PaidChunk | null;
 }
 
 /** Rows by key, in the order in which they came. */
@@ -136,14 +140,16 @@ function ledgerOf(cells: DebtorCells, background: Background, chunk: Chunk): Led
     dossiers,
     unreadRows: background.unread.get(debtor.id) ?? 0,
     doubt: background.doubts.get(debtor.id) ?? null,
+    paid: chunk.paid?.(debtor.key) ?? null,
   };
 }
 
 export function ledgersOf(db: Database): Ledgers {
   const queries = ledgerQueries(db);
   const agreements = ledgerAgreements(db);
+  const paidBy = paidDocuments(db);
 
-  const chunkOf = (keys: readonly DebtorKey[]): Chunk => {
+  const chunkOf = (keys: readonly DebtorKey[], paid: boolean): Chunk => {
     const list = JSON.stringify(keys);
     const messages = queries.messages(list);
     const sent = messages.filter(({ state }) => state === "sent").map(({ id }) => id);
@@ -161,14 +167,18 @@ export function ledgersOf(db: Database): Ledgers {
       tasks: grouped(queries.tasks(list), ofDossier, itself),
       takeovers: grouped(queries.takeovers(list), ofDossier, itself),
       agreements: agreements(list),
+      paid: paid ? paidBy(list) : null,
     };
   };
-  function* walk({ debtors }: LedgerFilter): Generator<Ledger, void, void> {
+  function* walk({ debtors, paid = false }: LedgerFilter): Generator<Ledger, void, void> {
     const background = queries.background();
     const read = (after: string): readonly DebtorCells[] =>
       debtors === undefined ? queries.debtors(after, CHUNK) : queries.named(JSON.stringify(debtors));
     for (let rows = read(""); rows.length > 0; ) {
-      const chunk = chunkOf(rows.map(([key]) => key));
+      const chunk = chunkOf(
+        rows.map(([key]) => key),
+        paid,
+      );
       for (const cells of rows) yield ledgerOf(cells, background, chunk);
       rows = debtors === undefined ? read(rows.at(-1)?.[1] ?? "") : [];
     }

@@ -69,6 +69,7 @@ export const anyLedger = fc
       debtor: debtor({ email, address: address ? ["1 rue du Test"] : [], strategic: strategic ?? false }),
       dossiers,
       unreadRows: 0,
+      paid: null,
       doubt: null,
     }),
   );

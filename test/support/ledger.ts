@@ -109,7 +109,7 @@ export function dossier(items: readonly OpenItem[], over: Partial<Dossier> = {})
 }
 
 export function ledger(dossiers: readonly Dossier[], over: Partial<Debtor> = {}, unreadRows = 0): Ledger {
-  return { debtor: debtor(over), dossiers, unreadRows, doubt: null };
+  return { debtor: debtor(over), dossiers, unreadRows, paid: null, doubt: null };
 }
 
 export function contact(stepId: string, when: string, over: Partial<Contact> = {}): Contact {
@@ -165,7 +165,7 @@ export function step(id: string, level: number | null, start: number, over: Part
     formalNotice: false,
     approve: false,
     skipAfter: null,
-    sender: null,
+    senders: [],
     onBrokenPromise: null,
     ...over,
   };
@@ -179,7 +179,7 @@ export function standardSteps(): Step[] {
     step("courtesy", null, -7, { when: large }),
     step("reminder", 10, 3, { templates: ["reminder-a", "reminder-b"] }),
     step("call", 20, 12, { channel: "call", timeout: 5, fallback: "email", templates: ["reminder-b"] }),
-    step("firm", 30, 20, { deadline: 8, sender: "manager" }),
+    step("firm", 30, 20, { deadline: 8, senders: ["manager"] }),
     step("last-warning", 40, 35, { channel: "letter", deadline: 8, finalWarning: true }),
     step("formal-notice", 50, 50, formal),
     step("outside-help", 60, 75, { channel: "agency", templates: [], when: large }),
@@ -196,6 +196,8 @@ export function scenario(over: Partial<Scenario> = {}): Scenario {
     grace: 2,
     gap: 7,
     entry: "first",
+    cadence: {},
+    jitter: 0,
     steps: standardSteps(),
     ...over,
   };
@@ -217,6 +219,8 @@ export function rules(over: Partial<Rules> = {}, of: Scenario = scenario()): Rul
     languages: ["fr", "en"],
     contactCap: 5,
     promiseGrace: 2,
+    payerLimits: { A: 30, B: 60, C: 90 },
+    asksPayers: false,
     maxBalanceAge: 7,
     maxBalanceAgeFormal: 4,
     seed: "test",
