@@ -109,10 +109,9 @@ C2;Lefort Exemple;Lille;;;info@lefort.example;;
         city: "Lyon",
         contact: "Mme Anne Compte",
         email: "compta@dubois.example",
-        phone: "01 99 00 00 01",
         language: "en",
       },
-      { name: "Lefort Exemple", city: "Lille", email: "info@lefort.example", phone: "01 99 00 00 02" },
+      { name: "Lefort Exemple", city: "Lille", email: "info@lefort.example" },
     ]);
     expect(contacts.map(({ persons }) => persons.map(({ name, role }) => `${name} ${role}`))).toEqual([
       ["Mme Anne Compte accounting", "M. Gérard Patron management", "M. Yves Achat purchasing"],
@@ -121,6 +120,11 @@ C2;Lefort Exemple;Lille;;;info@lefort.example;;
     expect(rejected.map(({ line, reason }) => [line, reason])).toEqual([
       [6, "stands on line 2 too, with another city"],
     ]);
+  });
+
+  test("in a list by code, a contact is a person", async () => {
+    const { contacts } = await read("Code client;Contact;E-mail\nC1;Mme Anne Essai;anne@dubois.example\n");
+    expect(contacts[0]?.master).toEqual({ contact: "Mme Anne Essai", email: "anne@dubois.example" });
   });
 
   test.each([

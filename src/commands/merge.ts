@@ -41,7 +41,18 @@ async function propose(context: Context): Promise<Outcome> {
   });
 }
 
-function said({ from, into, how, items, open, messages, moved, taken, differing }: Merged): string[] {
+function said({
+  from,
+  into,
+  how,
+  items,
+  open,
+  messages,
+  moved,
+  doubled,
+  taken,
+  differing,
+}: Merged): string[] {
   if (how === "renamed")
     return [
       `${from} and ${into} are one customer, kept as ${into}: its history stays, and balances may name either.`,
@@ -50,9 +61,17 @@ function said({ from, into, how, items, open, messages, moved, taken, differing 
     `${from} goes into ${into}: ${items} items (${open} open) and ${messages} messages, with holds, disputes, promises and notes.`,
   ];
   if (moved > 0) lines.push(`  ${moved} documents stood under both codes: what they were told goes on`);
+  if (doubled.length > 0)
+    lines.push(
+      `  open under both codes, and claimed twice: ${doubled.slice(0, 5).join(", ")}${doubled.length > 5 ? " ..." : ""}; mend the books first where it is one document`,
+    );
   if (taken.length > 0) lines.push(`  ${into} takes over: ${taken.join(", ")}`);
   for (const { key, from: theirs, into: ours } of differing)
-    lines.push(`  ${key} differs: ${ours} stays, ${theirs} of ${from} is dropped`);
+    lines.push(`  ${key} differs: ${ours || "nothing"} stays, ${theirs} of ${from} is dropped`);
+  if (differing.some(({ key }) => key === "kind"))
+    lines.push(
+      `  other rules hold for consumers than for businesses: dunning debtor set ${into} kind=... where it is wrong`,
+    );
   return lines;
 }
 

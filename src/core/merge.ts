@@ -83,3 +83,43 @@ export function freeOrdinal(ordinal: number, taken: ReadonlySet<number>): number
   while (taken.has(free)) free += step;
   return free;
 }
+
+/** What one balance did to a dossier. */
+export interface DossierChange {
+  readonly snapshot: number;
+  readonly cycleBefore: number;
+  readonly cycleAfter: number;
+  readonly partPaidBefore: Day | null;
+  readonly partPaidAfter: Day | null;
+}
+
+/**
+ * The changes of two dossiers that become one, oldest first, with cycles on one scale: at every time it stood in the higher
+ * one's cycle. `cycle`: in which it stands now. Changes that are none any more are left out.
+ */
+export function joinedChanges(sides: readonly (readonly DossierChange[])[], cycle: number): DossierChange[] {
+  const snapshots = [...new Set(sides.flat().map(({ snapshot }) => snapshot))].sort((a, b) => a - b);
+  const at = (side: readonly DossierChange[], snapshot: number): readonly [before: number, after: number] => {
+    const own = side.find((each) => each.snapshot === snapshot);
+    if (own !== undefined) return [own.cycleBefore, own.cycleAfter];
+    const later = side.find((each) => each.snapshot > snapshot);
+    // Without any change it has always stood where it stands now.
+    const now = later === undefined ? (side.at(-1)?.cycleAfter ?? cycle) : later.cycleBefore;
+    return [now, now];
+  };
+  return snapshots.flatMap((snapshot) => {
+    const cycles = sides.map((side) => at(side, snapshot));
+    const cycleBefore = Math.max(...cycles.map(([before]) => before));
+    const cycleAfter = Math.max(...cycles.map(([, after]) => after));
+    const own = sides.flatMap((side) => side.filter((each) => each.snapshot === snapshot));
+    const latest = (days: readonly (Day | null)[]): Day | null =>
+      days
+        .filter((day) => day !== null)
+        .sort()
+        .at(-1) ?? null;
+    const partPaidBefore = latest(own.map((each) => each.partPaidBefore));
+    const partPaidAfter = cycleAfter > cycleBefore ? null : latest(own.map((each) => each.partPaidAfter));
+    if (cycleBefore === cycleAfter && partPaidBefore === partPaidAfter) return [];
+    return [{ snapshot, cycleBefore, cycleAfter, partPaidBefore, partPaidAfter }];
+  });
+}

@@ -105,7 +105,8 @@ export function proposeMerges(
       const places = [a.postcode, b.postcode];
       if (differ(numbers) || differ(places)) return;
       const place = places[0] !== null && places[1] !== null;
-      if (!place && from.owes) return;
+      const followed = !from.owes && into.owes && from.firstSeen < into.firstSeen;
+      if (!place && !followed) return;
       propose({ from: from.id, into: into.id, evidence: "name", common: into.name });
     },
   );

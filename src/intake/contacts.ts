@@ -71,8 +71,7 @@ function contactOf({ debtor, line, master, persons }: Known): Contact {
   const ordered = inOrderOfWriting(persons);
   const [first] = ordered;
   if (first === undefined) return { debtor, line, master, persons };
-  const phone = first.phone ?? ordered.find((each) => each.phone !== null)?.phone ?? null;
-  const { name: contact, email, language } = first;
+  const { name: contact, email, phone, language } = first;
   const own = Object.entries({ contact, email, phone, language }).filter(([, value]) => value !== null);
   // The keys stay in the order of the columns; of persons only the first one's count.
   const kept = Object.entries(master).filter(([key]) => key === "language" || !PERSONAL.includes(key));

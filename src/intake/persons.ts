@@ -38,15 +38,20 @@ const OF_PERSONS: ReadonlySet<string> = new Set(
   ["Contact", "Nom", "Nom complet", "Nom et prénom", "Naam", "Name", "Full name"].map(headerKey),
 );
 
-/** The column that says what persons do, taken out of the attributes; the names beside it are theirs. */
+/** The column that says what persons do, taken out of the attributes. */
 export function roleColumn(columns: readonly Column[]): Column | null {
   const found = columns.find(({ role, header }) => role === null && ROLE_HEADERS.has(headerKey(header)));
-  if (found === undefined) return null;
-  found.attr = null;
+  if (found !== undefined) found.attr = null;
+  nameThePersons(columns, found !== undefined);
+  return found ?? null;
+}
+
+/** In a list by code, "Contact" is a person; a plain "Name" is one beside what that person does. */
+function nameThePersons(columns: readonly Column[], withRoles: boolean): void {
   const name = columns.find(({ role, header }) => role === "name" && OF_PERSONS.has(headerKey(header)));
   const coded = columns.some(({ role }) => role === "debtor");
-  if (name !== undefined && coded && columns.every(({ role }) => role !== "contact")) name.role = "contact";
-  return found;
+  if (name === undefined || !coded || columns.some(({ role }) => role === "contact")) return;
+  if (withRoles || headerKey(name.header) === headerKey("Contact")) name.role = "contact";
 }
 
 /** What belongs to a person, where the rest of a row is the customer's. */

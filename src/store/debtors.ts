@@ -149,6 +149,13 @@ function contactImporter(db: Database) {
       else if (row?.saidBy[key] === "person" && row.master[key] !== reading.value) counts.kept++;
       else values[key] = reading.value;
     }
+    // Who chose the address by hand chose the person: no other name goes with it.
+    if (row?.saidBy["email"] === "person" && values["email"] === undefined && master["email"] !== undefined) {
+      for (const key of ["contact", "phone"]) {
+        if (values[key] !== undefined) counts.kept++;
+        delete values[key];
+      }
+    }
     const change = changeOf(row?.master ?? {}, values);
     for (const key of Object.keys(change.after)) keys[key] = (keys[key] ?? 0) + 1;
     if (row === null) {
@@ -171,9 +178,13 @@ function contactImporter(db: Database) {
   const takeAll = (rows: readonly ContactRow[]): ContactCounts => {
     const named = new Set(rows.map(({ debtor }) => debtor));
     const merged: ContactCounts["merged"][number][] = [];
+    const done = new Set<DebtorId>();
     for (const row of rows) {
       const into = canonical(row.debtor);
-      if (into !== row.debtor && named.has(into)) merged.push({ line: row.line, debtor: row.debtor, into });
+      // Of several codes of one customer the one that counts is taken, else the first.
+      const twice = into !== row.debtor && (named.has(into) || done.has(into));
+      done.add(into);
+      if (twice) merged.push({ line: row.line, debtor: row.debtor, into });
       else {
         take(row);
         setPersons(row.debtor, row.persons ?? []);

@@ -12,6 +12,7 @@ import type {
   OpenItem,
   PromiseToPay,
 } from "../core/types.ts";
+import { type MovedItems, movedItemsOf } from "./moved-items.ts";
 import { RESTS } from "./promises.ts";
 import { recordId } from "./record-id.ts";
 
@@ -80,28 +81,24 @@ export function agreedSince(db: Database): (message: string) => boolean {
 
 const keysIn = (text: string): ItemKey[] => JSON.parse(text) as ItemKey[];
 
-function holdOf({ id, items, since, until }: HoldRow): Hold {
-  return { id: recordId("H", id), items: items === null ? null : keysIn(items), since, until };
+function holdOf({ id, items, since, until }: HoldRow, moved: MovedItems): Hold {
+  return { id: recordId("H", id), items: items === null ? null : moved.both(keysIn(items)), since, until };
 }
 
-function disputeOf({ id, items, amount, opened, accepted }: DisputeRow): Dispute {
-  return { id: recordId("D", id), items: keysIn(items), amount, opened, accepted };
+function disputeOf({ id, items, amount, opened, accepted }: DisputeRow, moved: MovedItems): Dispute {
+  return { id: recordId("D", id), items: moved.both(keysIn(items)), amount, opened, accepted };
 }
 
-function promiseOf({
-  debtor: _debtor,
-  currency: _currency,
-  id,
-  plan,
-  items,
-  ...rest
-}: PromiseRow): PromiseToPay {
+function promiseOf(
+  { debtor: _debtor, currency: _currency, id, plan, items, ...rest }: PromiseRow,
+  openOne: (key: ItemKey) => ItemKey,
+): PromiseToPay {
   const list = JSON.parse(items) as [ItemKey, Cents, number][];
   return {
     ...rest,
     id: recordId("P", id),
     plan: plan === null ? null : recordId("I", plan),
-    items: list.map(([key, open, meant]) => ({ key, open, meant: meant === 1 })),
+    items: list.map(([key, open, meant]) => ({ key: openOne(key), open, meant: meant === 1 })),
   };
 }
 
@@ -143,12 +140,14 @@ export function ledgerAgreements(db: Database): (keys: string) => AgreementsChun
   const disputes = db.prepare<[string], DisputeRow>(DISPUTES);
   const promises = db.prepare<[string], PromiseRow>(PROMISES);
   const log = db.prepare<[string], LogRow>(LOG);
+  const movedNow = movedItemsOf(db);
   return (keys) => {
+    const moved = movedNow();
     const held = holds.all(keys);
     const contested = byDebtor(disputes.all(keys));
     const promised = byDebtor(promises.all(keys));
     const said = byDebtor(log.all(keys));
-    const general = held.filter(({ debtor }) => debtor === null).map(holdOf);
+    const general = held.filter(({ debtor }) => debtor === null).map((row) => holdOf(row, moved));
     const own = byDebtor(held);
     const everybody: Agreements = general.length === 0 ? NOTHING : { ...NOTHING, holds: general };
     return {
@@ -158,9 +157,11 @@ export function ledgerAgreements(db: Database): (keys: string) => AgreementsChun
         const touches = ({ items: list }: { items: readonly ItemKey[] | null }): boolean =>
           list === null || list.some((key) => keysOf.has(key));
         return {
-          holds: [...general, ...(own.get(debtor) ?? []).map(holdOf).filter(touches)],
-          disputes: (contested.get(debtor) ?? []).map(disputeOf).filter(touches),
-          promises: (promised.get(debtor) ?? []).filter((row) => row.currency === currency).map(promiseOf),
+          holds: [...general, ...(own.get(debtor) ?? []).map((row) => holdOf(row, moved)).filter(touches)],
+          disputes: (contested.get(debtor) ?? []).map((row) => disputeOf(row, moved)).filter(touches),
+          promises: (promised.get(debtor) ?? [])
+            .filter((row) => row.currency === currency)
+            .map((row) => promiseOf(row, (key) => moved.openOne(key, (each) => keysOf.has(each)))),
         };
       },
       contacts: (debtor, currency) =>

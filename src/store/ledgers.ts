@@ -20,6 +20,7 @@ import {
   taskContact,
   taskOf,
 } from "./ledger-rows.ts";
+import { type MovedItems, movedItemsOf } from "./moved-items.ts";
 
 export interface LedgerFilter {
   /** Only these, also without open items. */
@@ -48,6 +49,7 @@ interface Chunk {
   readonly takeovers: ReadonlyMap<string, readonly TakeoverRow[]>;
   readonly agreements: AgreementsChunk;
   readonly paid: PaidChunk | null;
+  readonly moved: MovedItems;
 }
 
 /** Rows by key, in the order in which they came. */
@@ -102,7 +104,7 @@ function dossierOf(debtor: DebtorKey, currency: string, items: readonly OpenItem
         ...sent,
         ...made.map(taskContact),
         ...chunk.agreements.contacts(debtor, currency),
-      ],
+      ].map((contact) => ({ ...contact, items: chunk.moved.both(contact.items) })),
       cycle,
     ),
     tasks: tasks.filter((task) => task.cycle === cycle || task.state === "open").map(taskOf),
@@ -148,6 +150,7 @@ export function ledgersOf(db: Database): Ledgers {
   const queries = ledgerQueries(db);
   const agreements = ledgerAgreements(db);
   const paidBy = paidDocuments(db);
+  const movedNow = movedItemsOf(db);
 
   const chunkOf = (keys: readonly DebtorKey[], paid: boolean): Chunk => {
     const list = JSON.stringify(keys);
@@ -168,6 +171,7 @@ export function ledgersOf(db: Database): Ledgers {
       takeovers: grouped(queries.takeovers(list), ofDossier, itself),
       agreements: agreements(list),
       paid: paid ? paidBy(list) : null,
+      moved: movedNow(),
     };
   };
   function* walk({ debtors, paid = false }: LedgerFilter): Generator<Ledger, void, void> {

@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import { alignCycles, type Moved } from "../core/merge.ts";
+import { alignCycles, type DossierChange, joinedChanges, type Moved } from "../core/merge.ts";
 import type { Currency, Day, DebtorKey, ItemKey } from "../core/types.ts";
 
 type Values = Readonly<Record<string, string | number | null>>;
@@ -69,35 +69,27 @@ export function dossierMover(
     const shift = alignCycles(standing(theirs), standing(ours));
     for (const { debtor, ended } of sides) {
       const by = debtor === from ? shift.from : shift.into;
-      const of = { debtor, currency, by, into };
-      for (const each of CYCLED)
-        run(
-          `UPDATE ${each} SET cycle = cycle + @by, debtor = @into WHERE debtor = @debtor AND currency = @currency`,
-          of,
-        );
-      run("UPDATE promise SET cycle = cycle + @by WHERE debtor = @debtor AND currency = @currency", of);
+      const of = { debtor, currency, by };
+      for (const each of [...CYCLED, "promise"])
+        run(`UPDATE ${each} SET cycle = cycle + @by WHERE debtor = @debtor AND currency = @currency`, of);
       shiftLog(debtor, currency, by);
-      if (ended !== null)
-        run(
-          "DELETE FROM dossier_change WHERE snapshot = @ended AND debtor = @debtor AND currency = @currency",
-          {
-            ...of,
-            ended,
-          },
-        );
       run(
         `UPDATE dossier_change SET cycle_before = cycle_before + @by, cycle_after = cycle_after + @by
          WHERE debtor = @debtor AND currency = @currency`,
         of,
       );
+      if (ended !== null)
+        run(
+          `UPDATE dossier_change SET cycle_after = cycle_before
+           WHERE snapshot = @ended AND debtor = @debtor AND currency = @currency`,
+          { debtor, currency, ended },
+        );
     }
     const both = { from, into, currency };
-    // Where one balance changed both, taking it back gives what `into` had.
-    run(
-      "UPDATE OR IGNORE dossier_change SET debtor = @into WHERE debtor = @from AND currency = @currency",
-      both,
-    );
-    run("DELETE FROM dossier_change WHERE debtor = @from AND currency = @currency", both);
+    // Only now: what moves must not be shifted once more with what was there.
+    for (const each of CYCLED)
+      run(`UPDATE ${each} SET debtor = @into WHERE debtor = @from AND currency = @currency`, both);
+    joinChanges(from, into, currency, shift.cycle);
     run("DELETE FROM dossier WHERE debtor = @from AND currency = @currency", both);
     const days = [theirs.partPaid, ours.partPaid].filter((day) => day !== null).sort();
     run(
@@ -105,6 +97,27 @@ export function dossierMover(
        ON CONFLICT (debtor, currency) DO UPDATE SET cycle = excluded.cycle, part_paid = excluded.part_paid`,
       { into, currency, cycle: shift.cycle, partPaid: days.at(-1) ?? null },
     );
+  };
+
+  const changesOf = db.prepare<[number, string], DossierChange>(
+    `SELECT c.snapshot, c.cycle_before AS cycleBefore, c.cycle_after AS cycleAfter, c.part_paid_before AS partPaidBefore,
+       c.part_paid_after AS partPaidAfter
+     FROM dossier_change c JOIN snapshot s ON s.id = c.snapshot WHERE c.debtor = ? AND c.currency = ? ORDER BY s.as_of, c.snapshot`,
+  );
+  /** What balances did to the two is what they did to the one: its cycle was always the higher one's. */
+  const joinChanges = (from: DebtorKey, into: DebtorKey, currency: Currency, cycle: number): void => {
+    const sides = [changesOf.all(from, currency), changesOf.all(into, currency)];
+    run("DELETE FROM dossier_change WHERE debtor IN (@from, @into) AND currency = @currency", {
+      from,
+      into,
+      currency,
+    });
+    for (const change of joinedChanges(sides, cycle))
+      run(
+        `INSERT INTO dossier_change (snapshot, debtor, currency, cycle_before, cycle_after, part_paid_before, part_paid_after)
+         VALUES (@snapshot, @into, @currency, @cycleBefore, @cycleAfter, @partPaidBefore, @partPaidAfter)`,
+        { ...change, into, currency },
+      );
   };
 
   const shiftLog = (debtor: DebtorKey, currency: Currency, by: number): void => {

@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { freeOrdinal, type MergingItem, type Moved, movedItems } from "../core/merge.ts";
-import type { Day, DebtorId, DebtorKey, ItemKey } from "../core/types.ts";
+import type { Cents, Day, DebtorId, DebtorKey } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { tried } from "./atomic.ts";
 import { type DebtorRow, debtorRows } from "./debtor-rows.ts";
@@ -28,6 +28,8 @@ export interface Merged {
   readonly messages: number;
   /** Documents that stood under both codes, one after the other: what they were told goes on. */
   readonly moved: number;
+  /** Documents that stand open under both, alike: what they say is owed twice. */
+  readonly doubled: readonly string[];
   /** Values of master data that `into` did not have. */
   readonly taken: readonly string[];
   /** Values in which the two differ; those of `into` stay. */
@@ -46,11 +48,17 @@ export interface Merges {
 const ON_THE_WAY = ["queued", "sending", "committing", "deferred", "uncertain"];
 /** What says whose a record is, and nothing else of the debtor. */
 const OWNED = ["hold", "dispute", "instalments", "promise", "log_entry"];
+/** Values that only make sense together. */
+const UNITS: readonly (readonly string[])[] = [
+  ["address", "postcode", "city", "country"],
+  ["contact", "email", "phone"],
+  ["score", "score_date"],
+];
 /** What a balance tells beside its items, by code. */
 const NAMED = ["rejected_row", "doubt", "payment"];
 
 const ITEMS = `
-SELECT i.key, i.number, i.issued, i.currency, i.ordinal, i.type, i.due, i.state, i.settled_on AS settledOn, f.as_of AS firstDay
+SELECT i.key, i.number, i.issued, i.currency, i.ordinal, i.type, i.due, i.state, i.settled_on AS settledOn, f.as_of AS firstDay, i.open
 FROM item i JOIN snapshot f ON f.id = i.first_snapshot WHERE i.debtor = ? ORDER BY i.key`;
 
 const CARRY_ON = [
@@ -60,10 +68,7 @@ const CARRY_ON = [
    WHERE l.item = @from ON CONFLICT DO NOTHING`,
   `INSERT INTO item_courtesy (item, due, message) SELECT @to, due, message FROM item_courtesy WHERE item = @from
    ON CONFLICT DO NOTHING`,
-  ...["hold", "dispute"].map(
-    (table) => `UPDATE ${table} SET items = json_insert(items, '$[#]', @to)
-   WHERE EXISTS (SELECT 1 FROM json_each(${table}.items) WHERE value = @from)`,
-  ),
+  "INSERT OR IGNORE INTO moved_item (gone, here) VALUES (@from, @to)",
   // The money that a promise seemed to bring was the document that moved.
   `UPDATE promise SET state = 'open', paid = 0, decided_on = NULL, cycle = NULL, snapshot = NULL
    WHERE state IN ('kept', 'partly-kept') AND cancelled_on IS NULL
@@ -71,7 +76,34 @@ const CARRY_ON = [
      AND snapshot IN (SELECT snapshot FROM change WHERE item = @from AND kind = 'settled')`,
 ];
 
-type ItemRow = Omit<MergingItem, "state"> & { readonly state: "open" | "settled" | "absent" };
+/** Sums and promises first: they look at both claims as they were. */
+const FOLD = [
+  `UPDATE promise SET items = (
+     SELECT json_group_array(CASE WHEN e.value ->> 0 IN (@from, @to) THEN
+       json_array(e.value ->> 0, (e.value ->> 1) + (SELECT o.open FROM item o WHERE o.key IN (@from, @to) AND o.key <> e.value ->> 0), e.value ->> 2)
+       ELSE json(e.value) END) FROM json_each(promise.items) e)
+   WHERE EXISTS (SELECT 1 FROM json_each(promise.items) WHERE value ->> 0 IN (@from, @to)) AND @day IS NOT NULL`,
+  `UPDATE item SET open = open + (SELECT f.open FROM item f WHERE f.key = @from),
+     due = (SELECT min(o.due) FROM item o WHERE o.key IN (@from, @to)) WHERE key = @to AND @day IS NOT NULL`,
+  "UPDATE item SET state = 'settled', settled_on = @day WHERE key = @from AND @to IS NOT NULL",
+];
+
+type ItemRow = Omit<MergingItem, "state"> & {
+  readonly state: "open" | "settled" | "absent";
+  readonly open: Cents;
+};
+
+/** As importers take codes from cells. */
+const oneLine = (code: string): string => code.replaceAll(/\s+/g, " ").trim();
+
+/** Numbers of documents with the same date, due date and amount on both sides. */
+function doubledIn(theirs: readonly ItemRow[], ours: readonly ItemRow[]): string[] {
+  const same = ({ number, issued, currency, due, open, type }: ItemRow): string =>
+    JSON.stringify([number, issued, currency, due, open, type]);
+  const isOpen = ({ state, number }: ItemRow): boolean => state === "open" && number !== "";
+  const here = new Set(ours.filter(isOpen).map(same));
+  return theirs.filter((each) => isOpen(each) && here.has(same(each))).map(({ number }) => number);
+}
 
 function refused(code: string, message: string, found: string, fix: string, exit: 2 | 4 = EXIT.usage): never {
   throw new Failure(exit, { code, message, found, fix });
@@ -114,15 +146,19 @@ export function mergesOf(db: Database, now: () => Date, events: Events): Merges 
     const here = (items: readonly ItemRow[]): MergingItem[] =>
       items.flatMap((item) => (item.state === "absent" ? [] : [{ ...item, state: item.state }]));
     const moved = movedItems(here(theirs), here(ours));
+    raiseCredits(from.key, into.key);
+    foldClaims(theirs, ours, day);
     moveItems(theirs, ours, into.key);
     const messages = moveDossiers(from.key, into.key, moved);
     for (const each of OWNED)
       run(`UPDATE ${each} SET debtor = @into WHERE debtor = @from`, { from: from.key, into: into.key });
     // Behind those whom the customer's own code names.
-    run("UPDATE person SET debtor = @into, position = position + 1000 WHERE debtor = @from", {
-      from: from.key,
-      into: into.key,
-    });
+    run(
+      `UPDATE person SET debtor = @into,
+         position = position + 1 + coalesce((SELECT max(o.position) FROM person o WHERE o.debtor = @into), -1)
+       WHERE debtor = @from`,
+      { from: from.key, into: into.key },
+    );
     closeTwins(into.key, day);
     for (const pair of moved) carryOn(pair);
     renameIn(from.id, into.id);
@@ -132,8 +168,45 @@ export function mergesOf(db: Database, now: () => Date, events: Events): Merges 
       open: theirs.filter(({ state }) => state === "open").length,
       messages,
       moved: moved.length,
+      doubled: doubledIn(theirs, ours),
       ...master,
     };
+  };
+
+  /** What the other code had in its favour was there when a promise was given: it is not the promised money. */
+  const raiseCredits = (from: DebtorKey, into: DebtorKey): void => {
+    for (const [own, other] of [
+      [from, into],
+      [into, from],
+    ] as const)
+      run(
+        `UPDATE promise SET credits = credits + coalesce((SELECT -sum(i.open) FROM item i
+           WHERE i.debtor = @other AND i.currency = promise.currency AND i.state = 'open' AND i.open < 0), 0)
+         WHERE debtor = @own`,
+        { own, other },
+      );
+  };
+
+  /** Balances without invoices show one claim a customer: two open ones become one, told as much as either. */
+  const foldClaims = (theirs: readonly ItemRow[], ours: readonly ItemRow[], day: Day): void => {
+    for (const gone of theirs) {
+      if (gone.ordinal >= 0 || gone.state !== "open") continue;
+      const same = ({ ordinal, currency }: ItemRow): boolean =>
+        ordinal === gone.ordinal && currency === gone.currency;
+      const kept = ours.find((each) => same(each) && each.state === "open");
+      if (kept === undefined) {
+        // The next balance looks for the open one where it has always been.
+        for (const away of ours.filter(same))
+          run("UPDATE item SET ordinal = @ordinal WHERE key = @key", {
+            key: away.key,
+            ordinal: freeOrdinal(away.ordinal, new Set([...theirs, ...ours].map(({ ordinal }) => ordinal))),
+          });
+        continue;
+      }
+      const pair = { from: gone.key, to: kept.key };
+      for (const sql of FOLD) run(sql, { ...pair, day });
+      carryOn({ ...pair, currency: gone.currency });
+    }
   };
 
   const moveItems = (theirs: readonly ItemRow[], ours: readonly ItemRow[], into: DebtorKey): void => {
@@ -169,31 +242,24 @@ export function mergesOf(db: Database, now: () => Date, events: Events): Merges 
   /** What an item was told, and what was settled about it, holds for the one that it has become. */
   const carryOn = ({ from, to }: Moved): void => {
     for (const sql of CARRY_ON) run(sql, { from, to });
-    const promises = db
-      .prepare<{ from: number }, { id: number; items: string }>(
-        `SELECT id, items FROM promise WHERE EXISTS (SELECT 1 FROM json_each(promise.items) WHERE value ->> 0 = @from)`,
-      )
-      .all({ from });
-    for (const { id, items } of promises) {
-      const list = JSON.parse(items) as [ItemKey, number, number][];
-      const carried = list.map(([key, ...rest]) => [key === from ? to : key, ...rest]);
-      run("UPDATE promise SET items = @items WHERE id = @id", { id, items: JSON.stringify(carried) });
-    }
   };
 
   const mergeMaster = (from: DebtorRow, into: DebtorRow): Pick<Merged, "taken" | "differing"> => {
     const values: Record<string, MasterValue> = {};
     const saidBy = { ...into.saidBy };
     const differing: Merged["differing"][number][] = [];
+    const emptyHere = (key: string): boolean => (into.master[key] ?? emptyValue(key)) === emptyValue(key);
     for (const [key, value] of Object.entries(from.master)) {
       const empty = emptyValue(key);
       const held = into.master[key] ?? empty;
       if (value === empty || value === held) continue;
-      if (held === empty) {
+      // Half of an address, or one person's name with another one's e-mail, would be nobody's.
+      const unit = UNITS.find((each) => each.includes(key)) ?? [key];
+      if (unit.every(emptyHere)) {
         values[key] = value;
         const who = from.saidBy[key];
         if (who !== undefined) saidBy[key] = who;
-      } else differing.push({ key, from: String(value), into: String(held) });
+      } else differing.push({ key, from: String(value), into: held === empty ? "" : String(held) });
     }
     table.write(into, values);
     table.setSaidBy(into.key, saidBy);
@@ -206,7 +272,7 @@ export function mergesOf(db: Database, now: () => Date, events: Events): Merges 
     run("UPDATE debtor SET merged_into = @into WHERE key = @from OR merged_into = @from", { from, into });
   };
 
-  const NOTHING = { items: 0, open: 0, messages: 0, moved: 0, taken: [], differing: [] };
+  const NOTHING = { items: 0, open: 0, messages: 0, moved: 0, doubled: [], taken: [], differing: [] };
 
   /** Only one of the codes is known: that customer gets a second one, or another one. */
   const rename = (from: string, into: string, known: DebtorRow): Merged => {
@@ -224,7 +290,9 @@ export function mergesOf(db: Database, now: () => Date, events: Events): Merges 
     return { from: from as DebtorId, into: into as DebtorId, how: "renamed", ...NOTHING, open: open ?? 0 };
   };
 
-  const both = (given: string, target: string, { day, coming }: MergeOptions): Merged => {
+  const both = (first: string, second: string, { day, coming }: MergeOptions): Merged => {
+    const [given, target] = [oneLine(first), oneLine(second)];
+    if (given === "" || target === "") throw noSuchDebtor(db, given === "" ? first : second);
     const [from, into] = [table.customer(given), table.customer(target)];
     const raw = table.byId(given);
     if (raw !== null && raw.mergedInto !== null && from !== null)
@@ -237,8 +305,7 @@ export function mergesOf(db: Database, now: () => Date, events: Events): Merges 
     const known = from ?? into;
     if (known === null || ((from === null || into === null) && !coming))
       throw noSuchDebtor(db, from === null ? given : target);
-    if (from === null || into === null)
-      return rename(given.trim(), into === null ? target.trim() : into.id, known);
+    if (from === null || into === null) return rename(given, into === null ? target : into.id, known);
     if (from.key === into.key)
       refused(
         "same-debtor",

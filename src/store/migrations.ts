@@ -133,6 +133,11 @@ CREATE TABLE person (
   name TEXT, role TEXT, email TEXT, phone TEXT, language TEXT,
   PRIMARY KEY (debtor, position)
 ) STRICT, WITHOUT ROWID;
+-- One document under two codes: what was settled and said about the one holds for whichever of them is open.
+CREATE TABLE moved_item (
+  gone INTEGER NOT NULL REFERENCES item, here INTEGER NOT NULL REFERENCES item,
+  PRIMARY KEY (gone, here)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX debtor_merged ON debtor (merged_into) WHERE merged_into IS NOT NULL;
 `,
 ];

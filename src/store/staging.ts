@@ -15,13 +15,16 @@ CREATE TEMP TABLE incoming (
   type TEXT NOT NULL, due TEXT, due_derived INTEGER NOT NULL, original INTEGER, open INTEGER NOT NULL, mark TEXT
 ) STRICT;
 CREATE TEMP TABLE incoming_debtor (
-  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, master TEXT NOT NULL
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, master TEXT NOT NULL, other TEXT, own INTEGER NOT NULL
 ) STRICT;
 `;
 
 interface Entry {
   readonly key: number;
   readonly master: Record<string, string>;
+  /** What rows of merged codes say: it counts where no row of the customer's own code stands in the balance. */
+  other: Record<string, string> | null;
+  own: boolean;
   dirty: boolean;
 }
 
@@ -43,12 +46,12 @@ const UNDUE_PART = -2;
 
 function debtorBook(db: Database) {
   const stored = db.prepare<[string], number>("SELECT key FROM main.debtor WHERE id = ?").pluck();
-  const parked = db.prepare<[string], { key: number; master: string }>(
-    "SELECT key, master FROM temp.incoming_debtor WHERE id = ?",
+  const parked = db.prepare<[string], { key: number; master: string; other: string | null; own: number }>(
+    "SELECT key, master, other, own FROM temp.incoming_debtor WHERE id = ?",
   );
   const park = db.prepare(
-    `INSERT INTO temp.incoming_debtor (key, id, master) VALUES (?, ?, ?)
-     ON CONFLICT (key) DO UPDATE SET master = excluded.master`,
+    `INSERT INTO temp.incoming_debtor (key, id, master, other, own) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET master = excluded.master, other = excluded.other, own = excluded.own`,
   );
   // The write lock is held: nobody else gives out these keys.
   const highest = Number(db.prepare("SELECT coalesce(max(key), 0) FROM main.debtor").pluck().get());
@@ -57,7 +60,8 @@ function debtorBook(db: Database) {
 
   const parkAll = (): void => {
     for (const [id, entry] of entries) {
-      if (entry.dirty) park.run(entry.key, id, JSON.stringify(entry.master));
+      if (entry.dirty)
+        park.run(entry.key, id, JSON.stringify(entry.master), texts(entry.other), entry.own ? 1 : 0);
       entry.dirty = false;
     }
   };
@@ -70,8 +74,14 @@ function debtorBook(db: Database) {
     const known = parked.get(id);
     const entry: Entry =
       known === undefined
-        ? { key: stored.get(id) ?? next++, master: {}, dirty: true }
-        : { key: known.key, master: JSON.parse(known.master) as Record<string, string>, dirty: false };
+        ? { key: stored.get(id) ?? next++, master: {}, other: null, own: false, dirty: true }
+        : {
+            key: known.key,
+            master: JSON.parse(known.master) as Record<string, string>,
+            other: known.other === null ? null : (JSON.parse(known.other) as Record<string, string>),
+            own: known.own === 1,
+            dirty: false,
+          };
     entries.set(id, entry);
     return entry;
   };
@@ -86,12 +96,26 @@ function debtorBook(db: Database) {
 }
 
 /** Where rows of one import disagree, the smallest text wins: the order of rows never shows. */
-function learn(entry: Entry, key: string, value: string): void {
+function learn(entry: Entry, into: Record<string, string>, key: string, value: string): void {
   if (value === "") return;
-  const held = entry.master[key];
+  const held = into[key];
   if (held === value || (held !== undefined && held < value)) return;
-  entry.master[key] = own(value);
+  into[key] = own(value);
   entry.dirty = true;
+}
+
+const texts = (values: Record<string, string> | null): string | null =>
+  values === null ? null : JSON.stringify(values);
+
+/** Where the texts of this row go. */
+function taught(entry: Entry, merged: boolean): Record<string, string> {
+  if (!merged) {
+    if (!entry.own) entry.dirty = true;
+    entry.own = true;
+    return entry.master;
+  }
+  entry.other ??= {};
+  return entry.other;
 }
 
 /** Takes rows into temporary tables, inside the import's transaction. */
@@ -109,10 +133,10 @@ export function createStaging(db: Database): Staging {
     item: (row) => {
       const merged = aliases.size === 0 ? undefined : aliases.get(row.debtor);
       const entry = debtors.entry(merged ?? row.debtor);
-      // What stands on the rows of a merged code is not said of the customer: his own rows may say something else.
-      if (row.name !== null && merged === undefined) learn(entry, "name", row.name);
-      if (row.master !== null && merged === undefined) {
-        for (const key in row.master) learn(entry, key, row.master[key] ?? "");
+      const said = taught(entry, merged !== undefined);
+      if (row.name !== null) learn(entry, said, "name", row.name);
+      if (row.master !== null) {
+        for (const key in row.master) learn(entry, said, key, row.master[key] ?? "");
       }
       insert.run(
         entry.key,
@@ -135,6 +159,8 @@ export function createStaging(db: Database): Staging {
     complete: () => {
       debtors.parkAll();
       debtors.restart();
+      if (aliases.size > 0)
+        db.exec("UPDATE temp.incoming_debtor SET master = other WHERE own = 0 AND other IS NOT NULL");
       db.exec("CREATE INDEX temp.incoming_identity ON incoming (debtor, number, issued, currency, ordinal)");
     },
     drop: () => db.exec("DROP TABLE IF EXISTS temp.incoming; DROP TABLE IF EXISTS temp.incoming_debtor;"),

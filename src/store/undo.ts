@@ -19,7 +19,9 @@ function* changesOf(db: Database, table: "change" | "debtor_change", key: string
 /** Who was merged was seen under his other codes. */
 const SEEN_AS_ANOTHER = `
 UPDATE debtor SET first_seen = (SELECT min(m.first_seen) FROM debtor m WHERE m.merged_into = debtor.key)
-WHERE first_seen IS NULL AND key IN (SELECT merged_into FROM debtor WHERE merged_into IS NOT NULL)`;
+WHERE first_seen IS NULL AND key IN (SELECT merged_into FROM debtor WHERE merged_into IS NOT NULL);
+UPDATE debtor SET name = coalesce((SELECT max(m.name) FROM debtor m WHERE m.merged_into = debtor.key), '')
+WHERE name = '' AND key IN (SELECT merged_into FROM debtor WHERE merged_into IS NOT NULL)`;
 
 /** Writes one side of a snapshot's change rows; what a person has changed since stays. */
 function write(db: Database, snapshot: number, side: Side): void {
