@@ -19,11 +19,18 @@ export interface Edge {
   readonly canAsk: boolean;
   /** A command line that is not understood; "usage" where no command is known. */
   readonly misused: (command: string, message: string) => void;
+  /** The command in several companies. */
+  readonly inEach: (
+    command: string,
+    pattern: string,
+    globals: { readonly json: boolean; readonly quiet: boolean },
+  ) => Promise<number>;
   readonly run: (command: string, globals: Globals, colour: boolean, body: Body) => Promise<number>;
 }
 
 interface RawGlobals {
   readonly dir: string;
+  readonly each?: string;
   readonly asOf?: string;
   readonly json?: true;
   readonly quiet?: true;
@@ -45,6 +52,7 @@ export function createProgram(edge: Edge): { program: Command; exit: () => numbe
     .version(edge.version(), "--version", "print the version")
     .helpOption("-h, --help", "show this help")
     .option("-C, --dir <dir>", "company folder", ".")
+    .option("--each <pattern>", "the same command in every company folder that matches, one line each")
     .option("--as-of <date>", "plan and record for this day (YYYY-MM-DD) instead of today")
     .option("--json", "one JSON document on standard output, also on errors")
     .option("-q, --quiet", "nothing on standard error when all went well")
@@ -71,6 +79,10 @@ First steps:
   const act = async (name: string, body: Body): Promise<void> => {
     called = name;
     const raw = program.opts<RawGlobals>();
+    if (raw.each !== undefined) {
+      exit = await edge.inEach(name, raw.each, { json: raw.json === true, quiet: raw.quiet === true });
+      return;
+    }
     const globals: Globals = {
       dir: resolve(edge.cwd, raw.dir),
       asOf: asOf(program, raw.asOf),

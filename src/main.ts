@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Context, Globals, Outcome, Output, Paint } from "./context.ts";
+import type { OfCompany, RunIn } from "./each.ts";
 import { EXIT, Failure, formatProblem, type Problem } from "./problem.ts";
 import { type SafeStream, type Stream, safe, visible } from "./streams.ts";
 
@@ -15,6 +16,8 @@ export interface World {
   readonly now: () => Date;
   /** Called once, with a function to call on SIGINT, SIGTERM and SIGHUP. */
   readonly onSignal: (handle: (signal: "SIGINT" | "SIGTERM") => void) => void;
+  /** Runs the same program in another folder, as a process of its own. */
+  readonly runIn: RunIn;
   /** Ends the process at once: what was not committed has not happened. */
   readonly exit: (code: number) => void;
 }
@@ -50,6 +53,17 @@ function processWorld(): World {
       process.on("SIGHUP", () => handle("SIGTERM"));
     },
     exit: (code) => process.exit(code),
+    runIn: async (folder, argv) => {
+      const { execFile } = await import("node:child_process");
+      return await new Promise((done) => {
+        const words = [...process.execArgv, process.argv[1] ?? "", ...argv];
+        const options = { cwd: folder, maxBuffer: 1 << 30 };
+        execFile(process.execPath, words, options, (error, stdout, stderr) => {
+          const exit = error === null ? EXIT.done : typeof error.code === "number" ? error.code : 143;
+          done({ exit, stdout, stderr });
+        });
+      });
+    },
   };
 }
 
@@ -169,6 +183,15 @@ function errorDocument(problems: readonly Problem[]): Record<string, unknown> {
   return rest.length > 0 ? { error: first, errors: [first, ...rest] } : { error: first };
 }
 
+/** What one company's command answered; null where it was no document. */
+function companyDocument({ dir, exit, ended }: OfCompany): Record<string, unknown> {
+  try {
+    return { dir, exit, document: JSON.parse(ended.stdout) as unknown };
+  } catch {
+    return { dir, exit, document: null, said: ended.stderr.slice(0, 2000) };
+  }
+}
+
 /** Runs one command line. Resolves to the exit code; never throws. What could not be shown is no success. */
 export async function main(argv: readonly string[], given?: World): Promise<number> {
   const outside = given ?? processWorld();
@@ -241,6 +264,18 @@ async function runMain(argv: readonly string[], world: Edge): Promise<number> {
         name = command;
         const problem = { code: "usage", message, fix: "dunning --help lists the commands" };
         if (json) print(EXIT.usage, { company: null, asOf: null, warnings: [], ...errorDocument([problem]) });
+      },
+      inEach: async (command, pattern, globals) => {
+        name = command;
+        const { inEach, worst } = await import("./each.ts");
+        const ended = await inEach({ cwd: world.cwd, pattern, argv }, world.runIn, ({ dir, exit, said }) => {
+          if (!globals.json && (!globals.quiet || exit !== EXIT.done))
+            world.stdout.write(`${visible(`${dir}  exit ${exit}  ${said}`)}\n`);
+        });
+        const exit = worst(ended.map((each) => each.exit));
+        if (globals.json)
+          print(exit, { company: null, asOf: null, warnings: [], companies: ended.map(companyDocument) });
+        return exit;
       },
       run: async (command, globals, colour, body) => {
         name = command;

@@ -54,6 +54,7 @@ async function complaint({ text, inline }: Example): Promise<string | null> {
     writeError: () => undefined,
     canAsk: false,
     misused: () => undefined,
+    inEach: () => Promise.resolve(0),
     run: async () => 0,
   });
   try {

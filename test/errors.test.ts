@@ -142,6 +142,7 @@ test.each([
       throw Object.assign(new Error("no such luck"), { code: reported });
     },
     exit: () => undefined,
+    runIn: () => Promise.reject(new Error("no other processes here")),
   });
   expect(ran).toBe(exit);
   expect(codesIn(JSON.parse(printed.join("")))).toEqual([code]);

@@ -24,13 +24,9 @@ function matcher(segment: string): RegExp {
   return new RegExp(`^${source}$`, "u");
 }
 
-/**
- * The files that a pattern names ("exports/balance-*.csv"), newest written first; a file that is called so itself is
- * meant by its name. Hidden ones are no exports. Throws Failure(66) where there is none.
- */
-export function exportsMatching(pattern: string, folder: string): readonly [string, ...string[]] {
+/** Whatever a pattern names, in the order of the folders; hidden names are not meant. Without signs: the path itself. */
+export function pathsMatching(pattern: string, folder: string): readonly string[] {
   const path = resolve(folder, pattern);
-  if (!isPattern(pattern) || existsSync(path)) return [path];
   const { root } = parse(path);
   let found = [root];
   for (const segment of path.slice(root.length).split(sep)) {
@@ -43,6 +39,17 @@ export function exportsMatching(pattern: string, folder: string): readonly [stri
         .map((name) => join(parent, name));
     });
   }
+  return found;
+}
+
+/**
+ * The files that a pattern names ("exports/balance-*.csv"), newest written first; a file that is called so itself is
+ * meant by its name. Hidden ones are no exports. Throws Failure(66) where there is none.
+ */
+export function exportsMatching(pattern: string, folder: string): readonly [string, ...string[]] {
+  const path = resolve(folder, pattern);
+  if (!isPattern(pattern) || existsSync(path)) return [path];
+  const found = pathsMatching(pattern, folder);
   const written = new Map(found.map((file) => [file, statSync(file, { throwIfNoEntry: false })]));
   const [first, ...rest] = found
     .filter((file) => written.get(file)?.isFile() === true)

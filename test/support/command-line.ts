@@ -27,6 +27,7 @@ export async function runLine(
     cwd,
     now: () => new Date("2026-11-22T09:00:00Z"),
     onSignal: () => undefined,
+    runIn: () => Promise.reject(new Error("no other processes here")),
     exit: () => undefined,
   });
   const placed = (texts: readonly string[]): string =>

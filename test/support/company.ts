@@ -16,9 +16,13 @@ export interface Ran {
 
 /** Runs one command line in a folder, as a user without a terminal would. The clock stands at noon UTC of `day`. */
 export async function dunning(folder: string, day: string, ...words: readonly string[]): Promise<Ran> {
+  return await inFolder(folder, day, ["--as-of", day, ...words]);
+}
+
+async function inFolder(folder: string, day: string, words: readonly string[]): Promise<Ran> {
   let stdout = "";
   let stderr = "";
-  const exit = await main(["--as-of", day, ...words], {
+  const exit = await main(words, {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     stdin: {},
@@ -26,6 +30,7 @@ export async function dunning(folder: string, day: string, ...words: readonly st
     cwd: folder,
     now: () => new Date(`${day}T12:00:00Z`),
     onSignal: () => undefined,
+    runIn: async (company, argv) => await inFolder(company, day, argv),
     exit: () => undefined,
   });
   const json = words.includes("--json") ? (JSON.parse(stdout) as Record<string, unknown>) : {};

@@ -30,6 +30,7 @@ function commandsPage(): string {
     writeError: () => undefined,
     canAsk: false,
     misused: () => undefined,
+    inEach: () => Promise.resolve(0),
     run: async () => 0,
   });
   const help = (command: Command): string => {
