@@ -1,12 +1,16 @@
 import { type Command, Option } from "commander";
 import {
   type Act,
+  channelCost,
   collect,
+  day,
   examples,
   paymentTerms,
   wholeNumber,
   withReadingChoices,
 } from "./command-options.ts";
+import type { BacktestOptions } from "./commands/backtest.ts";
+import type { SimulateOptions } from "./commands/simulate.ts";
 
 export function settingUp(program: Command, act: Act): void {
   withReadingChoices(program.command("init"))
@@ -76,6 +80,40 @@ export function reminding(program: Command, act: Act): void {
     )
     .action((options: object) =>
       act("run", async (context) => (await import("./commands/run.ts")).run(context, options)),
+    );
+  program
+    .command("simulate")
+    .description("what would happen until a day, if nothing but time and payments did anything")
+    .requiredOption("--until <date>", "the last day", day)
+    .option("--paid-after <days>", "everybody pays so many days after the due date", wholeNumber)
+    .addOption(
+      new Option("--payments <how>", "nobody pays, or everybody as late as so far")
+        .choices(["none", "class"])
+        .conflicts("paidAfter"),
+    )
+    .option("--debtor <id>", "this debtor alone")
+    .option("--cost <channel=amount>", "what one costs: letter=1.60 (repeatable)", channelCost)
+    .option("-o, --output <file>", "write a page with each debtor's timeline (.html)")
+    .addHelpText(
+      "after",
+      examples(
+        "dunning simulate --until 2026-12-31",
+        "dunning simulate --until 2027-03-31 --payments class -o foresight.html",
+        "dunning simulate --until 2027-03-31 --paid-after 45 --cost letter=1.60 --cost registered-letter=6.20",
+      ),
+    )
+    .action((options: SimulateOptions) =>
+      act("simulate", async (context) => (await import("./commands/simulate.ts")).simulate(context, options)),
+    );
+  program
+    .command("backtest")
+    .description("what another configuration would have done on the balances of the past")
+    .requiredOption("--scenario <file>", "a dunning.yaml with other segments and scenarios")
+    .option("--from <date>", "from this day on; where left out, from the first balance", day)
+    .option("--to <date>", "up to this day; where left out, the newest balance's", day)
+    .addHelpText("after", examples("dunning backtest --scenario quicker.yaml"))
+    .action((options: BacktestOptions) =>
+      act("backtest", async (context) => (await import("./commands/backtest.ts")).backtest(context, options)),
     );
   program
     .command("approve")

@@ -24,6 +24,17 @@ export function paymentTerms(text: string): string {
   return text;
 }
 
+/** `letter=1.60`. */
+export function channelCost(
+  text: string,
+  before: readonly (readonly [string, string])[] | undefined,
+): (readonly [string, string])[] {
+  const [channel = "", amount, ...more] = text.split("=");
+  if (channel === "" || amount === undefined || amount === "" || more.length > 0)
+    throw new InvalidArgumentError("expected CHANNEL=AMOUNT such as letter=1.60.");
+  return [...(before ?? []), [channel, amount]];
+}
+
 export const collect = (value: string, before: readonly string[] | undefined): string[] => [
   ...(before ?? []),
   value,

@@ -23,8 +23,8 @@ import type {
   PromiseToPay,
   Rules,
 } from "../src/core/types.ts";
+import { type World, world } from "../src/core/world.ts";
 import { at, contact, debtor, dossier, euros, item, rule, rules, scenario, step } from "./support/ledger.ts";
-import { type World, world } from "./support/simulate.ts";
 
 const cases = join(import.meta.dirname, "..", "fixtures", "cases");
 

@@ -151,7 +151,7 @@ describe("mistakes", () => {
 
 test("the facts that a rule asks for are named: some of them must be read first", () => {
   expect(compileRule('strategic || payer_class in ["C", "D"]', DEBTOR_FACTS)).toMatchObject({
-    facts: ["strategic", "payer_class"],
+    rule: { facts: ["strategic", "payer_class"] },
   });
 });
 

@@ -1,8 +1,11 @@
+import { mkdirSync } from "node:fs";
 import type { Context } from "../context.ts";
 import { plus } from "../core/money.ts";
 import type { Cents, Currency, Day } from "../core/types.ts";
 import type { Balance, BalanceOptions, BalanceSink, ReadReport } from "../intake/balance.ts";
+import type { Profile } from "../intake/profile.ts";
 import { EXIT, Failure } from "../problem.ts";
+import type { SnapshotRecord } from "../store/snapshots.ts";
 import type { Company } from "./company.ts";
 import { knownProfiles, profileNamed } from "./layouts.ts";
 
@@ -74,6 +77,26 @@ export function balanceOptions(context: Context, company: Company, options: Read
       context.out.progress(readingProgress(bytes, total, (now - begunAt) / 1000));
     },
   };
+}
+
+/** The files of a snapshot, as they were kept, opened as they were read then. `folder` is made for them. */
+export async function reopened(
+  context: Context,
+  company: Company,
+  snapshot: SnapshotRecord,
+  folder: string,
+): Promise<readonly [Balance, ...Balance[]]> {
+  const { openBalance } = await import("../intake/balance.ts");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const profiles = snapshot.profile as readonly Profile[];
+  const balances: Balance[] = [];
+  for (const [at, path] of company.store.imports.content(snapshot.id, folder).entries()) {
+    const reading = { ...balanceOptions(context, company, {}), profile: profiles[at] ?? null };
+    balances.push(await openBalance(path, { ...reading, balanceDate: null, asOf: snapshot.asOf }));
+  }
+  const [first, ...rest] = balances;
+  if (first === undefined) throw new Error(`snapshot ${snapshot.id} kept no file`);
+  return [first, ...rest];
 }
 
 /** Reads one or several files into one sink; reports of balances are added up per currency, journals are put together. */

@@ -7,7 +7,7 @@ import { EXIT, Failure } from "../problem.ts";
 import type { SnapshotRecord } from "../store/snapshots.ts";
 import { table } from "../table.ts";
 import { type Company, withCompany, withLockedCompany } from "./company.ts";
-import { balanceOptions, readTogether } from "./import-reading.ts";
+import { readTogether, reopened } from "./import-reading.ts";
 import { HOLD_WORDS } from "./import-report.ts";
 import { type Layout, saveProfile } from "./layouts.ts";
 import { settlePromises } from "./promises-settled.ts";
@@ -81,27 +81,10 @@ export async function acceptImport(context: Context, id: number, remember: boole
     const { store, today } = company;
     const held = store.imports.get(id);
     if (remember && held !== null) refuseRemember(held);
-    const { openBalance } = await import("../intake/balance.ts");
     const folder = mkdtempSync(join(tmpdir(), "dunning-accept-"));
     try {
       const result = await store.imports.accept(id, today, async (snapshot, sink) => {
-        const paths = store.imports.content(id, folder);
-        const profiles = snapshot.profile as readonly Profile[];
-        const balances = [];
-        for (const [at, path] of paths.entries()) {
-          const reading = balanceOptions(context, company, {});
-          balances.push(
-            await openBalance(path, {
-              ...reading,
-              profile: profiles[at] ?? null,
-              balanceDate: null,
-              asOf: snapshot.asOf,
-            }),
-          );
-        }
-        const [first, ...rest] = balances;
-        if (first === undefined) throw new Error(`snapshot ${id} kept no file`);
-        await readTogether([first, ...rest], sink);
+        await readTogether(await reopened(context, company, snapshot, folder), sink);
       });
       const { items } = result;
       const promises = settlePromises(company);

@@ -52,6 +52,8 @@ export interface Checked {
 export interface CheckOptions {
   /** Folder of the shipped templates; the package's own where left out. */
   readonly home?: string;
+  /** Another name than dunning.yaml. */
+  readonly file?: string;
   /** What the importer has against a profile. */
   readonly profileFaults?: (profile: unknown) => readonly ProfileFault[];
 }
@@ -148,12 +150,12 @@ function attributesIn(file: YamlFile, { segments }: Outline): AttributeAsked[] {
 /** Reads and checks `<folder>/dunning.yaml`: all mistakes at once. Never throws for what stands in the file. */
 export function checkConfig(
   folder: string,
-  { home = packageFolder(), profileFaults }: CheckOptions = {},
+  { home = packageFolder(), file: name = CONFIG_FILE, profileFaults }: CheckOptions = {},
 ): Checked {
-  const source = resolve(folder, CONFIG_FILE);
+  const source = resolve(folder, name);
   const text = readText(source);
   if (typeof text !== "string") return { findings: [text], loaded: null };
-  const file = readYaml(text, CONFIG_FILE);
+  const file = readYaml(text, name);
   const findings: Finding[] = file.problems.map((problem) => ({ severity: "error", ...problem }));
   if (file.value === undefined) return { findings: finished(findings), loaded: null };
 

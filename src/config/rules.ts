@@ -60,8 +60,6 @@ export interface RuleMistake {
 export type CompiledRule =
   | {
       readonly rule: Rule;
-      /** The facts that it asks for. */
-      readonly facts: readonly string[];
       /** Names that it asks for behind `attr`: only the store knows which there are. */
       readonly attributes: readonly { readonly name: string; readonly offset: number }[];
     }
@@ -217,7 +215,7 @@ function predicate(run: (facts: Facts) => unknown, facts: FactTable): Predicate 
 export function compileRule(text: string, facts: FactTable): CompiledRule {
   const plain = text.trim();
   if (plain === "true" || plain === "false")
-    return { rule: { text: plain, test: () => plain === "true" }, facts: [], attributes: [] };
+    return { rule: { text: plain, test: () => plain === "true", facts: [] }, attributes: [] };
   if (text.length > MAX_CHARACTERS) return { mistake: TOO_LONG };
   try {
     const parsed = environmentOf(facts).parse(text);
@@ -237,9 +235,9 @@ export function compileRule(text: string, facts: FactTable): CompiledRule {
         mistake: { code: "rule-type", message, offset: 0, found: plain, expected: "true or false", fix },
       };
     }
+    const asked = [...new Set(names.facts.map(({ name }) => name))];
     return {
-      rule: { text, test: predicate(parsed, facts) },
-      facts: names.facts.map(({ name }) => name),
+      rule: { text, test: predicate(parsed, facts), facts: asked },
       attributes: names.attributes,
     };
   } catch (error) {

@@ -59,7 +59,7 @@ function asksPayers({ segments, scenarios }: Config): boolean {
   const asks = (text: string | null, facts: FactTable): boolean => {
     if (text === null) return false;
     const compiled = compileRule(text, facts);
-    return "rule" in compiled && compiled.facts.some((name) => PAYER_FACTS.includes(name));
+    return "rule" in compiled && compiled.rule.facts.some((name) => PAYER_FACTS.includes(name));
   };
   return (
     segments.some(({ when }) => asks(when, DEBTOR_FACTS)) ||

@@ -41,7 +41,8 @@ export function idleOutlook(dossierCase: Case, lateIn: string | null): Outlook {
       code: "late-elsewhere",
       reason: `no reminder before the due date: this debtor is late in ${lateIn}`,
       facts: { currency: lateIn },
-      nextPossible: null,
+      // Its own items fall due all the same.
+      nextPossible: growsOn(day, standing),
     };
     return { proposals: [], held: [held(why, [], standing.overdue)] };
   }

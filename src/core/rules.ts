@@ -11,6 +11,8 @@ export interface Rule {
   /** As written by the user, for explanations. */
   readonly text: string;
   readonly test: Predicate;
+  /** What it asks for. */
+  readonly facts: readonly string[];
 }
 
 export interface Step {

@@ -17,8 +17,8 @@ import type {
   Rules,
   Scenario,
 } from "../../src/core/types.ts";
+import { type World, world } from "../../src/core/world.ts";
 import { at, day, debtor, dossier, item, rule, rules, scenario, step } from "./ledger.ts";
-import { type World, world } from "./simulate.ts";
 
 export const START = day("2026-09-01");
 export const MIN_ITEM = 500;

@@ -146,7 +146,7 @@ export function task(kind: Task["kind"], stepId: string, listed: string, over: P
 }
 
 export function rule(text: string, test: (facts: Facts) => boolean): Rule {
-  return { text, test };
+  return { text, test, facts: [] };
 }
 
 export function step(id: string, level: number | null, start: number, over: Partial<Step> = {}): Step {

@@ -1,6 +1,6 @@
-import type { PlanningDay } from "../../src/core/planning-day.ts";
-import { decided } from "../../src/core/promise.ts";
-import { cycleEnded } from "../../src/core/snapshot.ts";
+import type { PlanningDay } from "./planning-day.ts";
+import { decided } from "./promise.ts";
+import { cycleEnded } from "./snapshot.ts";
 import type {
   Action,
   ActionItem,
@@ -16,9 +16,9 @@ import type {
   OpenItem,
   PromiseToPay,
   Task,
-} from "../../src/core/types.ts";
+} from "./types.ts";
 
-/** What a store would hold, in memory: records actions as if every message had left and every task was listed. */
+/** What a store would hold, in memory, for foresight and for proofs: records actions as if every message had left and every task was listed. */
 export interface World {
   readonly ledgers: () => readonly Ledger[];
   readonly carryOut: (actions: readonly Action[], today: Day) => void;
@@ -26,6 +26,8 @@ export interface World {
   readonly decide: (debtor: DebtorId, stepId: string, state: "granted" | "rejected", today: Day) => boolean;
   /** A payment that the balance of `today` shows: part of an item, or all of it. */
   readonly pay: (debtor: DebtorId, item: ItemKey, amount: Cents, today: Day) => void;
+  /** A newer balance of a debtor: its items and cycle, with what has been told of them here. */
+  readonly balance: (ledger: Ledger) => void;
   readonly change: (debtor: DebtorId, over: Partial<Ledger["debtor"]>) => void;
   /** What a person settles with a debtor, or about one, in one currency. */
   readonly agree: (
@@ -37,8 +39,8 @@ export interface World {
   readonly settlePromises: (
     day: PlanningDay,
   ) => readonly { readonly debtor: DebtorId; readonly promise: PromiseToPay }[];
-  /** The calls after broken promises are made and logged. */
-  readonly speak: (debtor: DebtorId, today: Day) => boolean;
+  /** Calls and visits that wait are made and logged: those after broken promises, or all of them. */
+  readonly speak: (debtor: DebtorId, today: Day, which?: "broken-promise" | "all") => boolean;
   /** Levels as they were recorded, in order. */
   readonly told: readonly {
     readonly item: ItemKey;
@@ -113,6 +115,22 @@ export function world(start: readonly Ledger[]): World {
     };
   };
 
+  const spokenOf = (dossier: Dossier, task: Task, today: Day): Dossier => {
+    const tasks = dossier.tasks.map((each) =>
+      each === task ? { ...each, state: "done" as const, decided: today } : each,
+    );
+    const action = listedFor.get(task.id);
+    // A task of the store that no action of this world has listed: what it was about is not known here.
+    if (action === undefined) return { ...dossier, tasks };
+    record(action, today);
+    const lines = new Map(action.items.map((line) => [line.key, line]));
+    const items = dossier.items.map((item) =>
+      action.level === null ? item : toldBy(item, lines.get(item.key), action),
+    );
+    const spoken = { ...contactOf(action, today), automatic: false, deadline: null };
+    return { ...dossier, items, tasks, contacts: [...dossier.contacts, spoken] };
+  };
+
   return {
     ledgers: () => [...ledgers.values()],
     told,
@@ -160,32 +178,48 @@ export function world(start: readonly Ledger[]): World {
       }
       return found;
     },
-    speak: (debtor, today) => {
+    speak: (debtor, today, which = "broken-promise") => {
       let found = false;
       edit(debtor, null, (dossier) => {
-        const open = dossier.tasks.filter((task) => isOpen(task, "call", "broken-promise"));
-        if (open.length === 0) return dossier;
-        found = true;
-        const tasks = dossier.tasks.map((task) =>
-          open.includes(task) ? { ...task, state: "done" as const, decided: today } : task,
+        const open = dossier.tasks.filter(
+          (task) =>
+            isOpen(task, "call", "broken-promise") ||
+            (which === "all" && task.state === "open" && (task.kind === "call" || task.kind === "visit")),
         );
-        const action = listedFor.get(open[0]?.id ?? "");
-        if (action === undefined) throw new Error("a call that no action listed");
-        record(action, today);
-        const lines = new Map(action.items.map((line) => [line.key, line]));
-        const items = dossier.items.map((item) =>
-          action.level === null ? item : toldBy(item, lines.get(item.key), action),
-        );
-        const spoken = { ...contactOf(action, today), automatic: false };
-        return { ...dossier, items, tasks, contacts: [...dossier.contacts, spoken] };
+        found ||= open.length > 0;
+        return open.reduce((all, task) => spokenOf(all, task, today), dossier);
       });
       return found;
+    },
+    balance: (ledger) => {
+      const before = ledgers.get(ledger.debtor.id);
+      ledgers.set(ledger.debtor.id, before === undefined ? ledger : withTold(ledger, before));
     },
     change: (debtor, over) => {
       const ledger = ledgers.get(debtor);
       if (ledger !== undefined) ledgers.set(debtor, { ...ledger, debtor: { ...ledger.debtor, ...over } });
     },
   };
+}
+
+/** Levels by item, contacts and tasks by currency, from what was known before. */
+function withTold(ledger: Ledger, before: Ledger): Ledger {
+  const items = new Map(before.dossiers.flatMap((dossier) => dossier.items).map((item) => [item.key, item]));
+  const dossiers = ledger.dossiers.map((dossier) => {
+    const own = before.dossiers.find(({ currency }) => currency === dossier.currency);
+    return {
+      ...dossier,
+      items: dossier.items.map((item) => {
+        const told = items.get(item.key);
+        return told === undefined ? item : { ...item, level: told.level, courtesyFor: told.courtesyFor };
+      }),
+      contacts: own?.contacts ?? [],
+      tasks: own?.tasks ?? [],
+    };
+  });
+  // All paid: its contacts still count for what comes.
+  const gone = before.dossiers.filter(({ currency }) => !dossiers.some((each) => each.currency === currency));
+  return { ...ledger, dossiers: [...dossiers, ...gone.map((each) => ({ ...each, items: [] }))] };
 }
 
 const isOpen = (task: Task, kind: Task["kind"], stepId: string): boolean =>
