@@ -42,7 +42,7 @@ function inStore({ globals, now }: Context, loaded: Loaded): Finding[] {
 export async function check(context: Context): Promise<Outcome> {
   const { globals, home, out } = context;
   const { profileFaults } = await import("../intake/profile.ts");
-  const { findings: inConfig, loaded } = checkConfig(globals.dir, { home, profileFaults });
+  const { findings: inConfig, loaded } = checkConfig(globals.dir, { home, lint: true, profileFaults });
   const missing = inConfig.find(({ code }) => code === "config-missing");
   if (missing !== undefined) throw new Failure(EXIT.missing, missing);
   const { checkTemplates } = await import("../render/template-check.ts");

@@ -5,6 +5,7 @@ import { EXIT, Failure, type Where } from "../problem.ts";
 import { crossFindings } from "./checks.ts";
 import { error, type Finding } from "./findings.ts";
 import { schemaProblems } from "./issues.ts";
+import { lintFindings } from "./lint.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { placeholderFindings } from "./placeholders.ts";
 import { compileRule, DEBTOR_FACTS } from "./rules.ts";
@@ -52,6 +53,8 @@ export interface Checked {
 export interface CheckOptions {
   /** Folder of the shipped templates; the package's own where left out. */
   readonly home?: string;
+  /** Habits are looked at too: for `check`. */
+  readonly lint?: boolean;
   /** Another name than dunning.yaml. */
   readonly file?: string;
   /** What the importer has against a profile. */
@@ -150,7 +153,7 @@ function attributesIn(file: YamlFile, { segments }: Outline): AttributeAsked[] {
 /** Reads and checks `<folder>/dunning.yaml`: all mistakes at once. Never throws for what stands in the file. */
 export function checkConfig(
   folder: string,
-  { home = packageFolder(), file: name = CONFIG_FILE, profileFaults }: CheckOptions = {},
+  { home = packageFolder(), file: name = CONFIG_FILE, lint = false, profileFaults }: CheckOptions = {},
 ): Checked {
   const source = resolve(folder, name);
   const text = readText(source);
@@ -175,6 +178,7 @@ export function checkConfig(
   const errors = findings.some(({ severity }) => severity === "error");
   if (errors || !parsed.success) return { findings: finished(findings), loaded: null };
   const config = parsed.data;
+  if (lint) findings.push(...lintFindings(file, config));
   const rules = toRules(config, completeLanguages(config, around.templates));
   const company = toCompany(config, typeof logo === "string" ? null : logo);
   const warnings = finished(findings);
