@@ -111,6 +111,8 @@ First steps:
 
 const nameOf = (command: Command): string => {
   const { parent } = command;
+  // The list of work is the command itself: its documents are called so.
+  if (parent?.name() === "worklist" && command.name() === "list") return "worklist";
   return parent?.parent ? `${parent.name()} ${command.name()}` : command.name();
 };
 

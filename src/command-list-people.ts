@@ -39,12 +39,27 @@ export function settling(program: Command, act: Act): void {
   promising(program, act);
   inInstalments(program, act);
   logging(program, act);
-  program
+  const work = program
     .command("worklist")
     .description(
       "calls, visits, approvals, address searches and what else persons do, the most important first",
+    );
+  work
+    .command("done")
+    .description("say that it was done: a claim that was declared")
+    .argument("<id>", "its id (dunning worklist)")
+    .action((id: string) =>
+      act("worklist done", async (context) =>
+        (await import("./commands/worklist.ts")).worklistDone(context, id),
+      ),
+    );
+  work
+    .command("list", { isDefault: true })
+    .description("what waits")
+    .option(
+      "--kind <kind>",
+      "only these: call, visit, approval, own-side, declare-claim, address, email, letter, dispute",
     )
-    .option("--kind <kind>", "only these: call, visit, approval, address, email, letter, dispute")
     .option("--until <date>", "also next steps that were set for a day until then", day)
     .action((options: object) =>
       act("worklist", async (context) => (await import("./commands/worklist.ts")).worklist(context, options)),

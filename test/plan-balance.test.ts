@@ -146,7 +146,9 @@ describe("what stops a debtor as a whole", () => {
   });
 
   test("insolvency", () => {
-    expect(verdict(lateDebtor({ insolvent: true }), rules(), at(TODAY))).toBe("insolvent");
+    expect(verdict(lateDebtor({ insolvent: true }), rules(), at(TODAY))).toBe(
+      "declare-claim: listed as declare-claim, 100.00 EUR",
+    );
   });
 
   test("no segment, or one whose scenario does not exist", () => {

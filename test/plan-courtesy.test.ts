@@ -82,7 +82,7 @@ describe("7. before the due date", () => {
     expect(says([due(3), aged(TODAY, 1)])).toBe("too-early until 2026-11-26");
     const chf = inCurrency("CHF", aged(TODAY, 1));
     expect(verdict(ledger([chf, dossier([due(3)])]), rules(), at(TODAY))).toBe(
-      "too-early until 2026-11-26; late-elsewhere",
+      "too-early until 2026-11-26; late-elsewhere until 2026-11-30",
     );
   });
 

@@ -65,8 +65,16 @@ test.each(["oui", "1", "ja", "Liquidation judiciaire", "LJ", "insolvent"])(
       insolvent: ["C1"],
     });
     const { json } = await dunning(folder, DAY, "run", "--dry-run", "--json");
-    expect(json["actions"]).toMatchObject([{ debtor: "C2" }]);
-    expect(json["notActed"]).toMatchObject([{ debtor: "C1", code: "insolvent" }]);
+    expect(json["actions"]).toMatchObject([
+      { debtor: "C1", step: "declare-claim", state: "listed" },
+      { debtor: "C2" },
+    ]);
+    await dunning(folder, DAY, "run");
+    const after = await dunning(folder, DAY, "run", "--dry-run", "--json");
+    expect(after.json["notActed"]).toMatchObject([
+      { debtor: "C1", code: "insolvent", reason: "the debtor is insolvent: declare the claim" },
+      { debtor: "C2" },
+    ]);
   },
 );
 

@@ -12,7 +12,7 @@ function listPlanned(company: Company, ids: readonly string[]): void {
   if (unknown.size === 0) return;
   const snapshot = newestBalance(company);
   for (const action of planToday(company, snapshot).plan.actions) {
-    if (action.task === "approval" && unknown.has(action.id)) {
+    if ((action.task === "approval" || action.task === "own-side") && unknown.has(action.id)) {
       company.store.tasks.list(action, { day: company.today, snapshot: snapshot.id });
     }
   }

@@ -12,7 +12,7 @@ import { shown, shownTotals } from "./plan-document.ts";
 import { promisesToday } from "./promises-settled.ts";
 import { momentOf, newestBalance } from "./run-plan.ts";
 
-const PEOPLE = ["approval", "call", "visit", "address", "agency"];
+const PEOPLE = ["declare-claim", "approval", "own-side", "call", "visit", "address", "agency"];
 
 /** `dunning status`: what needs attention today. Plans, renders nothing. */
 export async function status(context: Context): Promise<Outcome> {
@@ -73,7 +73,7 @@ export async function status(context: Context): Promise<Outcome> {
     const person =
       snapshot.newerOnHold !== null ||
       messages.uncertain > 0 ||
-      tasks.some(({ kind }) => kind === "approval");
+      tasks.some(({ kind }) => ["approval", "own-side", "declare-claim"].includes(kind));
     return {
       exit: person || age > company.rules.maxBalanceAge ? EXIT.person : EXIT.done,
       company: company.company.name,

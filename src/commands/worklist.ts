@@ -4,19 +4,20 @@ import { planDebtor } from "../core/plan.ts";
 import { planningDay } from "../core/planning-day.ts";
 import { oldestAge, priorityOf } from "../core/priority.ts";
 import { decided } from "../core/promise.ts";
-import type { Cents, Currency, Day, Ledger } from "../core/types.ts";
+import type { Cents, Currency, Day, Ledger, Task } from "../core/types.ts";
+import { EXIT, Failure } from "../problem.ts";
 import type { LogEntry } from "../store/contact-log.ts";
 import type { DisputeRecord } from "../store/disputes.ts";
 import type { TaskRecord } from "../store/tasks.ts";
 import { table } from "../table.ts";
-import { type Company, ledgersOf } from "./company.ts";
+import { type Company, ledgersOf, withLockedCompany } from "./company.ts";
 import { shown } from "./plan-document.ts";
 import { invoicesText, recording } from "./recording.ts";
-import { momentOf, newestBalance } from "./run-plan.ts";
+import { momentOf, newestBalance, planToday } from "./run-plan.ts";
 
 interface Entry {
   readonly id: string;
-  readonly kind: "call" | "visit" | "approval" | "address" | "agency" | "email" | "letter" | "dispute";
+  readonly kind: Task["kind"] | "email" | "letter" | "dispute";
   readonly debtor: string;
   readonly name: string;
   readonly phone: string | null;
@@ -163,6 +164,52 @@ function entriesOf(company: Company, until: Day): Entry[] {
   );
 }
 
+/** `dunning worklist done ID`: what a person has done that no other command records. */
+export async function worklistDone(context: Context, id: string): Promise<Outcome> {
+  return await withLockedCompany(context, "worklist done", "write", (company) => {
+    const { store, today } = company;
+    if (store.tasks.get(id) === null) listPlanned(company, id);
+    const task = store.tasks.get(id);
+    if (task === null || task.kind !== "declare-claim" || task.state !== "open") throw notToBeDone(id, task);
+    const { debtor, name, kind } = store.tasks.finish(id, today);
+    context.out.say(`${id} done: ${kind} for ${debtor} ${name}`);
+    return {
+      exit: EXIT.done,
+      company: company.company.name,
+      asOf: today,
+      document: { task: { id, kind, debtor, state: "done" } },
+    };
+  });
+}
+
+/** What a dry run showed and no run has listed yet. */
+function listPlanned(company: Company, id: string): void {
+  const snapshot = newestBalance(company);
+  const action = planToday(company, snapshot).plan.actions.find(
+    (each) => each.id === id && each.task !== null,
+  );
+  if (action !== undefined) company.store.tasks.list(action, { day: company.today, snapshot: snapshot.id });
+}
+
+function notToBeDone(id: string, task: TaskRecord | null): Failure {
+  const other = task !== null && task.state === "open" ? OTHER_WAYS[task.kind] : undefined;
+  return new Failure(EXIT.usage, {
+    code: "not-to-be-done",
+    message: `${id} is nothing that this can end`,
+    found: task === null ? "no such task" : `${task.kind}, ${task.state}`,
+    expected: "a claim to declare that waits",
+    fix: other?.replace("ID", id).replace("DEBTOR", task?.debtor ?? "DEBTOR") ?? "dunning worklist",
+  });
+}
+
+const OTHER_WAYS: Partial<Record<Task["kind"], string>> = {
+  call: "dunning log call DEBTOR --outcome CODE --next KIND --next-date DATE",
+  visit: "dunning log visit DEBTOR --outcome CODE --next KIND --next-date DATE",
+  approval: "dunning approve ID",
+  "own-side": "dunning approve ID",
+  address: "dunning debtor set DEBTOR email=... address=...",
+};
+
 /** `dunning worklist`: what persons do, the most important first, and why it is. */
 export async function worklist(
   context: Context,
@@ -209,6 +256,11 @@ function sayWorklist({ out }: Context, entries: readonly Entry[]): void {
     out.say("After a call: dunning log call DEBTOR --outcome CODE --next KIND --next-date DATE");
   if (kinds.has("approval"))
     out.say("To decide:    dunning approve ID..., dunning reject ID... --reason TEXT");
+  if (kinds.has("own-side"))
+    out.say(
+      "Our own side: mend it in the books and import again; dunning approve ID lets it go, dunning reject ID keeps it back",
+    );
+  if (kinds.has("declare-claim")) out.say("Declared:     dunning worklist done ID");
   if (kinds.has("address")) out.say("An address:   dunning debtor set DEBTOR email=... address=...");
   if (kinds.has("dispute")) out.say("A dispute:    dunning dispute close ID --outcome accepted|rejected");
 }

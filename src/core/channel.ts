@@ -19,7 +19,7 @@ export type Route =
     }
   | {
       readonly kind: "task";
-      readonly task: "call" | "visit" | "address";
+      readonly task: "call" | "visit" | "address" | "declare-claim" | "own-side";
       readonly channel: Channel;
       readonly warnings: readonly string[];
       readonly because: string;

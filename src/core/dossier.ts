@@ -5,6 +5,7 @@ import { amountOf, netOf } from "./claim.ts";
 import { courtesyOf } from "./courtesy.ts";
 import { addDays } from "./day.ts";
 import { growsOn, whyIdle, whyTooSmall } from "./idle.ts";
+import { ownSideGate } from "./matters.ts";
 import { fromMajor } from "./money.ts";
 import {
   type ActionRoute,
@@ -61,6 +62,9 @@ export function lateOutlook(dossierCase: Case): Outlook {
     const why = whyTooSmall(standing, whole, minimum, growsOn(day, standing));
     return { proposals: [], held: [heldOf(standing, why, standing.counting)] };
   }
+  const gate = ownSideGate(dossierCase);
+  if (gate.kind === "ask") return { proposals: [gate.proposal], held: [] };
+  if (gate.kind === "shut") return { proposals: [], held: [heldOf(standing, gate.why, standing.counting)] };
   const walks = walksOf(dossierCase);
   const answer = answerOf(dossierCase, walks[0] === undefined ? null : comingStep(dossierCase, walks[0]));
   if (answer !== null) return answerFirst(dossierCase, answer, whole);

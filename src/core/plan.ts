@@ -2,6 +2,7 @@ import { notActedOf, type Proposal } from "./action.ts";
 import { standingOf } from "./candidates.ts";
 import { heldOf, idleOutlook, lateOutlook, orSooner } from "./dossier.ts";
 import { whyIdle } from "./idle.ts";
+import { insolvencyFacts, insolvencyOf } from "./matters.ts";
 import { fromMajor, ZERO } from "./money.ts";
 import { pacedScenario } from "./pace.ts";
 import { type PlanningDay, planningDay } from "./planning-day.ts";
@@ -77,8 +78,18 @@ export function planDebtor(day: PlanningDay, given: Ledger, only: Currency | nul
     if (items.length === 0 || (only !== null && only !== currency)) continue;
     const late = standing.counting.length > 0;
     if (blocked !== null || segment === null || scenario === null || course === null) {
+      const declared =
+        blocked?.code === "insolvent" && segment !== null && scenario !== null && course !== null
+          ? insolvencyOf({ day, ledger, standing, segment, scenario, course })
+          : null;
+      if (declared !== null) {
+        proposals.push(declared);
+        continue;
+      }
+      const insolvent =
+        blocked?.code === "insolvent" ? { ...blocked, facts: insolvencyFacts(standing) } : blocked;
       const why =
-        blocked !== null && (late || ledger.unreadRows > 0) ? blocked : whyIdle(day, standing, course);
+        insolvent !== null && (late || ledger.unreadRows > 0) ? insolvent : whyIdle(day, standing, course);
       notActed.push(notActedOf(debtor, currency, heldOf(standing, why, standing.counting)));
       continue;
     }

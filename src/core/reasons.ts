@@ -76,6 +76,12 @@ export const REASONS = {
     meaning: "The debtor is insolvent: the claim is declared to the administrator, reminders stop.",
     example: "the debtor is insolvent: declare the claim",
   },
+  "own-side": {
+    meaning:
+      "Before the first contact: something may be wrong on our own side. A person says so within five days, else it goes on.",
+    example:
+      "payment P-9 of 120.00 EUR equals invoice FA-12: allocate it first; dunning approve 8f3a12bc lets it go",
+  },
   "uncertain-message": {
     meaning: "Nobody knows whether the last message to this debtor left; a person decides.",
     example: "message 8f3a12bc of step firm is uncertain: dunning outbox resolve 8f3a12bc",

@@ -77,6 +77,8 @@ function verdictOf(day: PlanningDay, ledger: Ledger, proposal: Proposal, last: D
 /** Calls are made when both sides work. */
 function whyClosed(day: PlanningDay, ledger: Ledger, { route }: Proposal): WhyNot | null {
   const { rules, today } = day;
+  // What is done at our own desk waits for nobody's working day.
+  if (route.kind === "task" && (route.task === "declare-claim" || route.task === "own-side")) return null;
   const person = route.kind === "task" && route.task !== "address";
   const calendars = person ? [rules.calendar, rules.calendarOf(ledger.debtor.country)] : [rules.calendar];
   const reason = calendars.map((calendar) => day.closed(calendar)).find((each) => each !== null);

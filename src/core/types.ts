@@ -51,6 +51,8 @@ export interface Debtor {
   readonly country: string | null;
   readonly language: Language | null;
   readonly vat: string | null;
+  /** Payment terms that were agreed, as written. */
+  readonly terms: string | null;
   /** The channel that was agreed: `letter` turns e-mails into letters, the others change nothing yet. */
   readonly channel: Channel | null;
   readonly region: string | null;
@@ -115,7 +117,7 @@ export interface Contact {
 /** Something that waits for a person, or was decided by one, for one dossier and step of one cycle. */
 export interface Task {
   readonly id: string;
-  readonly kind: "call" | "visit" | "approval" | "address" | "agency";
+  readonly kind: "call" | "visit" | "approval" | "address" | "agency" | "declare-claim" | "own-side";
   readonly step: string;
   readonly cycle: number;
   readonly listed: Day;

@@ -65,6 +65,7 @@ function sampleDebtor(language: Language): Debtor {
     country: "FR",
     language,
     vat: null,
+    terms: null,
     channel: null,
     region: null,
     sector: null,

@@ -18,7 +18,7 @@ function isNew(firstSeen: Day | null, { asOf, firstAsOf }: Background): boolean 
 
 export function debtorOf(cells: DebtorCells, background: Background): Debtor {
   // biome-ignore format: a row of the table, in the order of its columns
-  const [key, id, name, kind, contact, email, emailBad, phone, address, postcode, city, country, language, vat, channel, region,
+  const [key, id, name, kind, contact, email, emailBad, phone, address, postcode, city, country, language, vat, terms, channel, region,
     sector, salesperson, strategic, insured, insolvent, score, firstSeen, attrs] = cells;
   return {
     key,
@@ -35,6 +35,7 @@ export function debtorOf(cells: DebtorCells, background: Background): Debtor {
     country,
     language,
     vat,
+    terms,
     channel,
     region,
     sector,

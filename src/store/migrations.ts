@@ -140,4 +140,27 @@ CREATE TABLE moved_item (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX debtor_merged ON debtor (merged_into) WHERE merged_into IS NOT NULL;
 `,
+  /* 8 */
+  `
+-- More kinds of tasks; which there are, the program says.
+CREATE TABLE task_next (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  debtor INTEGER NOT NULL REFERENCES debtor,
+  currency TEXT NOT NULL, cycle INTEGER NOT NULL,
+  scenario TEXT NOT NULL, step TEXT NOT NULL, level INTEGER, channel TEXT NOT NULL,
+  items TEXT NOT NULL DEFAULT '[]',        -- [[item key, level or null]], JSON
+  claimed INTEGER NOT NULL,
+  maximum INTEGER,                         -- approvals: valid while the claim is not above it
+  listed_on TEXT NOT NULL, listed_at TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'done', 'granted', 'rejected', 'expired')),
+  decided_on TEXT, decided_at TEXT, reason TEXT,
+  snapshot INTEGER NOT NULL REFERENCES snapshot
+) STRICT;
+INSERT INTO task_next SELECT * FROM task;
+DROP TABLE task;
+ALTER TABLE task_next RENAME TO task;
+CREATE INDEX task_by_dossier ON task (debtor, currency, cycle);
+CREATE INDEX task_open ON task (state) WHERE state = 'open';
+`,
 ];

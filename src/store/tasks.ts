@@ -179,7 +179,7 @@ export function tasksOf(db: Database, now: () => Date, events: Events): Tasks {
     const what = state === "granted" ? "approved" : "rejected";
     const task = get(id);
     if (task === null) throw refused(id, "no such task", what);
-    if (task.kind !== "approval") throw refused(id, `a ${task.kind}`, what);
+    if (task.kind !== "approval" && task.kind !== "own-side") throw refused(id, `a ${task.kind}`, what);
     // A person may have second thoughts; what has run out cannot be decided any more.
     if (task.state === state || task.state === "expired" || task.state === "done")
       throw refused(id, task.state, what);

@@ -77,6 +77,7 @@ export function debtor(over: Partial<Debtor> = {}): Debtor {
     country: "FR",
     language: null,
     vat: null,
+    terms: null,
     channel: null,
     region: null,
     sector: null,
