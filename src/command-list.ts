@@ -115,6 +115,43 @@ export function reminding(program: Command, act: Act): void {
     .action((options: BacktestOptions) =>
       act("backtest", async (context) => (await import("./commands/backtest.ts")).backtest(context, options)),
     );
+  const campaign = program
+    .command("campaign")
+    .description("messages to some debtors beside the scenarios: campaigns of dunning.yaml");
+  campaign
+    .command("run")
+    .description("plan, render and deliver what a campaign sends today")
+    .argument("<name>", "its name in dunning.yaml")
+    .option("--dry-run", "render everything, deliver nothing")
+    .option("--preview <dir>", "write one HTML page to look through everything (with --dry-run)")
+    .option("--debtor <id>", "this debtor alone")
+    .option("--max-messages <n>", "cap of this run instead of limits.max_messages", wholeNumber)
+    .option("--approve <hash>", "go on with exactly the plan of this hash, above the cap")
+    .option("--force", "also on a closed day")
+    .addHelpText(
+      "after",
+      examples("dunning campaign run small-balances --dry-run", "dunning campaign run small-balances"),
+    )
+    .action((name: string, options: object) =>
+      act("campaign run", async (context) =>
+        (await import("./commands/campaign.ts")).campaignRun(context, name, options),
+      ),
+    );
+  campaign
+    .command("list", { isDefault: true })
+    .description("every campaign, its period and how much of it has left")
+    .action(() =>
+      act("campaign list", async (context) => (await import("./commands/campaign.ts")).campaignList(context)),
+    );
+  campaign
+    .command("report")
+    .description("what came of it, text by text")
+    .argument("<name>", "its name in dunning.yaml")
+    .action((name: string) =>
+      act("campaign report", async (context) =>
+        (await import("./commands/campaign.ts")).campaignReport(context, name),
+      ),
+    );
   program
     .command("approve")
     .description("let actions that wait for a person go")

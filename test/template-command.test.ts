@@ -55,7 +55,7 @@ test("list: every text with its language, origin and subject; the company's own 
     own: boolean;
     subject: string;
   }[];
-  expect(templates).toHaveLength(16);
+  expect(templates).toHaveLength(18);
   expect(templates.find(({ name, language }) => name === "firm" && language === "fr")).toMatchObject({
     own: true,
     file: "templates/fr/firm.md",

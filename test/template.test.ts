@@ -32,7 +32,8 @@ const place = ({ where }: Problem): string => `${where?.file}:${where?.line}:${w
 
 test("the shipped texts are in order, in both languages", () => {
   expect(checkTemplates(HOME, null).map(formatProblem)).toEqual([]);
-  const names = "call-follow-up courtesy firm formal-notice last-warning reminder-a reminder-b statement";
+  const names =
+    "call-follow-up courtesy firm formal-notice last-warning reminder-a reminder-b small-balance statement";
   expect(templateNames(shipped)).toEqual(names.split(" "));
   for (const name of templateNames(shipped)) expect(languagesWith(shipped, name)).toEqual(["fr", "en"]);
 });

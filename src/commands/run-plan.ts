@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../context.ts";
+import { planCampaign } from "../core/campaign.ts";
 import { plan } from "../core/plan.ts";
 import type {
   Action,
+  Campaign,
   Debtor,
   DebtorId,
   Finished,
@@ -45,6 +47,8 @@ export interface PlanOptions {
   readonly only?: Action["channel"];
   readonly debtor?: string;
   readonly force?: boolean;
+  /** In place of the scenarios. */
+  readonly campaign?: Campaign;
 }
 
 /** A plan and the debtors that it names: what rendering needs. */
@@ -58,11 +62,12 @@ export function planToday(company: Company, snapshot: SnapshotInfo, options: Pla
   const { store, rules } = company;
   const debtors = new Map<DebtorId, Debtor>();
   const named = options.debtor === undefined ? undefined : [store.debtors.find(options.debtor).id];
-  const whole = plan(
-    noting(ledgersOf(company, named), debtors),
-    rules,
-    momentOf(company, snapshot, options.force),
-  );
+  const ledgers = noting(ledgersOf(company, named), debtors);
+  const moment = momentOf(company, snapshot, options.force);
+  const whole =
+    options.campaign === undefined
+      ? plan(ledgers, rules, moment)
+      : planCampaign(ledgers, rules, options.campaign, moment);
   const { only } = options;
   const narrowed =
     only === undefined

@@ -63,9 +63,25 @@ function levelFindings(file: YamlFile, { segments, scenarios }: Outline): Findin
     );
 }
 
+function campaignFindings(file: YamlFile, { campaigns }: Outline): Finding[] {
+  return campaigns.flatMap(({ path, when, from, until }) => [
+    ...ruleFindings(file, [...path, "when"], when, DEBTOR_FACTS),
+    ...(from !== null && until !== null && until < from
+      ? [
+          error(file.whereValue([...path, "until"]), {
+            code: "period-backwards",
+            message: "a campaign cannot end before it begins",
+            found: until,
+            expected: `${from} or later`,
+          }),
+        ]
+      : []),
+  ]);
+}
+
 function templateFindings(
   file: YamlFile,
-  { scenarios, company }: Outline,
+  { scenarios, campaigns, company }: Outline,
   { templates }: Surroundings,
 ): Finding[] {
   const names = new Set([...templates.values()].flatMap((each) => [...each]));
@@ -79,7 +95,10 @@ function templateFindings(
     });
   const reported = new Set<string>();
   const own = language === null ? undefined : (templates.get(language) ?? new Set<string>());
-  const used = scenarios.flatMap(({ steps }) => steps.flatMap((step) => step.templates));
+  const used = [
+    ...scenarios.flatMap(({ steps }) => steps.flatMap((step) => step.templates)),
+    ...campaigns.flatMap((campaign) => campaign.templates),
+  ];
   const found = used.flatMap(({ path, name }) => {
     const where = file.whereValue(path);
     if (!names.has(name)) return known(where, "template", name, [...names], "dunning template list");
@@ -173,6 +192,7 @@ export function crossFindings(file: YamlFile, outline: Outline, around: Surround
     ...companyFindings(file, outline, around),
     ...regionFindings(file, outline),
     ...segmentFindings(file, outline),
+    ...campaignFindings(file, outline),
     ...levelFindings(file, outline),
     ...scenarioFindings(file, outline),
     ...templateFindings(file, outline, around),

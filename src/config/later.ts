@@ -1,6 +1,6 @@
 /** Keys that are part of the contract, of which this version can do nothing yet; `*` stands for a name or a number. */
 export const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
-  "": ["campaigns", "invoices", "charges", "cleanup", "outside_help"],
+  "": ["invoices", "charges", "cleanup", "outside_help"],
   "scenarios.*.steps.*": ["attach", "charges"],
   email: ["redirect_to", "allow_domains"],
   letters: ["confirm_posted"],

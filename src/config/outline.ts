@@ -8,6 +8,7 @@ import type { Path } from "./yaml.ts";
 export interface Outline {
   readonly segments: readonly SegmentOutline[] | null;
   readonly scenarios: readonly ScenarioOutline[];
+  readonly campaigns: readonly CampaignOutline[];
   readonly senders: readonly string[];
   readonly profiles: readonly string[];
   readonly profile: string | null;
@@ -32,6 +33,13 @@ export interface SegmentOutline {
   readonly name: string | null;
   readonly when: string | null;
   readonly scenario: string | null;
+}
+export interface CampaignOutline {
+  readonly path: Path;
+  readonly when: string | null;
+  readonly templates: StepOutline["templates"];
+  readonly from: string | null;
+  readonly until: string | null;
 }
 export interface ScenarioOutline {
   readonly path: Path;
@@ -119,6 +127,17 @@ export function outlineOf(value: unknown): Outline {
   return {
     segments: segments.length === 0 ? null : segments,
     scenarios,
+    campaigns: Object.entries(keys(root["campaigns"])).map(([name, each]) => {
+      const campaign = keys(each);
+      const path = ["campaigns", name];
+      return {
+        path,
+        when: rule(campaign["when"]),
+        templates: namesIn(campaign["template"], [...path, "template"]),
+        from: text(campaign["from"]),
+        until: text(campaign["until"]),
+      };
+    }),
     senders: Object.keys(keys(mail["senders"])),
     profiles: Object.keys(keys(root["profiles"])),
     profile: text(keys(root["import"])["profile"]),

@@ -3,6 +3,8 @@ import { domainToASCII } from "node:url";
 import { electronicFormatIBAN, isValidBIC, isValidIBAN } from "ibantools";
 import * as z from "zod/mini";
 import { parseClosing } from "../core/calendar.ts";
+import { parseDay } from "../core/day.ts";
+import type { Day } from "../core/types.ts";
 import { isCountry } from "./countries.ts";
 
 /**
@@ -168,6 +170,14 @@ function isTimeZone(text: string): boolean {
 export const timeZone = () =>
   checked({ code: "bad-timezone", expected: "a time zone such as Europe/Paris" }, isTimeZone);
 
+export const date = () =>
+  turned(
+    checked(
+      { code: "bad-date", expected: "a date such as 2026-12-24", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" },
+      (text) => parseDay(text) !== null,
+    ),
+    (text) => text as Day,
+  );
 export const closing = () =>
   checked(
     { code: "bad-date", expected: "a date such as 2026-12-24, or two as 2026-12-24..2027-01-01" },

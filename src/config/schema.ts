@@ -8,14 +8,13 @@ import {
   closing,
   country,
   currency,
+  date,
   days,
   email,
   flag,
-  host,
   iban,
   line,
   name,
-  patience,
   region,
   share,
   terms,
@@ -23,6 +22,7 @@ import {
   turned,
   whole,
 } from "./scalars.ts";
+import { letters, limits, mail } from "./schema-delivery.ts";
 
 /**
  * The keys of dunning.yaml: a contract. Each has a description, from which editors and the reference page are fed.
@@ -32,12 +32,6 @@ import {
 const CHANNELS = ["email", "letter", "registered-letter", "call", "visit", "agency"] as const;
 export const WRITTEN = ["email", "letter", "registered-letter"] as const;
 const DEFAULT_GAP = 7;
-
-const person = () =>
-  section({
-    name: key("Name that the recipient sees", line("a name")),
-    address: key("E-mail address", email()),
-  });
 
 const company = section({
   name: key("Name of the creditor, as on its invoices", line("the company's name")),
@@ -225,57 +219,21 @@ const scenario = section({
   steps: key("The steps, in the order in which they are taken", list(step, 1, 50, "a list of steps")),
 });
 
-const smtp = section({
-  host: key("Mail server", host()),
-  port: key("Port; 465 speaks TLS from the first byte", otherwise(whole(1, 65535), 587)),
-  encryption: key(
-    "Where left out: TLS is required, but not on this very machine",
-    maybe(choice("tls", "starttls", "none")),
-  ),
-  authority_file: key("Certificate (PEM) of an own authority", maybe(line("a file name"))),
-  user: key("User name at the mail server", maybe(line("a user name"))),
-  password_file: key("File that holds the password alone, readable by you only", maybe(line("a file name"))),
-  password_command: key(
-    "Command that prints the password, such as `pass show mail`",
-    maybe(line("a command", 1000)),
-  ),
-  timeouts: key(
-    "How long to wait for the mail server",
-    otherwise(
-      section({
-        connect: key("To connect", otherwise(patience(), "30s")),
-        greeting: key("For the server's greeting", otherwise(patience(), "5m")),
-        reply: key("For a reply", otherwise(patience(), "10m")),
+const campaign = section({
+  when: key("Rule (CEL) over facts of the debtor: who is meant", rule()),
+  channel: key("How it goes out", choice(...WRITTEN)),
+  template: key(
+    "Text of the message; several: variants",
+    turned(
+      z.union([templateName(), list(templateName(), 1, 10, "templates")], {
+        error: "the name of a template, or a list of them",
       }),
-      {},
+      (names): readonly string[] => (typeof names === "string" ? [names] : names),
     ),
   ),
-});
-
-const mail = section({
-  transport: key(
-    "drafts: .eml files; smtp: sent through a mail server",
-    otherwise(choice("drafts", "smtp"), "drafts"),
-  ),
-  from: key("Sender; where left out, the signatory at the company's address", maybe(person())),
-  reply_to: key("Where answers go; where left out, the sender", maybe(email())),
-  senders: key("Other senders, for the `sender` of a step", otherwise(named("sender", person()), {})),
-  smtp: key("The mail server", maybe(smtp)),
-});
-
-const letters = section({
-  layout: key("Where the address stands on the page", otherwise(choice("fr-window"), "fr-window")),
-  folder: key("Folder for the letters, beside this file", otherwise(line("a folder"), "letters")),
-});
-
-const limits = section({
-  contact_cap: key("Days between two automatic reminders to one debtor", otherwise(days(0, 90), "5d")),
-  max_messages: key(
-    "More e-mails in one run: nothing is sent, a person approves",
-    otherwise(whole(1, 100_000), 50),
-  ),
-  per_minute: key("E-mails per minute", otherwise(whole(1, 6000), 20)),
-  per_day: key("E-mails per day; the rest waits for tomorrow", otherwise(whole(1, 100_000), 500)),
+  from: key("Its first day; nobody gets it twice since then", maybe(date())),
+  until: key("Its last day", maybe(date())),
+  approve: key("A person approves each message before it leaves", otherwise(flag(), false)),
 });
 
 export const schema = section({
@@ -292,6 +250,10 @@ export const schema = section({
     list(segment, 1, 200, "a list of segments"),
   ),
   scenarios: key("The scenarios and their steps", named("scenario", scenario)),
+  campaigns: key(
+    "Messages to some debtors beside the scenarios: `campaign run NAME`",
+    otherwise(named("campaign", campaign), {}),
+  ),
   email: key("E-mail", otherwise(mail, {})),
   letters: key("Letters", otherwise(letters, {})),
   limits: key("Brakes", otherwise(limits, {})),

@@ -83,6 +83,7 @@ export function surroundingsOf(home: string, folder: string): Surroundings {
 /** Languages in which every text that a scenario may need exists. */
 export function completeLanguages(config: Config, templates: Surroundings["templates"]): Language[] {
   const steps = Object.values(config.scenarios).flatMap((scenario) => scenario.steps);
-  const used = [...steps.flatMap(({ template }) => template), STATEMENT];
+  const campaigns = Object.values(config.campaigns).flatMap(({ template }) => template);
+  const used = [...steps.flatMap(({ template }) => template), ...campaigns, STATEMENT];
   return LANGUAGES.filter((language) => used.every((name) => templates.get(language)?.has(name)));
 }

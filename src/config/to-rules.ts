@@ -55,14 +55,14 @@ function scenarioOf(name: string, scenario: Config["scenarios"][string]): Scenar
 const PAYER_FACTS = ["payer_class", "average_days_late"];
 
 /** Whether anything looks at how debtors pay: what they paid is read only then. */
-function asksPayers({ segments, scenarios }: Config): boolean {
+function asksPayers({ segments, scenarios, campaigns }: Config): boolean {
   const asks = (text: string | null, facts: FactTable): boolean => {
     if (text === null) return false;
     const compiled = compileRule(text, facts);
     return "rule" in compiled && compiled.rule.facts.some((name) => PAYER_FACTS.includes(name));
   };
   return (
-    segments.some(({ when }) => asks(when, DEBTOR_FACTS)) ||
+    [...segments, ...Object.values(campaigns)].some(({ when }) => asks(when, DEBTOR_FACTS)) ||
     Object.values(scenarios).some(
       ({ cadence, steps }) =>
         Object.keys(cadence).length > 0 || steps.some(({ when }) => asks(when, DOSSIER_FACTS)),
@@ -93,6 +93,12 @@ export function toRules(config: Config, languages: readonly Language[]): Rules {
     })),
     scenarios: new Map(
       Object.entries(config.scenarios).map(([name, scenario]) => [name, scenarioOf(name, scenario)]),
+    ),
+    campaigns: new Map(
+      Object.entries(config.campaigns).map(([name, { when, template, ...rest }]) => [
+        name,
+        { ...rest, name, when: ruleOf(when, DEBTOR_FACTS), templates: template },
+      ]),
     ),
     calendar: own,
     calendarOf: (country) => {

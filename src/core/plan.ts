@@ -33,6 +33,11 @@ export function plan(ledgers: Iterable<Ledger>, rules: Rules, at: PlanMoment): P
     actions.push(...found.actions);
     notActed.push(...found.notActed);
   }
+  return sortedPlan(actions, notActed, at);
+}
+
+/** The order of rows in an import never shows. Sorts in place. */
+export function sortedPlan(actions: Action[], notActed: NotActed[], at: PlanMoment): Plan {
   actions.sort((a, b) => order(a.debtor, b.debtor) || order(a.currency, b.currency) || order(a.step, b.step));
   notActed.sort(
     (a, b) => order(a.debtor, b.debtor) || order(a.currency, b.currency) || order(a.code, b.code),
@@ -109,7 +114,10 @@ export function planDebtor(day: PlanningDay, given: Ledger, only: Currency | nul
 }
 
 /** What stops everything for a debtor, whatever its dossiers say. */
-function whyBlocked({ debtor, dossiers, unreadRows, doubt }: Ledger, hasScenario: boolean): WhyNot | null {
+export function whyBlocked(
+  { debtor, dossiers, unreadRows, doubt }: Ledger,
+  hasScenario: boolean,
+): WhyNot | null {
   if (unreadRows > 0) {
     const rows = unreadRows === 1 ? "1 row" : `${unreadRows} rows`;
     const reason = `${rows} of this debtor could not be read: correct and import again`;

@@ -76,6 +76,10 @@ export const REASONS = {
     meaning: "The debtor is insolvent: the claim is declared to the administrator, reminders stop.",
     example: "the debtor is insolvent: declare the claim",
   },
+  "campaign-heard": {
+    meaning: "A campaign reaches each debtor once in its period.",
+    example: "campaign small-balances has reached this debtor",
+  },
   "own-side": {
     meaning:
       "Before the first contact: something may be wrong on our own side. A person says so within five days, else it goes on.",

@@ -66,6 +66,17 @@ export type PayerClass = "A" | "B" | "C" | "D";
 /** Up to so many days late on the weighted mean; above C: D. */
 export type PayerLimits = Readonly<Record<"A" | "B" | "C", number>>;
 
+/** Beside the scenarios: who is meant, by which channel, with which text, and when. */
+export interface Campaign {
+  readonly name: string;
+  readonly when: Rule;
+  readonly channel: Extract<Channel, "email" | "letter" | "registered-letter">;
+  readonly templates: readonly string[];
+  readonly from: Day | null;
+  readonly until: Day | null;
+  readonly approve: boolean;
+}
+
 export interface Segment {
   readonly name: string;
   readonly when: Rule;
@@ -85,6 +96,7 @@ export interface Rules {
   readonly defaultKind: DebtorKind;
   readonly segments: readonly Segment[];
   readonly scenarios: ReadonlyMap<string, Scenario>;
+  readonly campaigns: ReadonlyMap<string, Campaign>;
   readonly calendar: WorkCalendar;
   /** The debtor's country; used for calls. Falls back to the company's. */
   readonly calendarOf: (country: string | null) => WorkCalendar;

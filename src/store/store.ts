@@ -15,6 +15,7 @@ import { type Ledgers, ledgersOf } from "./ledgers.ts";
 import { type Merges, mergesOf } from "./merges.ts";
 import { type Outbox, outbox } from "./outbox.ts";
 import { type Promises, promisesOf } from "./promises.ts";
+import { type Results, resultsOf } from "./results.ts";
 import { type Runs, runsOf } from "./runs.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import { type Takeovers, takeoversOf } from "./takeovers.ts";
@@ -36,6 +37,7 @@ export interface Store {
   readonly promises: Promises;
   readonly log: ContactLog;
   readonly runs: Runs;
+  readonly results: Results;
   readonly events: Events;
   readonly outbox: Outbox;
   readonly settings: Settings;
@@ -102,6 +104,7 @@ export function openStore(file: string, { mode, now }: OpenOptions): Store {
     promises: promisesOf(db, now, events),
     log: contactLogOf(db, now, events),
     runs: runsOf(db, now, events),
+    results: resultsOf(db),
     events,
     outbox: outbox(db, { append: events.append, now }),
   };
@@ -117,6 +120,7 @@ export function openStore(file: string, { mode, now }: OpenOptions): Store {
     promises: translating(parts.promises, file),
     log: translating(parts.log, file),
     runs: translating(parts.runs, file),
+    results: translating(parts.results, file),
     events: translating(parts.events, file),
     outbox: translating(parts.outbox, file),
     settings: settingsOf(db),

@@ -214,6 +214,7 @@ export function rules(over: Partial<Rules> = {}, of: Scenario = scenario()): Rul
     defaultKind: "unknown",
     segments: [{ name: "everybody", when: rule("true", () => true), scenario: of.name }],
     scenarios: new Map([[of.name, of]]),
+    campaigns: new Map(),
     calendar,
     calendarOf: (country) =>
       country === "BE" ? workCalendar({ country: "BE", region: null, closed: [] }) : calendar,
