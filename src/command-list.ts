@@ -72,11 +72,21 @@ export function reminding(program: Command, act: Act): void {
     )
     .option("--debtor <id>", "this debtor alone")
     .option("--max-messages <n>", "cap of this run instead of limits.max_messages", wholeNumber)
-    .option("--approve <hash>", "go on with exactly the plan of this hash, above the cap")
+    .option("--save-plan <file>", "keep the plan, to approve exactly this later in the day (with --dry-run)")
+    .option(
+      "--approve <hash>",
+      "go on with exactly the plan of this hash, or of a saved file, above the cap; else say what changed",
+    )
     .option("--force", "also on a closed day")
     .addHelpText(
       "after",
-      examples("dunning run --dry-run", "dunning run --dry-run --preview preview", "dunning run"),
+      examples(
+        "dunning run --dry-run",
+        "dunning run --dry-run --preview preview",
+        "dunning run --dry-run --save-plan plan.json",
+        "dunning run --approve plan.json",
+        "dunning run",
+      ),
     )
     .action((options: object) =>
       act("run", async (context) => (await import("./commands/run.ts")).run(context, options)),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SavedPlan } from "../config/saved-plan.ts";
 import { pathOf } from "../config/surroundings.ts";
 import type { Context } from "../context.ts";
 import { addDays, daysBetween } from "../core/day.ts";
@@ -11,6 +12,7 @@ import { letters } from "../delivery/letters.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { NewMessage, QueuedMessage, TransportName } from "../store/outbox.ts";
 import { type Company, dayIn } from "./company.ts";
+import { differences } from "./saved-plan.ts";
 
 /** How long the bytes of a message stay true: they name dates. */
 const MESSAGE_LIFE_DAYS = 2;
@@ -150,24 +152,30 @@ export function saidMails({ planned, queued }: Mails): string {
     : `${planned} e-mails are due and ${queued} wait from before`;
 }
 
+const CHANGES_SAID = 20;
+
 /** What stands in the way of a live run over SMTP: the cap, and a hash that is not the plan's. Null: nothing. */
 export function overTheCap(
   company: Company,
   plan: Plan,
   mails: Mails,
-  options: { maxMessages?: number; approve?: string },
-) {
+  options: { maxMessages?: number; approved?: { hash: string; saved: SavedPlan | null } },
+): { code: string; message: string; changed?: readonly string[] } | null {
   const cap = options.maxMessages ?? company.config.limits.max_messages;
-  const approved =
-    options.approve !== undefined && options.approve.length >= 16 && plan.hash.startsWith(options.approve);
-  if (options.approve !== undefined && !approved) {
+  const { approved } = options;
+  const same = approved !== undefined && approved.hash.length >= 16 && plan.hash.startsWith(approved.hash);
+  if (approved !== undefined && !same) {
+    const changed = approved.saved === null ? [] : differences(approved.saved, plan);
+    const first = changed.slice(0, CHANGES_SAID).map((line) => `\n  ${line}`);
+    const more = changed.length > CHANGES_SAID ? `\n  ... and ${changed.length - CHANGES_SAID} more` : "";
     return {
       code: "plan-changed",
-      message: `the plan of today has another hash: ${plan.hash.slice(0, 16)}; look through it again`,
+      message: `the plan of today has another hash: ${plan.hash.slice(0, 16)}; look through it again${first.join("")}${more}`,
+      changed,
     };
   }
   const count = mails.planned + mails.queued;
-  if (company.config.email.transport !== "smtp" || count <= cap || options.approve !== undefined) return null;
+  if (company.config.email.transport !== "smtp" || count <= cap || approved !== undefined) return null;
   const hash = plan.hash.slice(0, 16);
   return {
     code: "over-the-cap",

@@ -18,6 +18,7 @@ import {
 import { confirmLive } from "./run-live.ts";
 import { newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
 import { actionWarnings, type Counts, NO_COUNTS, sayPlan, summaryLine, writePreview } from "./run-report.ts";
+import { approvedBy, savePlan } from "./saved-plan.ts";
 
 /** Endings that a person should read about; the others are what was asked for. */
 const TROUBLE: ReadonlySet<string> = new Set(["deferred", "refused", "uncertain", "superseded", "waiting"]);
@@ -43,7 +44,9 @@ export interface RunOptions extends PlanOptions {
   readonly dryRun?: boolean;
   readonly preview?: string;
   readonly maxMessages?: number;
+  /** The hash of a plan, or a file in which it was saved. */
   readonly approve?: string;
+  readonly savePlan?: string;
 }
 
 /** `dunning run`: plan, render everything, deliver. A dry run walks the same way and stops before the outbox. */
@@ -53,6 +56,13 @@ export async function run(context: Context, options: RunOptions): Promise<Outcom
       code: "preview-without-dry-run",
       message: "a preview is made before anything leaves",
       fix: `dunning run --dry-run --preview ${options.preview}`,
+    });
+  }
+  if (options.savePlan !== undefined && options.dryRun !== true) {
+    throw new Failure(EXIT.usage, {
+      code: "save-without-dry-run",
+      message: "a plan is saved before anything leaves, to be looked through",
+      fix: `dunning run --dry-run --save-plan ${options.savePlan}`,
     });
   }
   if (options.dryRun === true)
@@ -78,6 +88,12 @@ async function rehearse(context: Context, company: Company, options: RunOptions)
     context.out.say(`\nLook through everything: ${files[0]}`);
   }
   sayWarnings(context, warnings);
+  if (options.savePlan !== undefined) {
+    files.push(await savePlan(context, options.savePlan, plan));
+    context.out.say(
+      `\nSaved: ${files.at(-1)}. To send exactly this today: dunning run --approve ${options.savePlan}`,
+    );
+  }
   const counts = { ...NO_COUNTS, ...waiting(plan), due: plan.actions.length };
   return outcome(company, plan, { exit: EXIT.done, counts, files, warnings, states: new Map() });
 }
@@ -116,7 +132,9 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     planned: finished.filter(({ action }) => action.channel === "email").length,
     queued: store.outbox.waiting().filter(({ transport }) => transport === "smtp").length,
   };
-  const stopped = overTheCap(company, plan, mails, options) ?? (await confirmLive(context, company, mails));
+  const approved = options.approve === undefined ? undefined : approvedBy(context, options.approve);
+  const cap = { ...options, ...(approved === undefined ? {} : { approved }) };
+  const stopped = overTheCap(company, plan, mails, cap) ?? (await confirmLive(context, company, mails));
   if (stopped !== null) {
     context.out.say(stopped.message);
     const counts = { ...NO_COUNTS, due: plan.actions.length, skipped: plan.actions.length };
