@@ -262,7 +262,7 @@ test.each(BADLY)("$line -> $code", async (given) => {
 test.each([
   ["terms=45d", []],
   ["terms=whenever", ["terms is kept, but cannot be read: write 30d, 45d end-of-month or end-of-month 45d"]],
-  ["credit_limit=12000", ["credit_limit is kept; no rule uses it yet"]],
+  ["credit_limit=12000", []],
   ["channel=call", ["channel is kept; only letter changes anything yet: e-mails become letters"]],
   ["channel=letter", []],
   ["terms=", []],

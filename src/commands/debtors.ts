@@ -251,7 +251,6 @@ export async function debtorShow(context: Context, id: string): Promise<Outcome>
 /** What is kept for rules to come: nobody should believe that it does something today. */
 function notUsedYet(key: string, value: string): string[] {
   if (value === "") return [];
-  if (key === "credit_limit") return [`${key} is kept; no rule uses it yet`];
   if (key === "terms" && parseTerms(value) === null)
     return ["terms is kept, but cannot be read: write 30d, 45d end-of-month or end-of-month 45d"];
   if (key === "channel" && value.trim().toLowerCase() !== "letter")

@@ -1,5 +1,6 @@
 import { formatDistanceStrict } from "date-fns/formatDistanceStrict";
 import type { Context, Outcome } from "../context.ts";
+import { type Alert, type AlertKind, alertsOf } from "../core/alerts.ts";
 import { daysBetween } from "../core/day.ts";
 import { toDecimal } from "../core/money.ts";
 import { planEach } from "../core/plan.ts";
@@ -51,6 +52,7 @@ export async function status(context: Context): Promise<Outcome> {
         rejectedRows: unread.length,
       },
       due: today.due.map(({ channel, count, totals }) => ({ channel, count, totals: totals.map(money) })),
+      alerts: today.alerts,
       notActed: today.reasons.map(([code, count]) => ({ code, count })),
       lastRun:
         lastRun === null
@@ -113,17 +115,30 @@ interface Today {
   }[];
   /** Reason codes, the commonest first. */
   readonly reasons: readonly (readonly [string, number])[];
+  readonly alerts: readonly Alert[];
+}
+
+const URGENT: readonly AlertKind[] = ["insurer", "credit-limit", "credit-check"];
+
+function byUrgency(a: Alert, b: Alert): number {
+  const kinds = URGENT.indexOf(a.kind) - URGENT.indexOf(b.kind);
+  if (kinds !== 0) return kinds;
+  const [first, second] = [a.until ?? "", b.until ?? ""];
+  return first === second ? (a.debtor < b.debtor ? -1 : 1) : first < second ? -1 : 1;
 }
 
 /** Plans one debtor after the other and keeps only counts: a ledger of any size. */
 function countToday(company: Company, snapshot: SnapshotInfo): Today {
   const due = new Map<string, { count: number; totals: Map<Currency, number> }>();
   const reasons = new Map<string, number>();
-  for (const { actions, notActed } of planEach(
-    ledgersOf(company),
-    company.rules,
-    momentOf(company, snapshot),
-  )) {
+  const alerts: Alert[] = [];
+  function* watched() {
+    for (const ledger of ledgersOf(company)) {
+      alerts.push(...alertsOf(ledger, company.rules, company.today));
+      yield ledger;
+    }
+  }
+  for (const { actions, notActed } of planEach(watched(), company.rules, momentOf(company, snapshot))) {
     for (const { task, channel, currency, claimed } of actions) {
       const key = task ?? channel;
       const entry = due.get(key) ?? { count: 0, totals: new Map<Currency, number>() };
@@ -142,6 +157,7 @@ function countToday(company: Company, snapshot: SnapshotInfo): Today {
         totals: [...totals] as [Currency, Cents][],
       })),
     reasons: [...reasons].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)),
+    alerts: alerts.sort(byUrgency),
   };
 }
 
@@ -169,6 +185,17 @@ function sayAgreed(out: Context["out"], { holds, disputes, promises }: Seen["agr
     ...(promises.broken > 0 ? [`broken promises ${promises.broken}`] : []),
   ];
   if (said.length > 0) out.say(`Agreed      ${said.join(", ")}`);
+}
+
+const ALERTS_SAID = 10;
+
+function sayAlerts(out: Context["out"], alerts: readonly Alert[]): void {
+  if (alerts.length === 0) return;
+  out.say(`\n${out.paint("bold", "To know")}`);
+  for (const { debtor, name, reason } of alerts.slice(0, ALERTS_SAID))
+    out.say(`  ${debtor} ${name}: ${reason}`);
+  if (alerts.length > ALERTS_SAID)
+    out.say(`  ... and ${alerts.length - ALERTS_SAID} more (--json has them all)`);
 }
 
 function sayStatus(
@@ -212,6 +239,7 @@ function sayStatus(
   );
   if (moving.length > 0)
     out.say(`Outbox      ${moving.map((state) => `${state} ${messages[state]}`).join(", ")}`);
+  sayAlerts(out, today.alerts);
   if (tasks.length === 0) return;
   out.say(`\n${out.paint("bold", "Waiting for a person")}`);
   const columns = [

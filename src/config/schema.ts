@@ -269,6 +269,18 @@ export const schema = section({
       {},
     ),
   ),
+  insurance: key(
+    "Credit insurance",
+    otherwise(
+      section({
+        notify_within: key(
+          "Days after the due date within which the insurer must hear of an insured debt: `status` tells of it in time",
+          maybe(days(1, 365)),
+        ),
+      }),
+      {},
+    ),
+  ),
   payer_classes: key(
     "Up to so many days late on the weighted mean: class A, B, C; above: D",
     otherwise(

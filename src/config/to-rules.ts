@@ -120,6 +120,7 @@ export function toRules(config: Config, languages: readonly Language[]): Rules {
     contactCap: limits.contact_cap,
     promiseGrace: config.promises.grace,
     payerLimits: config.payer_classes,
+    insurerDays: config.insurance.notify_within,
     asksPayers: asksPayers(config),
     maxBalanceAge: config.import.max_balance_age,
     maxBalanceAgeFormal: config.import.max_balance_age_formal,

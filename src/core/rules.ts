@@ -107,6 +107,8 @@ export interface Rules {
   /** Working days after its date for which a promise is still waited for. */
   readonly promiseGrace: number;
   readonly payerLimits: PayerLimits;
+  /** Days after the due date within which the insurer must hear of an insured debt; null: nobody has said. */
+  readonly insurerDays: number | null;
   /** A rule or a cadence asks how debtors pay: ledgers must bring what they have paid. */
   readonly asksPayers: boolean;
   readonly maxBalanceAge: number;

@@ -61,6 +61,8 @@ export interface Debtor {
   readonly strategic: boolean;
   readonly insured: boolean;
   readonly insolvent: boolean;
+  /** In major units of the company's currency. */
+  readonly creditLimit: number | null;
   /** What a credit agency gives; its scale is the agency's own. */
   readonly score: number | null;
   /** First seen at most 90 days before the newest balance. */

@@ -66,6 +66,7 @@ function sampleDebtor(language: Language): Debtor {
     language,
     vat: null,
     terms: null,
+    creditLimit: null,
     channel: null,
     region: null,
     sector: null,

@@ -19,7 +19,7 @@ function isNew(firstSeen: Day | null, { asOf, firstAsOf }: Background): boolean 
 export function debtorOf(cells: DebtorCells, background: Background): Debtor {
   // biome-ignore format: a row of the table, in the order of its columns
   const [key, id, name, kind, contact, email, emailBad, phone, address, postcode, city, country, language, vat, terms, channel, region,
-    sector, salesperson, strategic, insured, insolvent, score, firstSeen, attrs] = cells;
+    sector, salesperson, strategic, insured, insolvent, score, creditLimit, firstSeen, attrs] = cells;
   return {
     key,
     id,
@@ -43,6 +43,7 @@ export function debtorOf(cells: DebtorCells, background: Background): Debtor {
     strategic: strategic === 1,
     insured: insured === 1,
     insolvent: insolvent === 1,
+    creditLimit: creditLimit === null ? null : Number(creditLimit),
     score,
     newCustomer: isNew(firstSeen, background),
     attrs: attrs === "{}" ? {} : (JSON.parse(attrs) as Record<string, string>),

@@ -16,10 +16,11 @@ export interface Ran {
 
 /** Runs one command line in a folder, as a user without a terminal would. The clock stands at noon UTC of `day`. */
 export async function dunning(folder: string, day: string, ...words: readonly string[]): Promise<Ran> {
-  return await inFolder(folder, day, ["--as-of", day, ...words]);
+  return await inFolder(folder, `${day}T12:00:00Z`, ["--as-of", day, ...words]);
 }
 
-async function inFolder(folder: string, day: string, words: readonly string[]): Promise<Ran> {
+/** The same at a moment (ISO 8601) of the day, for what is told apart by time. */
+export async function inFolder(folder: string, moment: string, words: readonly string[]): Promise<Ran> {
   let stdout = "";
   let stderr = "";
   const exit = await main(words, {
@@ -28,9 +29,9 @@ async function inFolder(folder: string, day: string, words: readonly string[]): 
     stdin: {},
     env: { HOME: folder },
     cwd: folder,
-    now: () => new Date(`${day}T12:00:00Z`),
+    now: () => new Date(moment),
     onSignal: () => undefined,
-    runIn: async (company, argv) => await inFolder(company, day, argv),
+    runIn: async (company, argv) => await inFolder(company, moment, argv),
     exit: () => undefined,
   });
   const json = words.includes("--json") ? (JSON.parse(stdout) as Record<string, unknown>) : {};
