@@ -22,7 +22,9 @@ test.runIf(runs > 0).each(Array.from({ length: runs }, (_, at) => SEED + at))(
     const began = performance.now();
     const { broken, ...counts } = await new Year({ seed, debtors: DEBTORS, days: DAYS }).run();
     const seconds = Math.round((performance.now() - began) / 1000);
-    console.log(`seed ${seed}: ${DEBTORS} debtor-years in ${seconds} s, ${JSON.stringify(counts)}`);
+    process.stderr.write(
+      `seed ${seed}: ${DEBTORS} debtor-years in ${seconds} s, ${JSON.stringify(counts)}\n`,
+    );
     expect(broken).toEqual([]);
   },
   3_600_000,

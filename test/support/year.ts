@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addDays, daysBetween, weekday } from "../../src/core/day.ts";
+import { addDays, weekday } from "../../src/core/day.ts";
 import type { Day } from "../../src/core/types.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { inFolder, type Ran } from "./company.ts";
+import { csv, type Invoice, randomOf, SETTINGS, START, yaml } from "./year-books.ts";
+import { look } from "./year-checks.ts";
 
 /**
  * A company over many days, through the real commands and the real store: invoices, payments whole and in part, credits,
@@ -24,84 +26,6 @@ export interface YearResult {
   readonly refused: number;
   /** What must hold and did not; the first ones. */
   readonly broken: readonly string[];
-}
-
-interface Invoice {
-  readonly debtor: string;
-  readonly number: string;
-  readonly issued: Day;
-  readonly due: Day;
-  open: number;
-  /** The day on which the debtor means to pay; null: never by himself. */
-  pays: Day | null;
-}
-
-const START = "2026-01-05" as Day; // a Monday
-
-/** mulberry32 */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-const SETTINGS = [
-  { gap: "7d", cap: "5d", entry: "first" },
-  { gap: "10d", cap: "5d", entry: "first" },
-  { gap: "5d", cap: "3d", entry: "by-age" },
-];
-
-function yaml({ gap, cap, entry }: (typeof SETTINGS)[number]): string {
-  return `version: 1
-company:
-  name: Atelier Exemple SARL
-  address: [12 rue des Essais, 69003 Lyon]
-  country: FR
-  language: fr
-  default_kind: business
-  accounts: { EUR: { iban: FR1420041010050500013M02606 } }
-  email: compta@exemple.test
-  signatory: { name: Claire Exemple }
-import: { max_balance_age: 9d, max_balance_age_formal: 9d, hold_if_missing: 60% }
-segments:
-  - { name: small, when: 'balance < 80', scenario: gentle }
-  - { name: everybody, when: 'true', scenario: standard }
-scenarios:
-  standard:
-    min_amount: 10
-    gap: ${gap}
-    entry: ${entry}
-    approve_above: 3000
-    steps:
-      - { id: courtesy, day: -7, channel: email, template: courtesy, when: 'open >= 500' }
-      - { id: reminder, level: 10, day: 3, channel: email, template: [reminder-a, reminder-b] }
-      - { id: call, level: 20, day: 12, channel: call, timeout: 5d, fallback: email, template: reminder-b }
-      - { id: firm, level: 30, day: 20, channel: email, template: firm, deadline: 8d }
-      - { id: last-warning, level: 40, day: 35, channel: letter, template: last-warning, final_warning: true, deadline: 8d }
-      - { id: formal-notice, level: 50, day: 50, channel: registered-letter, template: formal-notice, formal_notice: true, approve: true }
-  gentle:
-    min_amount: 5
-    steps:
-      - { id: reminder, level: 10, day: 6, channel: email, template: reminder-a }
-      - { id: firm, level: 30, day: 30, channel: letter, template: firm }
-limits: { contact_cap: ${cap} }
-`;
-}
-
-const money = (cents: number): string => (cents / 100).toFixed(2).replace(".", ",");
-const french = (day: Day): string => day.split("-").reverse().join("/");
-
-function csv(invoices: readonly Invoice[], day: Day): string {
-  const rows = invoices.map(
-    ({ debtor, number, issued, due, open }) =>
-      `${debtor};Client ${debtor};${number};${french(issued)};${french(due)};${money(open)}`,
-  );
-  const total = invoices.reduce((sum, { open }) => sum + open, 0);
-  return `Balance âgée clients au ${french(day)}\nCode client;Raison sociale;N° pièce;Date pièce;Échéance;Restant dû\n${rows.join("\n")}\nTotal;;;;;${money(total)}\n`;
 }
 
 export class Year {
@@ -372,91 +296,13 @@ export class Year {
     );
     if (left.length > 0)
       this.#fail(day, `a second run on the same day would send ${left[0]?.step} to ${left[0]?.debtor}`);
-    this.#look(day, ran);
-  }
-
-  /** What must hold after every run, from the store itself. */
-  #look(day: Day, ran: Ran): void {
-    const db = openDatabase(join(this.#folder, "dunning.db"), "read");
-    try {
-      const sent = db
-        .prepare<
-          [Day],
-          { id: string; debtor: number; code: string; currency: string; claimed: number; step: string }
-        >(
-          `SELECT m.id, m.debtor, d.id AS code, m.currency, m.claimed, m.step FROM message m JOIN debtor d ON d.key = m.debtor
-           WHERE m.sent_on = ? AND m.state = 'sent'`,
-        )
-        .all(day);
-      this.#counts.messages += sent.length;
-      const items = db.prepare<
-        [string],
-        { key: string; claimed: number; open: number; state: string; role: string }
-      >(
-        `SELECT mi.item || '' AS key, mi.claimed, i.open, i.state, mi.role FROM message_item mi JOIN item i ON i.key = mi.item WHERE mi.message = ?`,
-      );
-      const balance = db
-        .prepare<[number, string], number>(
-          "SELECT coalesce(sum(open), 0) FROM item WHERE debtor = ? AND currency = ? AND state = 'open'",
-        )
-        .pluck();
-      const before = db
-        .prepare<[number, Day, string], Day | null>(
-          "SELECT max(sent_on) FROM message WHERE debtor = ? AND sent_on <= ? AND id <> ? AND state = 'sent'",
-        )
-        .pluck();
-      const agreed = db
-        .prepare<{ debtor: number; day: Day }, number>(
-          `SELECT count(*) FROM hold WHERE (debtor IS NULL OR debtor = @debtor) AND items IS NULL AND released_on IS NULL
-           AND since <= @day AND (until IS NULL OR until >= @day)`,
-        )
-        .pluck();
-      for (const { id, debtor, code, currency, claimed, step } of sent) {
-        const open = balance.get(debtor, currency) ?? 0;
-        if (claimed > open) this.#fail(day, `${step} claims ${claimed} of ${code}, ${open} is open`);
-        for (const { key, state, role, claimed: part } of items.all(id)) {
-          const truth = this.#seen.get(key) ?? 0;
-          if (role === "claimed" && (state !== "open" || truth <= 0))
-            this.#fail(day, `${step} claims a document of ${code} that is paid`);
-          if (part > Math.max(0, truth))
-            this.#fail(day, `${step} claims more of a document of ${code} than is open`);
-        }
-        const last = before.get(debtor, day, id) ?? null;
-        if (last !== null && daysBetween(last, day) < Math.min(3, this.#cap))
-          this.#fail(day, `${code} got two messages on ${last} and ${day}`);
-        if ((agreed.get({ debtor, day }) ?? 0) > 0) this.#fail(day, `${code} is on hold and got ${step}`);
-      }
-      const twice = db
-        .prepare<[], { item: number; n: number }>(
-          `SELECT mi.item, count(*) AS n FROM message_item mi JOIN message m ON m.id = mi.message AND m.state = 'sent'
-           JOIN item i ON i.key = mi.item WHERE mi.level IS NOT NULL AND i.life = 1 AND m.cycle = (
-             SELECT coalesce((SELECT o.cycle FROM dossier o WHERE o.debtor = m.debtor AND o.currency = m.currency), 1))
-           GROUP BY mi.item, mi.level, m.cycle HAVING count(*) > 1 LIMIT 1`,
-        )
-        .get();
-      if (twice !== undefined) this.#fail(day, `item ${twice.item} was told one level twice`);
-      this.#everyoneIsAccountedFor(db, day, ran);
-    } finally {
-      db.close();
-    }
-  }
-
-  /** Whoever is late is in an action or in a reason, never in neither. */
-  #everyoneIsAccountedFor(db: ReturnType<typeof openDatabase>, day: Day, { json, exit }: Ran): void {
-    if (exit !== 0 && exit !== 3 && exit !== 4) return;
-    const late = db
-      .prepare<[Day], string>(
-        `SELECT DISTINCT d.id FROM item i JOIN debtor d ON d.key = i.debtor WHERE i.state = 'open' AND i.open > 0 AND i.due < ?`,
-      )
-      .pluck()
-      .all(day);
-    const told = new Set(
-      [
-        ...((json["actions"] ?? []) as { debtor: string }[]),
-        ...((json["notActed"] ?? []) as { debtor: string }[]),
-      ].map(({ debtor }) => debtor),
-    );
-    const missing = late.find((debtor) => !told.has(debtor));
-    if (missing !== undefined) this.#fail(day, `${missing} is late, and nobody says why nothing happens`);
+    look(join(this.#folder, "dunning.db"), day, ran, {
+      seen: this.#seen,
+      cap: this.#cap,
+      fail: (what) => this.#fail(day, what),
+      sent: (messages) => {
+        this.#counts.messages += messages;
+      },
+    });
   }
 }
