@@ -259,6 +259,13 @@ const LOGGED = [
 function logging(program: Command, act: Act): void {
   const log = program.command("log").description("record what was said or written, and what comes next");
   const outcomes = Object.fromEntries(Object.entries(OUTCOMES).map(([code, { about }]) => [code, about]));
+  log
+    .command("undo")
+    .description("take back the newest entry of a debtor: what it ended waits again")
+    .argument("<id>", "its id (dunning debtor show DEBTOR)")
+    .action((id: string) =>
+      act("log undo", async (context) => (await import("./commands/log.ts")).logUndo(context, id)),
+    );
   for (const [kind, about] of LOGGED) {
     const command = log.command(kind).description(about).argument("<debtor>", "the customer's code");
     if (kind !== "note") {

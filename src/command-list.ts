@@ -231,6 +231,18 @@ export function looking(program: Command, act: Act): void {
       ),
     );
   program
+    .command("report")
+    .description("what came of the work")
+    .command("steps")
+    .description("of each step and each of its texts: sent, paid, received")
+    .option("--from <date>", "messages from this day on", day)
+    .option("--to <date>", "messages up to this day", day)
+    .action((options: object) =>
+      act("report steps", async (context) =>
+        (await import("./commands/report.ts")).reportSteps(context, options),
+      ),
+    );
+  program
     .command("debtors")
     .description("the debtors with open items")
     .action(() =>

@@ -1,14 +1,12 @@
 import type { Context, Outcome } from "../context.ts";
 import { campaignStep, outOfPeriod } from "../core/campaign.ts";
-import { cents, toDecimal } from "../core/money.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Campaign, Rules } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
-import type { MessageResult } from "../store/results.ts";
 import { table } from "../table.ts";
 import { withCompany } from "./company.ts";
-import { shown } from "./plan-document.ts";
 import { recording } from "./recording.ts";
+import { resultDocument, resultsOf, resultsTable } from "./report.ts";
 import { type RunOptions, run } from "./run.ts";
 
 function campaignNamed({ campaigns }: Rules, name: string): Campaign {
@@ -54,7 +52,7 @@ export async function campaignList(context: Context): Promise<Outcome> {
       from: campaign.from,
       until: campaign.until,
       rule: campaign.when.text,
-      sent: store.results.of(campaignStep(campaign.name)).length,
+      sent: store.results.all({ step: campaignStep(campaign.name) }).length,
       runs: outOfPeriod(campaign, today) === null,
     }));
     const columns = [
@@ -80,70 +78,19 @@ export async function campaignList(context: Context): Promise<Outcome> {
   });
 }
 
-interface Result {
-  readonly template: string;
-  readonly currency: string;
-  readonly sent: number;
-  /** Of what was claimed: those who paid all, or a part. */
-  readonly paid: number;
-  readonly part: number;
-  readonly claimed: number;
-  readonly received: number;
-}
-
-/** Per text and currency: what came of it. */
-export function resultsByText(messages: readonly MessageResult[]): Result[] {
-  const keyOf = ({ template, currency }: MessageResult): string => JSON.stringify([template, currency]);
-  return [...new Set(messages.map(keyOf))].sort().map((key) => {
-    const own = messages.filter((each) => keyOf(each) === key);
-    const [template, currency] = JSON.parse(key) as [string, string];
-    const received = ({ claimed, left }: MessageResult): number => claimed - left;
-    return {
-      template,
-      currency,
-      sent: own.length,
-      paid: own.filter((each) => each.left === 0).length,
-      part: own.filter((each) => each.left > 0 && received(each) > 0).length,
-      claimed: own.reduce((total, { claimed }) => total + claimed, 0),
-      received: own.reduce((total, each) => total + received(each), 0),
-    };
-  });
-}
-
 /** `dunning campaign report NAME`: what came of it so far, text by text. */
 export async function campaignReport(context: Context, name: string): Promise<Outcome> {
   return await recording(context, "read", ({ rules, store }) => {
     campaignNamed(rules, name);
-    const messages = store.results.of(campaignStep(name));
-    const results = resultsByText(messages);
+    const results = resultsOf(store.results.all({ step: campaignStep(name) }));
     const { out } = context;
-    const columns = [
-      { header: "text", flexible: true },
-      { header: "sent", align: "right" as const },
-      { header: "paid", align: "right" as const },
-      { header: "in part", align: "right" as const },
-      { header: "claimed", align: "right" as const },
-      { header: "received", align: "right" as const },
-    ];
-    const rows = results.map(({ template, currency, sent, paid, part, claimed, received }) => [
-      template,
-      String(sent),
-      `${paid} (${Math.round((100 * paid) / sent)} %)`,
-      String(part),
-      shown(cents(claimed), currency),
-      shown(cents(received), currency),
-    ]);
-    out.say(rows.length === 0 ? `Campaign ${name} has sent nothing yet.` : table(columns, rows, out.width));
-    if (rows.length > 0)
+    out.say(
+      results.length === 0
+        ? `Campaign ${name} has sent nothing yet.`
+        : resultsTable(results, out.width, false),
+    );
+    if (results.length > 0)
       out.say("\nReceived: what the newest balance shows less of the documents that were claimed.");
-    return {
-      campaign: name,
-      results: results.map(({ claimed, received, currency, ...rest }) => ({
-        ...rest,
-        currency,
-        claimed: toDecimal(cents(claimed), currency),
-        received: toDecimal(cents(received), currency),
-      })),
-    };
+    return { campaign: name, results: results.map(resultDocument) };
   });
 }

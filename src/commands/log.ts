@@ -109,6 +109,7 @@ export async function log(
         next: next ?? (promise === null ? null : "promise"),
         nextOn: next === undefined ? (promise?.date ?? null) : (nextDate ?? null),
         promise: promise?.id ?? null,
+        tasks,
         spoken,
         dossiers: owing.dossiers.map((dossier) => ({
           currency: dossier.currency,
@@ -120,7 +121,30 @@ export async function log(
       const given = promise === null ? "" : `; promise ${promise.id}`;
       context.out.say(`${entry.id}: ${kind} with ${entry.debtor} ${entry.name} logged${given}${done}`);
       if (personal && !spoken) context.out.say("Nobody was spoken to: the call stays on the worklist.");
-      return { entry: { ...entry, tasks } };
+      return { entry };
     });
+  });
+}
+
+/**
+ * `dunning log undo ID`: an entry made by mistake. What it ended waits again, what it told is untold, the promise that came
+ * with it is cancelled; it stays on record.
+ */
+export async function logUndo(context: Context, id: string): Promise<Outcome> {
+  return await recording(context, "write", ({ store, today }) => {
+    const { entry, promise } = store.transaction(() => {
+      const undone = store.log.undo(id, today);
+      for (const task of undone.tasks)
+        if (store.tasks.get(task)?.state === "done") store.tasks.reopen(task, today);
+      const given = store.promises.list().find((each) => each.id === undone.promise && each.state === "open");
+      if (given !== undefined) store.promises.cancel(given.id, today);
+      return { entry: undone, promise: given?.id ?? null };
+    });
+    const again = entry.tasks.length === 0 ? "" : `; ${entry.tasks.join(", ")} on the worklist again`;
+    const cancelled = promise === null ? "" : `; promise ${promise} cancelled`;
+    context.out.say(
+      `${entry.id}: ${entry.kind} with ${entry.debtor} ${entry.name} taken back${again}${cancelled}`,
+    );
+    return { entry };
   });
 }

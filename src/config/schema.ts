@@ -234,6 +234,10 @@ const campaign = section({
   from: key("Its first day; nobody gets it twice since then", maybe(date())),
   until: key("Its last day", maybe(date())),
   approve: key("A person approves each message before it leaves", otherwise(flag(), false)),
+  counts_as_step: key(
+    "Whether it counts as the scenario's step whose day the oldest document has reached (never a last warning)",
+    otherwise(flag(), false),
+  ),
 });
 
 export const schema = section({

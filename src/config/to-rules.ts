@@ -95,10 +95,12 @@ export function toRules(config: Config, languages: readonly Language[]): Rules {
       Object.entries(config.scenarios).map(([name, scenario]) => [name, scenarioOf(name, scenario)]),
     ),
     campaigns: new Map(
-      Object.entries(config.campaigns).map(([name, { when, template, ...rest }]) => [
-        name,
-        { ...rest, name, when: ruleOf(when, DEBTOR_FACTS), templates: template },
-      ]),
+      Object.entries(config.campaigns).map(
+        ([name, { when, template, counts_as_step: countsAsStep, ...rest }]) => [
+          name,
+          { ...rest, countsAsStep, name, when: ruleOf(when, DEBTOR_FACTS), templates: template },
+        ],
+      ),
     ),
     calendar: own,
     calendarOf: (country) => {

@@ -1,12 +1,12 @@
 /** A query with a channel and a text, beside the scenarios. */
 
 import { notActedOf, type Proposal } from "./action.ts";
-import { type Candidate, standingOf, sumClaimable } from "./candidates.ts";
+import { type Candidate, stageOf, standingOf, sumClaimable } from "./candidates.ts";
 import { routeOf } from "./channel.ts";
 import { netOf } from "./claim.ts";
 import { held } from "./next-step.ts";
 import { sortedPlan, whyBlocked } from "./plan.ts";
-import { planningDay } from "./planning-day.ts";
+import { type Course, planningDay } from "./planning-day.ts";
 import { decided } from "./promise.ts";
 import type { WhyNot } from "./reasons.ts";
 import { factsOf, mainDossier, segmentOf } from "./segment.ts";
@@ -27,11 +27,11 @@ import type {
 /** Under which name its messages stand in the history; no step of a scenario may be called so. */
 export const campaignStep = (name: string): string => `campaign-${name}`;
 
-function stepOf({ name, channel, templates, approve }: Campaign): Step {
+function stepOf({ name, channel, templates, approve }: Campaign, level: number | null): Step {
   return {
     id: campaignStep(name),
     // Without a level nothing is told: the stage of the scenario stays where it is.
-    level: null,
+    level,
     day: 0,
     channel,
     templates,
@@ -65,7 +65,7 @@ export function planCampaign(
   at: PlanMoment,
 ): Plan {
   const day = planningDay(rules, at);
-  const step = stepOf(campaign);
+  const plain = stepOf(campaign, null);
   const actions: Action[] = [];
   const notActed: NotActed[] = [];
   for (const given of ledgers) {
@@ -85,7 +85,7 @@ export function planCampaign(
       if (blocked !== null) refuse(blocked);
       continue;
     }
-    if (heard(dossier, step, campaign.from)) {
+    if (heard(dossier, plain, campaign.from)) {
       refuse(said("campaign-heard", `campaign ${campaign.name} has reached this debtor`));
       continue;
     }
@@ -95,13 +95,14 @@ export function planCampaign(
       refuse(said("nothing-overdue", "nothing that is overdue may be claimed"));
       continue;
     }
+    const course = day.course(scenario);
+    const step = campaign.countsAsStep ? stepOf(campaign, levelReached(course, standing.counting)) : plain;
     const route = routeOf(day, ledger, standing.dossier, step, standing.balanceOnly);
     if (route.kind === "passed") continue;
     if (route.kind === "blocked") {
       refuse(route.why);
       continue;
     }
-    const course = day.course(scenario);
     const proposal: Proposal = {
       of: { day, ledger, standing, segment, scenario, course },
       step,
@@ -117,6 +118,16 @@ export function planCampaign(
     notActed.push(...settled.notActed);
   }
   return sortedPlan(actions, notActed, at);
+}
+
+/** The highest level below a last warning whose day the oldest document has reached, where it is above the stage. */
+function levelReached(
+  { steps, finalLevel, formalLevel }: Course,
+  counting: readonly Candidate[],
+): number | null {
+  const age = counting[0]?.age ?? 0;
+  const reached = steps.findLast(({ day, level }) => day <= age && level < Math.min(finalLevel, formalLevel));
+  return reached !== undefined && reached.level > stageOf(counting) ? reached.level : null;
 }
 
 const said = (code: WhyNot["code"], reason: string): WhyNot => ({

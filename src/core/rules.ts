@@ -75,6 +75,8 @@ export interface Campaign {
   readonly from: Day | null;
   readonly until: Day | null;
   readonly approve: boolean;
+  /** What it tells counts as the step whose day the oldest document has reached. */
+  readonly countsAsStep: boolean;
 }
 
 export interface Segment {

@@ -65,7 +65,7 @@ SELECT p.debtor, p.currency, p.id, p.plan, p.date, p.amount, p.items, p.credits,
   CASE WHEN ${RESTS} THEN p.decided_on END AS decided, CASE WHEN ${RESTS} THEN p.cycle END AS cycle
 FROM promise p LEFT JOIN snapshot s ON s.id = p.snapshot WHERE p.cancelled_on IS NULL AND p.debtor ${AMONG} ORDER BY p.id`;
 const LOG = `
-SELECT debtor, kind, day, dossiers FROM log_entry WHERE spoken = 1 AND debtor ${AMONG} ORDER BY id`;
+SELECT debtor, kind, day, dossiers FROM log_entry WHERE spoken = 1 AND undone_on IS NULL AND debtor ${AMONG} ORDER BY id`;
 
 const SINCE = `
 SELECT 1 FROM message m WHERE m.id = @message AND (

@@ -163,4 +163,11 @@ ALTER TABLE task_next RENAME TO task;
 CREATE INDEX task_by_dossier ON task (debtor, currency, cycle);
 CREATE INDEX task_open ON task (state) WHERE state = 'open';
 `,
+  /* 9 */
+  `
+-- What was entered by mistake: it stays on record and counts no more. tasks: JSON, those that the entry ended.
+ALTER TABLE log_entry ADD COLUMN tasks TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE log_entry ADD COLUMN undone_on TEXT;
+ALTER TABLE log_entry ADD COLUMN undone_at TEXT;
+`,
 ];

@@ -31,6 +31,8 @@ UNION ALL SELECT 'promise', cancelled_on, 'P' || id, 'cancelled', amount, curren
   WHERE debtor = @debtor AND cancelled_on IS NOT NULL
 UNION ALL SELECT 'promise', p.decided_on, 'P' || p.id, p.state, p.paid, p.currency, p.date, NULL, '~'
   FROM promise p JOIN snapshot s ON s.id = p.snapshot AND s.state = 'accepted' WHERE p.debtor = @debtor AND p.cancelled_on IS NULL
+UNION ALL SELECT 'log', undone_on, 'L' || id, kind || ' taken back', NULL, NULL, NULL, NULL, undone_at FROM log_entry
+  WHERE debtor = @debtor AND undone_on IS NOT NULL
 UNION ALL SELECT 'log', day, 'L' || id, kind, NULL, NULL, next_on,
   nullif(concat_ws(', ', outcome, cause, 'with ' || person, 'next: ' || next, note), ''), at FROM log_entry WHERE debtor = @debtor
 ORDER BY 2, 9`;

@@ -12,23 +12,29 @@ function keyOf(letter: Letter, id: string): number | null {
   return Number(match[2]);
 }
 
+/** Where ids of a kind are shown. */
+function listOf(kind: string): string {
+  if (kind === "log entry") return "dunning debtor show DEBTOR";
+  return `dunning ${kind === "instalment plan" ? "instalments" : kind} list`;
+}
+
 /** The record of an id, or a Failure (2) that says how to find it. */
 export function recordOf<T>(
   letter: Letter,
   id: string,
-  kind: "hold" | "dispute" | "promise" | "instalment plan",
+  kind: "hold" | "dispute" | "promise" | "instalment plan" | "log entry",
   read: (key: number) => T | undefined,
 ): { readonly key: number; readonly found: T } {
   const key = keyOf(letter, id);
   const found = key === null ? undefined : read(key);
   if (key !== null && found !== undefined) return { key, found };
-  const list = kind === "instalment plan" ? "instalments" : kind;
+  const where = listOf(kind);
   throw new Failure(EXIT.usage, {
     code: "no-such-record",
     message: `there is no such ${kind}`,
     found: id,
-    expected: `an id of "dunning ${list} list" (${letter} and a number)`,
-    fix: `dunning ${list} list`,
+    expected: `an id of "${where}" (${letter} and a number)`,
+    fix: where,
   });
 }
 
@@ -39,6 +45,6 @@ export function alreadyEnded(id: string, kind: string, state: string): Failure {
     message: `${kind} ${id} has ended`,
     found: state,
     expected: `a ${kind} that runs`,
-    fix: `dunning ${kind === "instalment plan" ? "instalments" : kind} list`,
+    fix: listOf(kind),
   });
 }

@@ -37,6 +37,8 @@ export interface Tasks {
   readonly reject: (id: string, day: Day, reason: string) => TaskRecord;
   /** A person has done it: it counts as its step carried out, and what it was about has been told as much. */
   readonly finish: (id: string, day: Day) => TaskRecord;
+  /** What was done by mistake waits again, and what it told is not told: the level comes back by itself. */
+  readonly reopen: (id: string, day: Day) => TaskRecord;
   /** Open calls and visits whose step went on without them, and all that belongs to a cycle that has ended. */
   readonly expire: (day: Day) => readonly string[];
   /** Whether the approval that a waiting message came from was rejected after the message was queued. */
@@ -197,6 +199,15 @@ export function tasksOf(db: Database, now: () => Date, events: Events): Tasks {
     return done;
   };
 
+  const untold = db.prepare("DELETE FROM item_level WHERE task = ?");
+  const reopen = (id: string, day: Day): TaskRecord => {
+    db.prepare("UPDATE task SET state = 'open', decided_on = NULL, decided_at = NULL WHERE id = ?").run(id);
+    untold.run(id);
+    const again = known(id);
+    tell("task-reopened", day, again);
+    return again;
+  };
+
   const expire = (day: Day): readonly string[] => {
     const ids = overtaken.all();
     for (const id of ids) {
@@ -213,6 +224,7 @@ export function tasksOf(db: Database, now: () => Date, events: Events): Tasks {
     grant: atomic(db, (id: string, day: Day) => settle(id, "granted", day, null)),
     reject: atomic(db, (id: string, day: Day, reason: string) => settle(id, "rejected", day, reason)),
     finish: atomic(db, finish),
+    reopen: atomic(db, reopen),
     expire: atomic(db, expire),
     rejectedSince: (message) => (rejectedSince.get(message) ?? 0) > 0,
   };
