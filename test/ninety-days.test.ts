@@ -22,6 +22,7 @@ import type {
   OpenItem,
   PromiseToPay,
   Rules,
+  Scenario,
 } from "../src/core/types.ts";
 import { type World, world } from "../src/core/world.ts";
 import { at, contact, debtor, dossier, euros, item, rule, rules, scenario, step } from "./support/ledger.ts";
@@ -50,6 +51,14 @@ type PersonDoes = { readonly on: Day } & (
     }
   | { readonly pays: { readonly number: string; readonly amount: number } }
   | { readonly speaks: true }
+  | {
+      readonly arrives: {
+        readonly number: string;
+        readonly open: string;
+        readonly due?: Day;
+        readonly type?: ItemType;
+      };
+    }
 );
 interface CaseDebtor {
   readonly id: DebtorId;
@@ -58,11 +67,13 @@ interface CaseDebtor {
   readonly items: readonly CaseItem[];
   readonly contacts?: readonly (Pick<Contact, "step" | "level"> & { readonly day: string })[];
   readonly partPaid?: Day;
+  readonly paid?: readonly { readonly due: Day; readonly paid: Day; readonly amount: number }[];
   readonly people?: readonly PersonDoes[];
 }
 interface Case {
   readonly start: Day;
   readonly days: number;
+  readonly cadence?: Scenario["cadence"];
   readonly debtors: readonly CaseDebtor[];
 }
 
@@ -96,11 +107,17 @@ function ledgerOf(one: CaseDebtor, index: number): Ledger {
     name,
     email: `compta@${one.id.toLowerCase()}.example`,
   };
-  return { debtor: debtor({ ...identity, ...one.debtor }), dossiers, unreadRows: 0, paid: null, doubt: null };
+  const paid = (one.paid ?? []).map((each) => ({
+    ...each,
+    amount: each.amount as Cents,
+    currency: "EUR",
+    sure: true,
+  }));
+  return { debtor: debtor({ ...identity, ...one.debtor }), dossiers, unreadRows: 0, paid, doubt: null };
 }
 
-function caseRules(): Rules {
-  const standard = scenario();
+function caseRules({ cadence = {} }: Case): Rules {
+  const standard = scenario({ cadence });
   const gentle = scenario({
     name: "gentle",
     gap: 14,
@@ -114,6 +131,7 @@ function caseRules(): Rules {
   const consumer = rule('kind == "consumer"', ({ kind }) => kind === "consumer");
   const state = rule('sector == "public"', ({ sector }) => sector === "public");
   return rules({
+    asksPayers: Object.keys(cadence).length > 0,
     segments: [
       { name: "consumers", when: consumer, scenario: "gentle" },
       { name: "public", when: state, scenario: "by-invoice" },
@@ -171,10 +189,21 @@ function settled(all: World, one: CaseDebtor, does: PersonDoes, today: Day): str
     all.pay(one.id, key, euros(amount), today);
     return `sees ${amount} paid of ${number}`;
   }
+  if ("arrives" in does) {
+    const { number, open, due = null, type = "invoice" } = does.arrives;
+    const amount = euros(Number(open));
+    all.arrive(one.id, item({ key: nextKey(all), number, issued: today, due, open: amount, type }));
+    return `sees ${number} of ${open} arrive`;
+  }
   if (!("speaks" in does)) return null;
   expect(all.speak(one.id, today), `${one.id} on ${today}`).toBe(true);
   return "calls about the broken promise";
 }
+
+const nextKey = (all: World): ItemKey =>
+  (Math.max(
+    ...all.ledgers().flatMap(({ dossiers }) => dossiers.flatMap(({ items }) => items.map(({ key }) => key))),
+  ) + 1000) as ItemKey;
 
 function promiseIn(
   { promises, items }: Dossier,
@@ -250,8 +279,9 @@ function reasonText({ code, reason, nextPossible }: NotActed): string {
 const reasonKey = ({ debtor: id, currency, code }: NotActed): string => `${id} ${currency} ${code}`;
 
 /** Plans and carries out every day; the lines of each debtor, a reason only where it changed. */
-function play({ start, days, debtors }: Case): Map<DebtorId, string[]> {
-  const using = caseRules();
+function play(given: Case): Map<DebtorId, string[]> {
+  const { start, days, debtors } = given;
+  const using = caseRules(given);
   const all = world(debtors.map(ledgerOf));
   const lines = new Map<DebtorId, string[]>(debtors.map(({ id }) => [id, []]));
   let yesterday = new Set<string>();
@@ -271,7 +301,7 @@ function play({ start, days, debtors }: Case): Map<DebtorId, string[]> {
   return lines;
 }
 
-test.each(["ninety-days", "agreements"])("%s: day after day", async (name) => {
+test.each(["ninety-days", "agreements", "payers"])("%s: day after day", async (name) => {
   const folder = join(cases, name);
   const given = JSON.parse(readFileSync(join(folder, "debtors.json"), "utf8")) as Case;
   const lines = play(given);

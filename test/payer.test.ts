@@ -59,6 +59,18 @@ describe("payer class", () => {
       "C",
       70,
     ],
+    [
+      "a few days late without a history say nothing",
+      payer([], { dossiers: [dossier([aged(TODAY, 30)])] }),
+      null,
+      null,
+    ],
+    [
+      "nor do they make a late payer better",
+      payer([paid(100, 70)], { dossiers: [dossier([aged(TODAY, 70)])] }),
+      "C",
+      70,
+    ],
     ["what is not due says nothing", payer([], { dossiers: [dossier([aged(TODAY, -5)])] }), null, null],
     [
       "what is disputed says nothing",

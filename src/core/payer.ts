@@ -19,7 +19,7 @@ export interface PayerFigures {
   readonly class: PayerClass | null;
   /** Mean days after the due date, weighted by amount (major units), rounded; negative: early. */
   readonly days: number | null;
-  /** Documents that were paid, and open ones that are late: those count with their age today. */
+  /** Documents that were paid, and open ones that are later than usual: those count with their age today. */
   readonly paid: number;
   readonly late: number;
   /** Broken promises make it one class worse. */
@@ -36,7 +36,10 @@ function classOf(days: number, limits: PayerLimits): PayerClass {
   return days <= limits.C ? "C" : "D";
 }
 
-/** Mean of (paid or today - due), weighted by amount; one class worse after a broken promise. */
+/**
+ * Mean of (paid or today - due), weighted by amount; one class worse after a broken promise. Of a debtor who has paid nothing
+ * so far nothing is known until something is later than class A allows: a new customer is no good payer yet.
+ */
 export function payerFigures(ledger: Ledger, limits: PayerLimits, today: Day): PayerFigures {
   let weighted = 0;
   let total = 0;
@@ -47,11 +50,14 @@ export function payerFigures(ledger: Ledger, limits: PayerLimits, today: Day): P
   };
   const paid = ledger.paid ?? [];
   for (const { amount, currency, due, paid: day } of paid) add(amount, currency, daysBetween(due, day));
+  // An open document says only that it will be at least so late: it counts once that is later than usual.
+  const usual = total > 0 ? weighted / total : limits.A;
   let late = 0;
   for (const { items } of ledger.dossiers) {
     for (const { open, due, disputed, currency } of items) {
       const owed = open - disputed;
       if (owed <= 0 || due === null || due >= today) continue;
+      if (daysBetween(due, today) <= usual) continue;
       late += 1;
       add(owed as Cents, currency, daysBetween(due, today));
     }

@@ -22,10 +22,12 @@ import type {
 export interface World {
   readonly ledgers: () => readonly Ledger[];
   readonly carryOut: (actions: readonly Action[], today: Day) => void;
-  /** Decides the open approvals of a step; false where there is none. */
+  /** Decides the open approvals of a step, or the doubt about our own side (`own-side`); false where there is none. */
   readonly decide: (debtor: DebtorId, stepId: string, state: "granted" | "rejected", today: Day) => boolean;
   /** A payment that the balance of `today` shows: part of an item, or all of it. */
   readonly pay: (debtor: DebtorId, item: ItemKey, amount: Cents, today: Day) => void;
+  /** A document that the balance of a day shows for the first time, in the dossier of its currency. */
+  readonly arrive: (debtor: DebtorId, item: OpenItem) => void;
   /** A newer balance of a debtor: its items and cycle, with what has been told of them here. */
   readonly balance: (ledger: Ledger) => void;
   readonly change: (debtor: DebtorId, over: Partial<Ledger["debtor"]>) => void;
@@ -145,7 +147,7 @@ export function world(start: readonly Ledger[]): World {
       edit(debtor, null, (dossier) => ({
         ...dossier,
         tasks: dossier.tasks.map((task) => {
-          if (!isOpen(task, "approval", stepId)) return task;
+          if (!isOpen(task, "approval", stepId) && !isOpen(task, "own-side", stepId)) return task;
           found = true;
           return { ...task, state, decided: today };
         }),
@@ -190,6 +192,9 @@ export function world(start: readonly Ledger[]): World {
         return open.reduce((all, task) => spokenOf(all, task, today), dossier);
       });
       return found;
+    },
+    arrive: (debtor, item) => {
+      edit(debtor, item.currency, (dossier) => ({ ...dossier, items: [...dossier.items, item] }));
     },
     balance: (ledger) => {
       const before = ledgers.get(ledger.debtor.id);
