@@ -106,6 +106,12 @@ describe("our own side, before the first contact", () => {
     ["shorter ones", [invoice], "15d", []],
     ["a due date that was worked out from them", [{ ...invoice, dueDerived: true }], "45d", []],
     ["terms that nobody can read", [invoice], "soon", []],
+    [
+      "the books say which were sent",
+      [{ ...invoice, sent: false }, other],
+      null,
+      ["invoice F-1 was not sent to the customer, as the books say"],
+    ],
   ])("%s", (_name, items, terms, expected) => {
     expect(doubts(items, terms)).toEqual(expected);
   });
@@ -148,6 +154,29 @@ describe("our own side, before the first contact", () => {
   ])("%s", (_name, of, expected) => {
     expect(says(ledger([of]))).toEqual(expected);
   });
+});
+
+test.each([
+  ["sent on a day", "03/11/2026", []],
+  ["sent by some way", "e-mail", []],
+  ["no", "non", ["own-side A1"]],
+  ["empty, where others are filled", "", ["own-side A1"]],
+])("a column of what was sent: %s", async (_name, cell, expected) => {
+  const folder = folderWith({
+    "dunning.yaml": SMALL,
+    "balance.csv":
+      "Balance au 24/11/2026\nCode client;Raison sociale;Type;N° pièce;Date pièce;Échéance;Restant dû;Envoyée le\n" +
+      `A1;Un;Facture;F-1;25/09/2026;25/10/2026;100,00;${cell}\nB2;Deux;Facture;F-3;25/09/2026;25/10/2026;80,00;25/09/2026\n`,
+  });
+  const said = await dunning(folder, TODAY, "import", "balance.csv");
+  expect((said.stdout + said.stderr).includes("was not sent, as the books say")).toBe(expected.length > 0);
+  for (const code of ["A1", "B2"])
+    await dunning(folder, TODAY, "debtor", "set", code, `email=${code.toLowerCase()}@x.example`);
+  await dunning(folder, TODAY, "run");
+  const { json } = await dunning(folder, TODAY, "worklist", "--json");
+  expect((json["tasks"] as { kind: string; debtor: string }[]).map((t) => `${t.kind} ${t.debtor}`)).toEqual(
+    expected,
+  );
 });
 
 test("through the commands: listed by the run that finds it, ended by one word", async () => {

@@ -22,7 +22,7 @@ const invoiceRow = fc.record({
   dueDerived: fc.boolean(),
   open: fc.integer({ min: -2, max: 4 }),
   original: fc.constantFrom(null, 4),
-  mark: fc.constantFrom(null, null, "disputed" as const, "direct-debit" as const),
+  mark: fc.constantFrom(null, null, "disputed" as const, "not-sent" as const),
   currency: fc.constantFrom("EUR", "EUR", "EUR", "CHF"),
   name: fc.constantFrom(null, "Abel", "Zoé"),
   master: fc.constantFrom(null, { email: "" }, { email: "a@example.com" }, { email: "b@example.com" }),

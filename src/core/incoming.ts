@@ -2,8 +2,8 @@
 
 import type { Cents, Currency, Day, DebtorId, ItemType } from "./types.ts";
 
-/** What the books say of an item for which nobody must be reminded of it. */
-export type ItemMark = "direct-debit" | "disputed" | "blocked";
+/** What the books say of an item: for the first three nobody must be reminded of it; `not-sent`: not before a person has looked. */
+export type ItemMark = "disputed" | "blocked" | "direct-debit" | "not-sent";
 
 /** One readable row of a balance. Amounts signed: positive = owed. */
 export interface IncomingItem {

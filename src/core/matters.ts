@@ -78,6 +78,9 @@ const LAPSES_AFTER = 5;
 export function ownSideDoubts({ ledger, standing }: Pick<Case, "ledger" | "standing">): string[] {
   const { candidates, credits, dossier } = standing;
   return [
+    ...candidates.flatMap(({ item }) =>
+      item.sent ? [] : [`invoice ${item.number} was not sent to the customer, as the books say`],
+    ),
     ...unallocated(candidates, credits, dossier.currency),
     ...otherTerms(candidates, ledger.debtor.terms),
   ];

@@ -90,6 +90,8 @@ export interface OpenItem {
   readonly promised: Cents;
   /** Out of the game: the reason code, else null. */
   readonly excluded: "hold" | "agency" | "insurer" | "lawyer" | "direct-debit" | null;
+  /** False: the books know which invoices were sent to the customer, and of this one they do not say so. */
+  readonly sent: boolean;
   /** Highest step level recorded on this item that still counts (0: none). */
   readonly level: number;
   /** The due date for which a reminder before the due date was sent, else null. */

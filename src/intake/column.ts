@@ -44,7 +44,8 @@ export function lookAt(index: number, data: readonly Row[]): Look {
 
 /** Whether the cells can be what the name says: any of them under a sure name, half of them under another. */
 export function fits(role: Role, look: Look, rank: number): boolean {
-  if (look.filled === 0) return true;
+  // A program that never fills this column does not know what was sent.
+  if (look.filled === 0) return role !== "sent";
   const share = rank === 1 ? 0 : 0.5;
   if (AMOUNT_ROLES.has(role)) return look.amounts > look.filled * share;
   return !DATE_ROLES.has(role) || look.dates > look.filled * share;

@@ -19,7 +19,7 @@ import { type Meaning, meaningsOf } from "./synonyms.ts";
 import { headerKey } from "./words.ts";
 
 /** Roles that several columns may share. */
-const SHARED: ReadonlySet<Role> = new Set(["settled", "blocked", "address", "bucket", "ignored"]);
+const SHARED: ReadonlySet<Role> = new Set(["settled", "blocked", "sent", "address", "bucket", "ignored"]);
 /** Two columns of one name are a mistake where the wrong one would change who owes what. */
 const CRITICAL: ReadonlySet<Role> = new Set([
   "debtor",

@@ -1,13 +1,14 @@
 import type { ItemMark } from "../core/types.ts";
 import type { Column } from "./column.ts";
 import type { Fields } from "./fields.ts";
-import { meansBlocked, meansDirectDebit, namesDispute } from "./words.ts";
+import { meansDirectDebit, meansYes, namesDispute } from "./words.ts";
 
-/** Marks of a row for which nobody must be reminded of it: a dispute, a block, a direct debit. */
+/** Marks of a row for which nobody must be reminded of it: a dispute, a block, a direct debit; or not at once: not sent. */
 export class Marks {
   readonly #disputed: readonly number[];
   readonly #blocked: readonly number[];
   readonly #drawn: readonly number[];
+  readonly #sent: readonly number[];
 
   constructor(columns: readonly Column[]) {
     const at = (...roles: string[]): readonly Column[] =>
@@ -17,6 +18,7 @@ export class Marks {
     this.#disputed = indexes(blocked.filter(({ header }) => namesDispute(header)));
     this.#blocked = indexes(blocked.filter(({ header }) => !namesDispute(header)));
     this.#drawn = indexes(at("method", "terms"));
+    this.#sent = indexes(at("sent"));
   }
 
   /** Of several marks the one that needs a person most; a payment by direct debit is no debt to be drawn. */
@@ -26,14 +28,16 @@ export class Marks {
         const text = fields.text(index);
         return text !== "" && means(text);
       });
-    if (marked(this.#disputed, meansBlocked)) return "disputed";
-    if (marked(this.#blocked, meansBlocked)) return "blocked";
-    return owed && marked(this.#drawn, meansDirectDebit) ? "direct-debit" : null;
+    if (marked(this.#disputed, meansYes)) return "disputed";
+    if (marked(this.#blocked, meansYes)) return "blocked";
+    if (!owed) return null;
+    if (marked(this.#drawn, meansDirectDebit)) return "direct-debit";
+    return this.#sent.length > 0 && !marked(this.#sent, meansYes) ? "not-sent" : null;
   }
 }
 
 /** Of two rows that are one claim. */
 export function strongest(a: ItemMark | null, b: ItemMark | null): ItemMark | null {
-  const order: readonly (ItemMark | null)[] = ["disputed", "blocked", "direct-debit"];
+  const order: readonly (ItemMark | null)[] = ["disputed", "blocked", "direct-debit", "not-sent"];
   return order.find((mark) => mark === a || mark === b) ?? null;
 }

@@ -86,7 +86,7 @@ export function dateFormatName(shape: DateShape, order: number): string {
 }
 
 const ROLES: ReadonlySet<string> = new Set(
-  `debtor name number type label issued due original paid open debit credit side total currency settled status blocked method
+  `debtor name number type label issued due original paid open debit credit side total currency settled status blocked sent method
   terms age account ledger ignored ${MASTER_ROLES.join(" ")}`.split(/\s+/),
 );
 /** Column keys that a profile may use. */

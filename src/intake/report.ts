@@ -71,6 +71,11 @@ const SENTENCES: readonly (readonly [string, string, string])[] = [
     "# rows are blocked in the books: they are on hold",
   ],
   [
+    "not-sent",
+    "1 invoice was not sent, as the books say: its first reminder waits for a person",
+    "# invoices were not sent, as the books say: their first reminders wait for a person",
+  ],
+  [
     "direct-debit",
     "1 row is paid by direct debit: it is left out",
     "# rows are paid by direct debit: they are left out",

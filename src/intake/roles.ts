@@ -19,6 +19,7 @@ export type Role =
   | "settled"
   | "status"
   | "blocked"
+  | "sent"
   | "method"
   | "terms"
   | "age"
@@ -80,6 +81,7 @@ const ROLE_TEXT: Partial<Record<Role, string>> = {
   settled: "the mark of settled items",
   status: "the state of an item",
   blocked: "the mark of disputed or blocked items",
+  sent: "when or how the invoice was sent",
   method: "the way of paying",
   terms: "the payment terms",
   age: "the days late",

@@ -155,6 +155,11 @@ blocked 1
   nl: Betwist · Betwisting · In betwisting · Geblokkeerd · Blokkering · Aanmaning geblokkeerd · Aanmaningsblokkering · Aanmaanblokkade · Afwachten
   de: Strittig · Streitig · Klärfall · Reklamation · Gesperrt · Mahnsperre · Mahnsperrkennzeichen · Abwarten
   en: Dispute · Disputed · In dispute · Dispute reason · Dispute code · Dispute status · Hold · On hold · Blocked · Dunning Block · Dunning block code · Dunning blocked · Do not dun
+sent 1
+  fr: Envoyé · Envoyée · Envoyé le · Envoyée le · Date d'envoi · Date envoi · Mode d'envoi · Facture envoyée · Facture envoyée le
+  nl: Verzonden · Verzonden op · Verzonden via · Verzenddatum · Factuur verzonden
+  de: Versendet · Versendet am · Versandt am · Versanddatum · Rechnung versendet
+  en: Sent · Sent on · Sent via · Sent date · Date sent · Invoice sent · Sent to contact · Sent to customer
 method 1
   fr: Mode de règlement · Mode règlement · Mode de paiement · Mode paiement · Code mode de règlement · Moyen de paiement · Moyen de règlement
   nl: Betaalwijze · Betalingswijze · Betaalmethode · Betalingsmethode · Code betalingswijze

@@ -155,8 +155,8 @@ export const meansPaid = (text: string): boolean => PAID.test(bare(text).trim())
 
 const NO = /^(?:|non?|nein|nee|neen|n|false|faux|falsch|onwaar|aucune?|none|keine?|geen|[-0.,]+)$/;
 
-/** Whether a mark says that an item is blocked: a cross, a yes, a reason or a code; not where it is empty or a no. */
-export const meansBlocked = (text: string): boolean => !NO.test(bare(text).trim());
+/** Whether a mark says yes: a cross, a date, a reason or a code; not where it is empty or a no. */
+export const meansYes = (text: string): boolean => !NO.test(bare(text).trim());
 
 const DISPUTE = /litige|contest|disput|betwist|strittig|streitig|klarfall|reklamation|klacht|reclamation/;
 

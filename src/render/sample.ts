@@ -107,6 +107,7 @@ function lineOf([number, type, days, open]: Line, at: number, today: Day): OpenI
     disputed: cents(0),
     promised: cents(0),
     excluded: null,
+    sent: true,
     level: 0,
     courtesyFor: null,
   };

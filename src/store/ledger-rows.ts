@@ -66,6 +66,7 @@ export function itemOf(cells: ItemCells): OpenItem {
     disputed: (mark === "disputed" && open > 0 ? open : 0) as OpenItem["disputed"],
     promised: 0 as OpenItem["promised"],
     excluded: mark === "direct-debit" ? mark : mark === "blocked" ? "hold" : null,
+    sent: mark !== "not-sent",
     level: level ?? 0,
     courtesyFor: courtesy,
   };

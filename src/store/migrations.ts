@@ -170,4 +170,14 @@ ALTER TABLE log_entry ADD COLUMN tasks TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE log_entry ADD COLUMN undone_on TEXT;
 ALTER TABLE log_entry ADD COLUMN undone_at TEXT;
 `,
+  /* 10 */
+  `
+-- One mark more, which holds only the first reminder back; which there are, the program says.
+DROP INDEX item_marked;
+ALTER TABLE item RENAME COLUMN mark TO mark_then;
+ALTER TABLE item ADD COLUMN mark TEXT;
+UPDATE item SET mark = mark_then WHERE mark_then IS NOT NULL;
+ALTER TABLE item DROP COLUMN mark_then;
+CREATE INDEX item_marked ON item (mark) WHERE mark IS NOT NULL;
+`,
 ];

@@ -46,6 +46,7 @@ export function item(over: Partial<OpenItem> = {}): OpenItem {
     disputed: 0 as Cents,
     promised: 0 as Cents,
     excluded: null,
+    sent: true,
     level: 0,
     courtesyFor: null,
     ...over,
