@@ -101,7 +101,7 @@ function viewOf({ template = "firm", language = "fr", channel = "email", ...chan
   const extra = { today: TODAY, reference: "411DUPONT", previous: sample.previous, ...changes.extra };
   const debtor = { ...sample.debtor, ...changes.debtor };
   return messageView(
-    { ...sample.action, ...changes.action },
+    { ...sample.action, contact: debtor.contact, ...changes.action },
     debtor,
     { ...SAMPLE_COMPANY, ...changes.company },
     extra,

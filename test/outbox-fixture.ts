@@ -117,6 +117,7 @@ export function message(n: number, wanted: Wanted = {}): NewMessage {
     languageFrom: "company",
     template: "firm",
     sender: null,
+    contact: null,
     to: mail ? to : null,
     items,
     claimed: cents(20000),

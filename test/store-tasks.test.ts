@@ -33,6 +33,7 @@ function action(kind: Task["kind"], more: Partial<Action> = {}): Action {
     languageFrom: "company",
     template: null,
     sender: null,
+    contact: null,
     to: null,
     items: [
       {

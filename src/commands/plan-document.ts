@@ -27,6 +27,7 @@ export function actionDocument(action: Action, state: string = action.state): Re
     language: action.language,
     languageFrom: action.languageFrom,
     template: action.template,
+    contact: action.contact,
     to: action.to,
     currency: action.currency,
     items: action.items.map(item),

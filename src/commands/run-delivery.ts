@@ -32,9 +32,10 @@ function recheck({ store }: Company): (message: QueuedMessage) => string | null 
   return (message) => {
     const { id, snapshot, debtor, debtorKey, currency, channel, recipient } = message;
     if (store.tasks.rejectedSince(id)) return "rejected";
-    const { insolvent, email } = store.debtors.get(debtor)?.master ?? {};
-    if (insolvent === 1) return "insolvent";
-    if (channel === "email" && email !== recipient) return "address-changed";
+    const { master, persons } = store.debtors.get(debtor) ?? { master: null, persons: [] };
+    if (master?.insolvent === 1) return "insolvent";
+    const addresses = [master?.email, ...persons.map(({ email }) => email)];
+    if (channel === "email" && !addresses.includes(recipient)) return "address-changed";
     if (store.agreedSince(id)) return "agreed-since";
     if (newest !== null && newest.id === snapshot) return null;
     return store.imports.changedSince(snapshot, debtorKey, currency) ? "newer-balance" : null;

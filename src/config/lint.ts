@@ -47,13 +47,15 @@ function sameAgain(file: YamlFile, steps: readonly Placed[]): Finding[] {
       isAutomatic(step) &&
       before.channel === step.channel &&
       before.sender.join() === step.sender.join() &&
-      step.sender.length < 2;
+      step.sender.length < 2 &&
+      before.addressee.join() === step.addressee.join() &&
+      step.addressee.length < 2;
     if (!same) return [];
     return [
       warning(file.whereKey([...step.path, "channel"]), {
         code: "same-again",
         message: `${step.id} comes by the same channel from the same person as ${before.id} before it`,
-        fix: "another channel, a call between them, or another sender",
+        fix: "another channel, a call between them, another sender or addressee",
       }),
     ];
   });

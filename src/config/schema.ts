@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { PERSON_ROLES, type PersonRole } from "../core/person.ts";
 import { choice, key, list, maybe, named, otherwise, section } from "./keys.ts";
 import { profile } from "./profile-schema.ts";
 import {
@@ -175,6 +176,17 @@ const step = section({
         }),
       ),
       (names): readonly string[] => (typeof names === "string" ? [names] : (names ?? [])),
+    ),
+  ),
+  addressee: key(
+    "What the person at the customer does to whom it is written, or a list of such roles that take turns; where left out or where nobody is known to do that, whoever is written to first",
+    turned(
+      maybe(
+        z.union([choice(...PERSON_ROLES), list(choice(...PERSON_ROLES), 1, 4, "addressees")], {
+          error: `${PERSON_ROLES.join(", ")}, or a list of them`,
+        }),
+      ),
+      (roles): readonly PersonRole[] => (typeof roles === "string" ? [roles] : (roles ?? [])),
     ),
   ),
   on_broken_promise: key(

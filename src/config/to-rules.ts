@@ -31,6 +31,7 @@ function stepOf(step: StepConfig, level: number | null): Step {
     approve: step.approve,
     skipAfter: step.skip_after,
     senders: step.sender,
+    addressees: step.addressee,
     onBrokenPromise: step.on_broken_promise,
   };
 }

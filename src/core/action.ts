@@ -28,7 +28,8 @@ export function actionOf(proposal: Proposal, ask: string | null): Action {
   const { day, ledger, standing, segment, scenario, course } = of;
   const { debtor } = ledger;
   const { dossier, balanceOnly, creditTotal } = standing;
-  const language = languageOf(debtor, day.rules);
+  const reader = route.kind === "message" ? route.reader : null;
+  const language = languageOf(debtor, day.rules, reader?.language ?? null);
   const message = route.kind === "message";
   const ownTask = ask === null ? null : ("approval" as const);
   return {
@@ -47,7 +48,8 @@ export function actionOf(proposal: Proposal, ask: string | null): Action {
     languageFrom: language.from,
     template: message ? templateOf(step, debtor.id, balanceOnly, day) : null,
     sender: senderOf(step, debtor.id, day),
-    to: message ? route.to : null,
+    contact: reader === null ? debtor.contact : reader.name,
+    to: route.channel === "email" ? (reader?.email ?? null) : null,
     items: linesOf(day, course, step, listed, standing.credits, counting.length < standing.counting.length),
     claimed,
     interest: ZERO,

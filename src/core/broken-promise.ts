@@ -22,6 +22,7 @@ const STEP: Step = {
   approve: false,
   skipAfter: null,
   senders: [],
+  addressees: [],
   onBrokenPromise: null,
 };
 

@@ -45,6 +45,7 @@ function stepOf({ name, channel, templates, approve }: Campaign, level: number |
     approve,
     skipAfter: null,
     senders: [],
+    addressees: [],
     onBrokenPromise: null,
   };
 }

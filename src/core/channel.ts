@@ -1,5 +1,6 @@
+import { addresseeOf } from "./claim.ts";
 import { addDays } from "./day.ts";
-import { isOneAddress } from "./email-address.ts";
+import { type PersonRole, type Reader, readerOf } from "./person.ts";
 import type { PlanningDay } from "./planning-day.ts";
 import type { WhyNot } from "./reasons.ts";
 import type { Channel, Debtor, Dossier, Ledger, Step, Task } from "./types.ts";
@@ -11,8 +12,7 @@ export type Route =
   | {
       readonly kind: "message";
       readonly channel: MessageChannel;
-      /** The e-mail address, null for letters. */
-      readonly to: string | null;
+      readonly reader: Reader;
       readonly warnings: readonly string[];
       /** Why it is not the step's own channel; "" where it is. */
       readonly because: string;
@@ -49,6 +49,7 @@ export function routeOf(
   const wanted = [step.channel, step.fallback ?? step.channel];
   const ways = new Set(wanted.map((way) => (agreed && way === "email" ? "letter" : way)));
   const notes = agreed && step.channel === "email" ? ["letters are agreed with this debtor"] : [];
+  const role = addresseeOf(step, ledger.debtor.id, day);
   for (const channel of ways) {
     if (channel === "agency") return { kind: "blocked", why: outsideHelpLater(step) };
     if (channel === "call" || channel === "visit") {
@@ -57,13 +58,15 @@ export function routeOf(
       notes.push(found);
       continue;
     }
-    const message = messageRoute(ledger.debtor, channel, balanceOnly, notes);
+    const message = messageRoute(ledger.debtor, role, channel, { balanceOnly, notes });
     if (message !== null) return message;
     notes.push(channel === "email" ? "no usable e-mail address" : "no usable postal address");
   }
   if (step.fallback === null && (step.channel === "call" || step.channel === "visit"))
     return { kind: "passed" };
-  return messageRoute(ledger.debtor, "letter", balanceOnly, notes) ?? addressSearch(ledger, step, notes);
+  return (
+    messageRoute(ledger.debtor, role, "letter", { balanceOnly, notes }) ?? addressSearch(ledger, step, notes)
+  );
 }
 
 function outsideHelpLater(step: Step): WhyNot {
@@ -90,20 +93,19 @@ function refusal(day: PlanningDay, dossier: Dossier, step: Step): WhyNot | null 
 
 function messageRoute(
   debtor: Debtor,
+  role: PersonRole | null,
   channel: MessageChannel,
-  balanceOnly: boolean,
-  notes: readonly string[],
+  { balanceOnly, notes }: { readonly balanceOnly: boolean; readonly notes: readonly string[] },
 ): Route | null {
   const because = notes.join(", ");
-  if (channel === "email") {
-    if (debtor.email === null || debtor.emailBad || !isOneAddress(debtor.email)) return null;
-    return { kind: "message", channel, to: debtor.email, warnings: [], because };
-  }
+  const reader = readerOf(debtor, role, channel === "email");
+  if (channel === "email")
+    return reader.email === null ? null : { kind: "message", channel, reader, warnings: [], because };
   if (balanceOnly || !hasPostalAddress(debtor)) return null;
   const missing = [debtor.postcode === null ? "postcode" : "", debtor.city === null ? "city" : ""];
   const gaps = missing.filter((each) => each !== "").join(" and ");
   const warnings = gaps === "" ? [] : [`the postal address has no ${gaps}`];
-  return { kind: "message", channel, to: null, warnings, because };
+  return { kind: "message", channel, reader, warnings, because };
 }
 
 /** A call or visit: listed, waited for, or (as text) given up. */

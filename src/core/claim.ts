@@ -2,6 +2,7 @@ import { type Candidate, type Standing, sumClaimable } from "./candidates.ts";
 import { byAge } from "./item-order.ts";
 import { ZERO } from "./money.ts";
 import { pick } from "./pace.ts";
+import type { PersonRole } from "./person.ts";
 import type { Course, PlanningDay } from "./planning-day.ts";
 import type { ActionItem, Cents, DebtorId, OpenItem, Step } from "./types.ts";
 
@@ -97,6 +98,17 @@ export function templateOf(
   if (templates.length < 2) return templates[0] ?? null;
   const hash = day.at.hash(JSON.stringify([day.rules.seed, debtor, step.id]));
   return templates[pick(hash, templates.length)] ?? null;
+}
+
+/** What the addressee does at the customer: several roles take turns by debtor and step; null: no matter. */
+export function addresseeOf(
+  { addressees, id }: Step,
+  debtor: DebtorId,
+  { at, rules }: PlanningDay,
+): PersonRole | null {
+  if (addressees.length < 2) return addressees[0] ?? null;
+  const hash = at.hash(JSON.stringify([rules.seed, "addressee", debtor, id]));
+  return addressees[pick(hash, addressees.length)] ?? null;
 }
 
 /** Who signs: several take turns by debtor and step, the same one every time. */

@@ -23,12 +23,12 @@ const OF_COUNTRY: Readonly<Record<string, Language>> = {
 };
 
 /**
- * The language of a debtor: its own, else its country's, else the company's. Only languages with templates
+ * The language of a message: the addressee's, where one is known, else the debtor's own, else its country's, else the company's. Only languages with templates
  * are used; where the right one has none, the company's is taken with a warning.
  */
-export function languageOf(debtor: Debtor, rules: Rules): LanguageChoice {
+export function languageOf(debtor: Debtor, rules: Rules, contact: Language | null = null): LanguageChoice {
   const country = debtor.country ?? rules.country;
-  const known = debtor.language ?? languageOfCountry(country, debtor, rules);
+  const known = contact ?? debtor.language ?? languageOfCountry(country, debtor, rules);
   if (known === null) {
     const warning = `no language is known for ${country}: written in ${rules.language}`;
     return { language: rules.language, from: "company", warning: country === rules.country ? null : warning };
@@ -37,7 +37,8 @@ export function languageOf(debtor: Debtor, rules: Rules): LanguageChoice {
     const warning = `no templates in ${known}: written in ${rules.language}`;
     return { language: rules.language, from: "company", warning: known === rules.language ? null : warning };
   }
-  return { language: known, from: debtor.language === null ? "country" : "debtor", warning: null };
+  const own = debtor.language === null ? "country" : "debtor";
+  return { language: known, from: contact === null ? own : "contact", warning: null };
 }
 
 function languageOfCountry(country: string, debtor: Debtor, rules: Rules): Language | null {

@@ -29,6 +29,7 @@ const stepOf = (id: MatterKind): Step => ({
   approve: false,
   skipAfter: null,
   senders: [],
+  addressees: [],
   onBrokenPromise: null,
 });
 

@@ -156,9 +156,8 @@ function countryLine(debtor: Debtor, company: Company): string[] {
 }
 
 /** Name, attention line, street lines, postcode and town, country where it is abroad. */
-function envelope(debtor: Debtor, company: Company, language: Language): string[] {
+function envelope(contact: string, debtor: Debtor, company: Company, language: Language): string[] {
   const name = cleanLine(debtor.name);
-  const contact = cleanLine(debtor.contact ?? "");
   const town = cleanLine(`${debtor.postcode ?? ""} ${debtor.city ?? ""}`).toUpperCase();
   const attention = contact === "" || contact === name ? "" : WORDS[language].letter.attention(contact);
   const lines = [name, attention, ...debtor.address.map(cleanLine), town, ...countryLine(debtor, company)];
@@ -246,7 +245,7 @@ export function messageView(
   const rows = listed(action);
   const money = (amount: Cents): string => amountText(amount, currency, language);
   const account = company.accounts[currency];
-  const contact = cleanLine(debtor.contact ?? "");
+  const contact = cleanLine(action.contact ?? "");
   return {
     date: longDate(extra.today, language),
     ...opening(contact, language, channel),
@@ -264,7 +263,7 @@ export function messageView(
       name: cleanLine(debtor.name),
       account: cleanLine(debtor.id),
       contact,
-      lines: envelope(debtor, company, language),
+      lines: envelope(contact, debtor, company, language),
     },
     sender: signer(action, company, channel),
     items: rows.items,

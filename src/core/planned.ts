@@ -48,6 +48,8 @@ export interface Action {
   readonly languageFrom: "contact" | "debtor" | "country" | "company";
   readonly template: string | null;
   readonly sender: string | null;
+  /** The person who is addressed; null: nobody by name. */
+  readonly contact: string | null;
   /** The e-mail address; null for letters and calls. */
   readonly to: string | null;
   /** Oldest due first, then number. */

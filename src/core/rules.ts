@@ -1,5 +1,6 @@
 /** What the configuration gives to the engine. */
 
+import type { PersonRole } from "./person.ts";
 import type { Channel, Currency, Day, DebtorKind, Language, SnapshotInfo } from "./types.ts";
 
 export type Facts = Readonly<
@@ -39,6 +40,8 @@ export interface Step {
   readonly skipAfter: number | null;
   /** Several: they take turns, by debtor; empty: the company's own. */
   readonly senders: readonly string[];
+  /** To whom at the customer, where such a person is known; several take turns, by debtor; empty: whoever is written to first. */
+  readonly addressees: readonly PersonRole[];
   /** After a broken promise, in place of a call: a visit; or this step itself by a written channel. */
   readonly onBrokenPromise: Channel | null;
 }

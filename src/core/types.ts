@@ -12,6 +12,7 @@ export type * from "./writer.ts";
 
 import type { Agreements } from "./agreements.ts";
 import type { PaidDocument } from "./payer.ts";
+import type { Person } from "./person.ts";
 
 declare const unit: unique symbol;
 
@@ -67,6 +68,8 @@ export interface Debtor {
   readonly score: number | null;
   /** First seen at most 90 days before the newest balance. */
   readonly newCustomer: boolean;
+  /** Where several are known: who is written to first comes first. */
+  readonly persons: readonly Person[];
   /** Extra columns that an import kept. */
   readonly attrs: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import type { Person } from "../core/person.ts";
 import type {
   Cents,
   Channel,
@@ -177,7 +178,12 @@ export function ledgerQueries(db: Database) {
     .pluck();
   const unread = db.prepare<[number], { id: string; n: number }>(UNREAD);
   const doubts = db.prepare<[number], { id: string; reason: string }>(DOUBTS);
+  const persons = db.prepare<[string], Person & { debtor: DebtorKey }>(
+    `SELECT debtor, name, role, email, phone, language FROM person WHERE debtor ${AMONG} ORDER BY debtor, position`,
+  );
   return {
+    /** Of debtors of whom several are known, the one who is written to first. */
+    persons: (keys: string) => persons.all(keys),
     /** The next ones with open items, by id. */
     debtors: (after: string, limit: number) => debtors.all(after, limit),
     named: (ids: string) => named.all(ids),

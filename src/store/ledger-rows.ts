@@ -1,4 +1,5 @@
 import { addDays, daysBetween } from "../core/day.ts";
+import type { Person } from "../core/person.ts";
 import type { Contact, Day, Debtor, InFlight, ItemKey, OpenItem, Refusal, Task } from "../core/types.ts";
 import type {
   Background,
@@ -16,7 +17,7 @@ function isNew(firstSeen: Day | null, { asOf, firstAsOf }: Background): boolean 
   return daysBetween(firstSeen, asOf) <= NEW_CUSTOMER_DAYS;
 }
 
-export function debtorOf(cells: DebtorCells, background: Background): Debtor {
+export function debtorOf(cells: DebtorCells, background: Background, persons: readonly Person[]): Debtor {
   // biome-ignore format: a row of the table, in the order of its columns
   const [key, id, name, kind, contact, email, emailBad, phone, address, postcode, city, country, language, vat, terms, channel, region,
     sector, salesperson, strategic, insured, insolvent, score, creditLimit, firstSeen, attrs] = cells;
@@ -43,6 +44,9 @@ export function debtorOf(cells: DebtorCells, background: Background): Debtor {
     strategic: strategic === 1,
     insured: insured === 1,
     insolvent: insolvent === 1,
+    persons: persons.map((each) =>
+      each.email !== null && each.email === emailBad ? { ...each, email: null } : each,
+    ),
     creditLimit: creditLimit === null ? null : Number(creditLimit),
     score,
     newCustomer: isNew(firstSeen, background),

@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import type { Person } from "../core/person.ts";
 import type { Contact, Day, DebtorId, DebtorKey, Dossier, ItemKey, Ledger, OpenItem } from "../core/types.ts";
 import { type AgreementsChunk, ledgerAgreements } from "./ledger-agreements.ts";
 import { type PaidChunk, paidDocuments } from "./ledger-paid.ts";
@@ -39,6 +40,7 @@ const CHUNK = 500;
 
 /** What belongs to a few hundred debtors, by dossier. */
 interface Chunk {
+  readonly persons: ReadonlyMap<DebtorKey, readonly Person[]>;
   readonly items: ReadonlyMap<DebtorKey, readonly OpenItem[]>;
   readonly cycles: ReadonlyMap<string, readonly { readonly cycle: number; readonly partPaid: Day | null }[]>;
   readonly messages: ReadonlyMap<string, readonly MessageRow[]>;
@@ -118,8 +120,10 @@ function dossierOf(debtor: DebtorKey, currency: string, items: readonly OpenItem
   };
 }
 
+const NOBODY: readonly Person[] = [];
+
 function ledgerOf(cells: DebtorCells, background: Background, chunk: Chunk): Ledger {
-  const debtor = debtorOf(cells, background);
+  const debtor = debtorOf(cells, background, chunk.persons.get(cells[0]) ?? NOBODY);
   const items = chunk.items.get(debtor.key) ?? [];
   const dossiers: Dossier[] = [];
   // Items come ordered by currency, and nearly always there is only one.
@@ -158,6 +162,7 @@ export function ledgersOf(db: Database): Ledgers {
     const sent = messages.filter(({ state }) => state === "sent").map(({ id }) => id);
     const claimed = sent.length === 0 ? [] : queries.claimed(JSON.stringify(sent));
     return {
+      persons: grouped(queries.persons(list), ({ debtor }) => debtor, itself),
       items: grouped(queries.items(list), ([debtor]) => debtor, itemOf),
       cycles: grouped(queries.dossiers(list), ofDossier, itself),
       messages: grouped(messages, ofDossier, itself),

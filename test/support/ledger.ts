@@ -69,6 +69,7 @@ export function debtor(over: Partial<Debtor> = {}): Debtor {
     name: "Dupont SARL",
     kind: "business",
     contact: null,
+    persons: [],
     email: "compta@dupont.example",
     emailBad: false,
     phone: "+33 1 00 00 00 00",
@@ -169,6 +170,7 @@ export function step(id: string, level: number | null, start: number, over: Part
     approve: false,
     skipAfter: null,
     senders: [],
+    addressees: [],
     onBrokenPromise: null,
     ...over,
   };

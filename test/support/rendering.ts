@@ -31,7 +31,8 @@ export async function rendered(
 ): Promise<Finished> {
   const sample = sampleFor({ template, language, channel, today: TODAY });
   const debtor = { ...sample.debtor, ...changes.debtor };
-  const action = { ...sample.action, debtor: debtor.id, name: debtor.name, ...changes.action };
+  const { id, name, contact } = debtor;
+  const action = { ...sample.action, debtor: id, name, contact, ...changes.action };
   const extra = {
     today: TODAY,
     at: "2026-11-22T08:30:00.000Z",
