@@ -1,9 +1,11 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { explain } from "../src/core/explain.ts";
 import { planLedger } from "../src/core/plan.ts";
 import { planningDay } from "../src/core/planning-day.ts";
 import { decided, promiseLimit, workingDaysAfter } from "../src/core/promise.ts";
-import type { Dossier, OpenItem } from "../src/core/types.ts";
+import type { Day, Dossier, OpenItem } from "../src/core/types.ts";
 import {
   ago,
   ahead,
@@ -17,7 +19,9 @@ import {
   says,
   TODAY,
 } from "./support/agreements.ts";
-import { aged, at, contact, day, dossier, euros, ledger, rules } from "./support/ledger.ts";
+import { dunning } from "./support/company.ts";
+import { folderWith, SMALL } from "./support/config.ts";
+import { aged, at, contact, credit, day, dossier, euros, ledger, rules } from "./support/ledger.ts";
 
 describe("holds", () => {
   test.each([
@@ -87,13 +91,64 @@ describe("disputes", () => {
 
   test.each([
     { why: "nothing deducted yet", open: 100, expected: "reminder: due by email, 60.00 EUR" },
-    { why: "a quarter of it deducted", open: 90, expected: "reminder: due by email, 60.00 EUR" },
-    { why: "deducted", open: 60, expected: "reminder: due by email, 60.00 EUR" },
-    { why: "deducted, and more was paid", open: 45, expected: "reminder: due by email, 45.00 EUR" },
-  ])("the debtor was right: $why", ({ open, expected }) => {
+    { why: "something was paid", open: 90, expected: "reminder: due by email, 50.00 EUR" },
+    { why: "all the rest was paid", open: 40, expected: "disputed" },
+    { why: "deducted", open: 60, deducted: true, expected: "reminder: due by email, 60.00 EUR" },
+    {
+      why: "deducted, and more was paid",
+      open: 45,
+      deducted: true,
+      expected: "reminder: due by email, 45.00 EUR",
+    },
+    {
+      why: "a credit note of that amount",
+      open: 100,
+      note: 40,
+      expected: "reminder: due by email, 60.00 EUR",
+    },
+    { why: "one of another amount", open: 100, note: 30, expected: "reminder: due by email, 30.00 EUR" },
+    {
+      why: "one from before",
+      open: 100,
+      note: 40,
+      issued: "2026-01-01",
+      expected: "reminder: due by email, 20.00 EUR",
+    },
+  ])("the debtor was right: $why", ({ open, deducted = false, note, issued, expected }) => {
     const item = late({ open: euros(open) });
-    const disputes = [dispute([item], { amount: euros(40), accepted: euros(100) })];
-    expect(says(dossier([item], { disputes }))).toBe(expected);
+    const disputes = [dispute([item], { amount: euros(40), accepted: euros(100), deducted })];
+    const notes = note === undefined ? [] : [credit(note, { issued: (issued ?? TODAY) as Day })];
+    expect(says(dossier([item, ...notes], { disputes }))).toBe(expected);
+  });
+
+  test.each([
+    { why: "the rest was paid", then: "40,00", expected: "disputed" },
+    { why: "it was deducted", then: "60,00", expected: "reminder" },
+  ])("through the commands: $why", async ({ then, expected }) => {
+    const balance = (as: string, open: string) =>
+      `Balance au ${as}\nCode client;Raison sociale;N° pièce;Date pièce;Échéance;Restant dû\nA1;Un;F-1;25/09/2026;15/10/2026;${open}\n`;
+    const folder = folderWith({ "dunning.yaml": SMALL, "one.csv": balance("20/11/2026", "100,00") });
+    await dunning(folder, "2026-11-20", "import", "one.csv");
+    await dunning(folder, "2026-11-20", "debtor", "set", "A1", "email=a1@x.example");
+    await dunning(
+      folder,
+      "2026-11-20",
+      "dispute",
+      "open",
+      "A1",
+      "--invoice",
+      "F-1",
+      "--amount",
+      "40",
+      "--reason",
+      "price",
+    );
+    await dunning(folder, "2026-11-20", "dispute", "close", "D1", "--outcome", "accepted");
+    writeFileSync(join(folder, "two.csv"), balance("24/11/2026", then));
+    await dunning(folder, "2026-11-24", "import", "two.csv");
+    const { json } = await dunning(folder, "2026-11-24", "run", "--dry-run", "--json");
+    const [said] = [...(json["actions"] as { step: string }[]), ...(json["notActed"] as { code: string }[])];
+    expect(said).toMatchObject(expected === "reminder" ? { step: expected } : { code: expected });
   });
 
   test("a dispute about another dossier's documents touches nothing", () => {

@@ -74,7 +74,7 @@ describe("a campaign", () => {
     const { json } = await dunning(folder, DAY, "campaign", "run", "small", "--dry-run", "--json");
     expect([actionsOf(json), reasonsOf(json)]).toEqual([
       [],
-      ["A1 nothing-overdue", "B2 nothing-overdue", "D4 nothing-overdue"],
+      ["A1 on-hold", "B2 promised", "D4 nothing-overdue"],
     ]);
     const other = await company();
     await dunning(other, DAY, "campaign", "run", "small");

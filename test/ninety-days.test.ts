@@ -165,7 +165,14 @@ function settled(all: World, one: CaseDebtor, does: PersonDoes, today: Day): str
     agree(({ disputes }) => ({
       disputes: [
         ...disputes,
-        { id: `D${disputes.length + 1}`, items, amount: part, opened: today, accepted: null },
+        {
+          id: `D${disputes.length + 1}`,
+          items,
+          amount: part,
+          opened: today,
+          accepted: null,
+          deducted: false,
+        },
       ],
     }));
     return `opens a dispute about ${amount ?? "all"} of ${number}`;

@@ -170,7 +170,7 @@ describe("promises of the planner", () => {
         const now = dossier([...after.filter(({ open }) => open > 0), ...credit], { promises: given });
         const ledger = { debtor: debtor(), dossiers: [now], unreadRows: 0, paid: null, doubt: null };
         const [found] = decided(planningDay(rules(), at(addDays(START, 90))), ledger).dossiers;
-        const fell = about.reduce(
+        const fell = before.reduce(
           (total, { key, open }) => total + open - (after.find((each) => each.key === key)?.open ?? 0),
           0,
         );

@@ -154,12 +154,12 @@ describe("4. a formal notice, and what comes after it, needs a final warning", (
   });
 
   test.each([
-    { deadline: 1, expected: "final-warning-running until 2026-11-26", why: "tomorrow" },
-    { deadline: 0, expected: "final-warning-running until 2026-11-25", why: "today" },
+    { deadline: 1, expected: "deadline-running until 2026-11-30", why: "tomorrow" },
+    { deadline: 0, expected: "deadline-running until 2026-11-27", why: "today" },
     {
-      deadline: -1,
+      deadline: -3,
       expected: "formal-notice: awaiting-approval by registered-letter, 100.00 EUR",
-      why: "yesterday",
+      why: "over, with its grace",
     },
   ])("its own deadline must have run although another contact came later: $why", ({ deadline, expected }) => {
     const one = warned(20, { deadline: addDays(TODAY, deadline) });

@@ -25,12 +25,20 @@ export interface LogOptions {
 /** Spoken to in person: an outcome and what comes next must be said, or it was not worth the call. */
 const PERSONAL: ReadonlySet<LogKind> = new Set(["call", "visit", "video"]);
 
+/** What to type where the debtor must not be reminded of what he says that he does not owe. */
+const TO_STOP: Partial<Record<OutcomeCode, string>> = {
+  disputed: "dunning dispute open DEBTOR --invoice N --reason CODE",
+  "says-paid": "dunning hold set DEBTOR --reason TEXT --until DATE",
+};
+
 /** What comes next needs its day; a promise is a next step. */
 function refuseUnfinished(kind: LogKind, { outcome, next, nextDate, promise, note }: LogOptions): void {
   const missing: string[] = [];
   if (PERSONAL.has(kind)) {
     if (outcome === undefined) missing.push("--outcome CODE");
-    if (next === undefined && promise === undefined) missing.push("--next KIND, or --promise DATE=AMOUNT");
+    if (outcome === "promised" && promise === undefined) missing.push("--promise DATE=AMOUNT");
+    else if (next === undefined && promise === undefined)
+      missing.push("--next KIND, or --promise DATE=AMOUNT");
   }
   if (next !== undefined && next !== "scenario" && nextDate === undefined) missing.push("--next-date DATE");
   if (kind === "note" && textOf(note) === null) missing.push("--note TEXT");
@@ -120,6 +128,9 @@ export async function log(
       const done = tasks.length === 0 ? "" : `; done: ${tasks.join(", ")}`;
       const given = promise === null ? "" : `; promise ${promise.id}`;
       context.out.say(`${entry.id}: ${kind} with ${entry.debtor} ${entry.name} logged${given}${done}`);
+      const stop = outcome === undefined ? undefined : TO_STOP[outcome];
+      if (stop !== undefined && next === "scenario")
+        context.out.say(`The scenario goes on; to stop it: ${stop.replace("DEBTOR", entry.debtor)}`);
       if (personal && !spoken) context.out.say("Nobody was spoken to: the call stays on the worklist.");
       return { entry };
     });
@@ -136,7 +147,9 @@ export async function logUndo(context: Context, id: string): Promise<Outcome> {
       const undone = store.log.undo(id, today);
       for (const task of undone.tasks)
         if (store.tasks.get(task)?.state === "done") store.tasks.reopen(task, today);
-      const given = store.promises.list().find((each) => each.id === undone.promise && each.state === "open");
+      const given = store.promises
+        .list()
+        .find((each) => each.id === undone.promise && each.state !== "cancelled");
       if (given !== undefined) store.promises.cancel(given.id, today);
       return { entry: undone, promise: given?.id ?? null };
     });

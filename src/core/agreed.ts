@@ -25,7 +25,7 @@ export function agreedOn(day: PlanningDay, dossier: Dossier): Agreed {
     .map((promise) => ({ promise, undecided: isUndecided(day, promise) }));
   const marked = new Map(dossier.items.map((item) => [item.key, item]));
   for (const { items } of holds) hold(marked, items);
-  for (const dispute of dossier.disputes) contest(marked, dispute);
+  for (const dispute of dossier.disputes) if (!isDeducted(dispute, dossier)) contest(marked, dispute);
   for (const { promise } of promises) cover(marked, promise);
   const returns = [
     ...holds.flatMap(({ until }) => (until === null ? [] : [addDays(until, 1)])),
@@ -62,12 +62,22 @@ function owed(marked: Marked, keys: readonly ItemKey[]): OpenItem[] {
     .sort(byAge);
 }
 
-/** Where the debtor was right, what the books have deducted since then is no part of it any more. */
-function contest(marked: Marked, { items, amount, accepted }: Dispute): void {
+/**
+ * Where the debtor was right: the books have taken the part off the documents, or there is a credit note of exactly that
+ * amount beside them. Any other fall may be the payment of the rest, so it says nothing.
+ */
+function isDeducted({ amount, accepted, deducted, opened }: Dispute, { items }: Dossier): boolean {
+  if (accepted === null) return false;
+  const part = amount ?? accepted;
+  const noted = items.some(
+    ({ type, open, issued }) => type === "credit-note" && open === 0 - part && (issued ?? opened) >= opened,
+  );
+  return deducted || noted;
+}
+
+function contest(marked: Marked, { items, amount }: Dispute): void {
   const own = owed(marked, items);
-  const open = own.reduce((total, item) => total + item.open, 0);
-  let left = amount ?? open;
-  if (amount !== null && accepted !== null) left = Math.max(0, amount - Math.max(0, accepted - open));
+  let left = amount ?? own.reduce((total, item) => total + item.open, 0);
   for (const item of own) {
     const part = Math.min(left, Math.max(0, item.open - item.disputed));
     left -= part;

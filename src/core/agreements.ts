@@ -19,11 +19,10 @@ export interface Dispute {
   /** Null: the items as a whole, whatever is open of them. */
   readonly amount: Cents | null;
   readonly opened: Day;
-  /**
-   * Null: open. The debtor was right: what was open of the items when that was said. The part is never claimed again,
-   * until the books have deducted it.
-   */
+  /** Null: open. The debtor was right: what was open of the items when that was said. The part is never claimed again. */
   readonly accepted: Cents | null;
+  /** A balance since then shows the items lower by exactly the part: the books have deducted it. */
+  readonly deducted: boolean;
 }
 
 /** An item as it was when a promise was given. */

@@ -47,7 +47,7 @@ function whyAsk(
   if (step.approve) return `step ${step.id} asks for approval`;
   if (debtor.strategic) return "strategic debtor";
   // A reminder before the due date claims nothing yet.
-  if (approveAbove === null || step.level === null) return null;
+  if (approveAbove === null || (step.level === null && step.day < 0)) return null;
   const limit = fromMajor(approveAbove, currency);
   return claimed > limit ? `claim above ${toDecimal(limit, currency)} ${currency}` : null;
 }

@@ -5,9 +5,11 @@ import type { Case } from "./next-step.ts";
 import type { Course, LevelStep } from "./planning-day.ts";
 import type { Channel, Day, Dossier, PromiseToPay, Step } from "./types.ts";
 
+export const BROKEN_PROMISE = "broken-promise";
+
 /** The call after a broken promise is a step of its own: it has no level, and its task waits so many days for a person. */
 const STEP: Step = {
-  id: "broken-promise",
+  id: BROKEN_PROMISE,
   level: null,
   day: 0,
   channel: "call",
@@ -26,7 +28,7 @@ const STEP: Step = {
   onBrokenPromise: null,
 };
 
-const isPersonal = (channel: Channel | null): boolean => channel === "call" || channel === "visit";
+export const isPersonal = (channel: Channel | null): boolean => channel === "call" || channel === "visit";
 
 /**
  * The newest promise that was not kept and that nobody has answered yet: by a call or visit, a new promise, or a step

@@ -124,7 +124,8 @@ function entryLevel(dossierCase: Case, walk: Walk): number {
 }
 
 /** Without invoices there is nothing to enclose or to state one by one: e-mails and calls only. */
-function detailNeeded(step: LevelStep): WhyNot | null {
+/** Why a step cannot leave on a balance that names no invoices. */
+export function detailNeeded(step: Step): WhyNot | null {
   const letter = step.channel === "letter" || step.channel === "registered-letter";
   if (!letter && !step.finalWarning && !step.formalNotice) return null;
   return {

@@ -56,7 +56,7 @@ function order(a: string, b: string): number {
 function planHash(actions: readonly Action[], { today, snapshot, hash }: PlanMoment): string {
   const lines = actions.map((each) => {
     const what = [each.id, each.step, each.state, each.template, each.language, each.deadline];
-    const toWhom = [each.debtor, each.channel, each.to];
+    const toWhom = [each.debtor, each.channel, each.contact, each.to];
     return JSON.stringify([...what, ...toWhom, each.currency, each.total]);
   });
   return hash([`${today} ${snapshot.id}`, ...lines].join("\n"));

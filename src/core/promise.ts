@@ -59,7 +59,8 @@ function decidedIn(day: PlanningDay, dossier: Dossier, asOf: Day | null): Promis
 /**
  * What balances show of each promise's money, never counted twice: the earliest date is served first. An item that fell
  * from 100 to 40 brings 60 to the promises that saw it higher; how far down the money is spoken for is kept per item.
- * Credits bring what they have grown by; where they shrank, they paid for something: first for what no promise is about.
+ * Whatever the money was put against counts, what the promise is about first. Credits bring what they have grown by; where
+ * they shrank, they paid for something.
  */
 function moneySeen({ items, promises }: Dossier): ReadonlyMap<PromiseToPay, Cents> {
   const now = new Map<ItemKey, number>();
@@ -74,22 +75,22 @@ function moneySeen({ items, promises }: Dossier): ReadonlyMap<PromiseToPay, Cent
   for (const promise of [...promises].sort(byDate)) {
     const { amount, credits, state } = promise;
     const meant = promise.items.filter((item) => item.meant);
+    // What another promise is about is not money for this one.
+    const others = promise.items.filter(
+      (item) => !item.meant && !promises.some((each) => each !== promise && isAbout(each, item.key)),
+    );
     const top = ({ key, open }: { key: ItemKey; open: Cents }): number =>
       Math.min(open, spokenFor.get(key) ?? Infinity);
     const fallen = (item: { key: ItemKey; open: Cents }): number =>
       Math.max(0, top(item) - (now.get(item.key) ?? 0));
-    const others = promise.items
-      .filter((item) => !item.meant)
-      .reduce((total, item) => total + fallen(item), 0);
     const base = Math.max(credits, creditsSpokenFor);
-    const grown = creditsNow - base;
-    const all = meant.reduce((total, item) => total + fallen(item), 0);
-    const money = Math.max(0, all + (grown >= 0 ? grown : Math.min(0, grown + others)));
+    const all = [...meant, ...others].reduce((total, item) => total + fallen(item), 0);
+    const money = Math.max(0, all + creditsNow - base);
     const gone = meant.length > 0 && meant.every(({ key }) => (now.get(key) ?? 0) === 0);
     const own = state === "open" ? Math.min(amount, gone ? amount : money) : Math.min(promise.paid, money);
     seen.set(promise, own as Cents);
     let left = own;
-    for (const item of meant) {
+    for (const item of [...meant, ...others]) {
       const taken = Math.min(left, fallen(item));
       if (taken > 0) spokenFor.set(item.key, top(item) - taken);
       left -= taken;
@@ -98,6 +99,9 @@ function moneySeen({ items, promises }: Dossier): ReadonlyMap<PromiseToPay, Cent
   }
   return seen;
 }
+
+const isAbout = ({ items }: PromiseToPay, key: ItemKey): boolean =>
+  items.some((item) => item.meant && item.key === key);
 
 function byDate(a: PromiseToPay, b: PromiseToPay): number {
   if (a.date !== b.date) return a.date < b.date ? -1 : 1;

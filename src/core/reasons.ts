@@ -80,6 +80,10 @@ export const REASONS = {
     meaning: "A campaign reaches each debtor once in its period.",
     example: "campaign small-balances has reached this debtor",
   },
+  "call-first": {
+    meaning: "A promise was not kept: somebody speaks with the debtor before a campaign writes to him.",
+    example: "promise P3 was not kept: a call comes before campaign small-balances",
+  },
   "own-side": {
     meaning:
       "Before the first contact: something may be wrong on our own side. A person says so within five days, else it goes on.",

@@ -63,7 +63,7 @@ interface Since {
   readonly why: Pick<WhyNot, "code" | "reason" | "facts">;
 }
 
-/** A deadline that was announced holds, whatever a person said on the telephone since. */
+/** A deadline that was announced holds, whatever was said or written since. */
 function afterContacts(
   scenario: Scenario,
   step: LevelStep,
@@ -73,10 +73,17 @@ function afterContacts(
   const last = contacts.at(-1);
   if (last === undefined) return null;
   const since = afterContact(scenario, step, last, partPaid);
-  if (last.deadline !== null || last.automatic) return since;
-  const deadline = contacts.findLast((each) => each.automatic)?.deadline ?? null;
+  const deadline = lastDeadline(contacts);
   const announced = deadline === null ? null : afterDeadline(scenario, deadline);
   return announced !== null && announced.until > since.until ? announced : since;
+}
+
+/** The latest one that messages have announced; null: none has. */
+function lastDeadline(contacts: readonly Contact[]): Day | null {
+  let last: Day | null = null;
+  for (const { automatic, deadline } of contacts)
+    if (automatic && deadline !== null && (last === null || deadline > last)) last = deadline;
+  return last;
 }
 
 function afterContact(scenario: Scenario, step: LevelStep, last: Contact, partPaid: Day | null): Since {
@@ -108,7 +115,7 @@ function afterDeadline({ grace }: Scenario, deadline: Day): Since {
 
 /** The deadline of the last message runs although no step is left to wait for it. */
 export function runningDeadline(day: PlanningDay, scenario: Scenario, walk: Walk): WhyNot | null {
-  const deadline = walk.contacts.findLast(({ automatic }) => automatic)?.deadline ?? null;
+  const deadline = lastDeadline(walk.contacts);
   if (deadline === null) return null;
   const { until, why } = afterDeadline(scenario, deadline);
   return until <= day.today ? null : { ...why, nextPossible: day.roll(until) };

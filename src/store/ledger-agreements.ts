@@ -38,6 +38,7 @@ interface DisputeRow {
   readonly amount: Cents | null;
   readonly opened: Day;
   readonly accepted: Cents | null;
+  readonly deducted: number;
 }
 interface PromiseRow extends Omit<PromiseToPay, "id" | "plan" | "items"> {
   readonly debtor: DebtorKey;
@@ -57,7 +58,11 @@ const AMONG = "IN (SELECT value FROM json_each(?))";
 const HOLDS = `
 SELECT debtor, id, items, since, until FROM hold WHERE released_on IS NULL AND (debtor IS NULL OR debtor ${AMONG}) ORDER BY id`;
 const DISPUTES = `
-SELECT debtor, id, items, amount, opened_on AS opened, CASE outcome WHEN 'accepted' THEN open_then END AS accepted
+SELECT debtor, id, items, amount, opened_on AS opened, CASE outcome WHEN 'accepted' THEN open_then END AS accepted,
+  outcome = 'accepted' AND amount IN (
+    SELECT sum((c.before ->> 'open') - (c.after ->> 'open')) FROM change c JOIN snapshot s ON s.id = c.snapshot
+    WHERE c.item IN (SELECT value FROM json_each(dispute.items)) AND s.state IN ('accepted', 'replaced') AND s.imported_at >= dispute.closed_at
+    GROUP BY c.snapshot) AS deducted
 FROM dispute WHERE outcome IS NOT 'rejected' AND debtor ${AMONG} ORDER BY id`;
 const PROMISES = `
 SELECT p.debtor, p.currency, p.id, p.plan, p.date, p.amount, p.items, p.credits, p.given_on AS given,
@@ -85,8 +90,12 @@ function holdOf({ id, items, since, until }: HoldRow, moved: MovedItems): Hold {
   return { id: recordId("H", id), items: items === null ? null : moved.both(keysIn(items)), since, until };
 }
 
-function disputeOf({ id, items, amount, opened, accepted }: DisputeRow, moved: MovedItems): Dispute {
-  return { id: recordId("D", id), items: moved.both(keysIn(items)), amount, opened, accepted };
+function disputeOf(
+  { id, items, amount, opened, accepted, deducted }: DisputeRow,
+  moved: MovedItems,
+): Dispute {
+  const about = moved.both(keysIn(items));
+  return { id: recordId("D", id), items: about, amount, opened, accepted, deducted: deducted === 1 };
 }
 
 function promiseOf(

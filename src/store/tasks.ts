@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import { BROKEN_PROMISE } from "../core/broken-promise.ts";
 import type { Action, Cents, Channel, Currency, Day, DebtorId, DebtorKey, Task } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { atomic } from "./atomic.ts";
@@ -150,7 +151,11 @@ export function tasksOf(db: Database, now: () => Date, events: Events): Tasks {
     );
     const maximum = maximumOf(action);
     const open = same.get(debtorKey, currency, cycle, step, kind);
-    if (open !== undefined) {
+    // The call after a broken promise is about that promise: an earlier one's says nothing of it.
+    if (open !== undefined && step === BROKEN_PROMISE && open !== action.id) {
+      decide.run("expired", day, now().toISOString(), null, open);
+      tell("task-expired", day, known(open));
+    } else if (open !== undefined) {
       renew.run(claimed, maximum, items, snapshot, open);
       return { id: open, isNew: false };
     }

@@ -26,6 +26,7 @@ export const dispute = (items: readonly OpenItem[], over: Partial<Dispute> = {})
   amount: null,
   opened: ago(3),
   accepted: null,
+  deducted: false,
   ...over,
 });
 /** A promise about the first items of a dossier as they were; `others`: seen, not meant. */

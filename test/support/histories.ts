@@ -218,7 +218,14 @@ export function agree(all: World, { agreement }: Happening, today: Day): void {
   const amount = Math.max(1, Math.floor(open * share)) as Cents;
   const keys = own.map(({ key }) => key);
   const holds = { id, items: which === null ? null : keys, since: today, until: addDays(today, days) };
-  const dispute = { id, items: keys, amount: share === 1 ? null : amount, opened: today, accepted: null };
+  const dispute = {
+    id,
+    items: keys,
+    amount: share === 1 ? null : amount,
+    opened: today,
+    accepted: null,
+    deducted: false,
+  };
   const promise: PromiseToPay = {
     id,
     plan: null,
