@@ -51,6 +51,15 @@ export class Failure extends Error {
   }
 }
 
+export const noSuchFile = (file: string, expected?: string): Failure =>
+  new Failure(EXIT.missing, {
+    code: "file-missing",
+    where: { file },
+    message: "there is no such file",
+    ...(expected === undefined ? {} : { expected }),
+    fix: "check the path",
+  });
+
 /** `file:line:column`, as far as known; "" where nothing is. */
 function formatWhere(where: Where | undefined): string {
   if (where?.file === undefined) return "";

@@ -44,3 +44,26 @@ test("what was looked through is what is carried out; else it says what changed,
     "the plan was of 2026-11-20, today is 2026-11-23",
   );
 });
+
+test("what was narrowed to a channel approves that channel alone", async () => {
+  const folder = demoCompany();
+  await dunning(folder, DAY, "import", "contacts", "contacts.csv");
+  await dunning(folder, DAY, "import", "balance-agee-2026-11-20.csv");
+  const dry = await dunning(folder, DAY, "run", "--dry-run", "--only", "call", "--save-plan", "p.json");
+  expect(dry.stdout).toContain("dunning run --approve p.json --only call");
+  const whole = await dunning(folder, DAY, "run", "--approve", "p.json", "--json");
+  expect([whole.exit, whole.json["stopped"]]).toMatchObject([4, { code: "plan-changed" }]);
+  expect((await dunning(folder, DAY, "outbox", "list", "--json")).json["messages"]).toEqual([]);
+  const same = await dunning(folder, DAY, "run", "--approve", "p.json", "--only", "call", "--json");
+  expect(same.json["stopped"]).toBeUndefined();
+});
+
+test.each([
+  ["run", "--approve", "nothing.json"],
+  ["backtest", "--scenario", "nothing.yaml"],
+])("%s %s: a file that is not there", async (...words) => {
+  const folder = demoCompany();
+  await dunning(folder, DAY, "import", "balance-agee-2026-11-20.csv");
+  const { exit, stderr } = await dunning(folder, DAY, ...words);
+  expect([exit, stderr]).toEqual([66, expect.stringContaining("there is no such file")]);
+});

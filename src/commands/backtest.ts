@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { loadConfig } from "../config/config.ts";
@@ -7,7 +7,7 @@ import { addDays } from "../core/day.ts";
 import { lookBack } from "../core/hindsight.ts";
 import { toDecimal } from "../core/money.ts";
 import type { Action, Cents, Currency, Day, DebtorId, Rules } from "../core/types.ts";
-import { EXIT, Failure } from "../problem.ts";
+import { EXIT, Failure, noSuchFile } from "../problem.ts";
 import type { SnapshotRecord } from "../store/snapshots.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { table } from "../table.ts";
@@ -36,6 +36,7 @@ interface Done {
 export async function backtest(context: Context, options: BacktestOptions): Promise<Outcome> {
   return await withCompany(context, "read", async (company) => {
     const file = resolve(context.cwd, options.scenario);
+    if (!existsSync(file)) throw noSuchFile(file, "a configuration, such as a changed copy of dunning.yaml");
     const other = loadConfig(dirname(file), { file: basename(file) });
     const snapshots = company.store.imports
       .list()
@@ -46,6 +47,7 @@ export async function backtest(context: Context, options: BacktestOptions): Prom
     if (first === undefined || last === undefined) throw noBalances();
     const from = options.from ?? first.asOf;
     const to = options.to ?? last.asOf;
+    if (to < first.asOf || from > last.asOf) throw outsideBalances(from, to, first.asOf, last.asOf);
     const actions = await replay(context, company, other.rules, snapshots, to);
     const would = actions.filter(({ day }) => day >= from && day <= to);
     const did = doneIn(company, from, to);
@@ -71,6 +73,16 @@ export async function backtest(context: Context, options: BacktestOptions): Prom
   });
 }
 
+function outsideBalances(from: Day, to: Day, first: Day, last: Day): Failure {
+  return new Failure(EXIT.usage, {
+    code: "no-balance-then",
+    message: "no balance lies in this period",
+    found: `${from} to ${to}`,
+    expected: `some of ${first} to ${last}`,
+    fix: "dunning imports",
+  });
+}
+
 function noBalances(): Failure {
   return new Failure(EXIT.missing, {
     code: "no-balance",
@@ -92,7 +104,10 @@ async function replay(
   try {
     masterData(company.store, memory, snapshots[0]?.asOf ?? company.today);
     const done: Done[] = [];
-    const past = lookBack(rules, ({ day, action }) => done.push(doneBy(day, action)));
+    const past = lookBack(rules, ({ day, action }) => {
+      // What only lists something for a person is no step; what was really done has none of it either.
+      if (!MATTERS.has(action.task)) done.push(doneBy(day, action));
+    });
     for (const [at, snapshot] of snapshots.entries()) {
       context.out.progress(`balance ${at + 1} of ${snapshots.length}`);
       await again(context, company, snapshot, memory, join(folder, String(at)));
@@ -113,6 +128,8 @@ async function replay(
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const MATTERS: ReadonlySet<Action["task"]> = new Set(["address", "own-side", "declare-claim"]);
 
 const doneBy = (day: Day, { debtor, step, channel, claimed, currency }: Action): Done => ({
   day,
@@ -140,6 +157,9 @@ function masterData(from: Store, into: Store, day: Day): void {
     return { debtor: id, line, master: Object.fromEntries(texts) };
   });
   into.debtors.importContacts(rows, { day });
+  for (const { id } of from.debtors.list())
+    for (const alias of from.debtors.get(id)?.aliases ?? [])
+      into.merges.merge(alias, id, { day, coming: true, dryRun: false });
 }
 
 /** One balance, from the bytes that were kept, as it was read then. */

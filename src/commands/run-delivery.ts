@@ -12,6 +12,7 @@ import { letters } from "../delivery/letters.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { NewMessage, QueuedMessage, TransportName } from "../store/outbox.ts";
 import { type Company, dayIn } from "./company.ts";
+import { narrowedBy, type PlanOptions } from "./run-plan.ts";
 import { differences } from "./saved-plan.ts";
 
 /** How long the bytes of a message stay true: they name dates. */
@@ -160,7 +161,7 @@ export function overTheCap(
   company: Company,
   plan: Plan,
   mails: Mails,
-  options: { maxMessages?: number; approved?: { hash: string; saved: SavedPlan | null } },
+  options: PlanOptions & { maxMessages?: number; approved?: { hash: string; saved: SavedPlan | null } },
 ): { code: string; message: string; changed?: readonly string[] } | null {
   const cap = options.maxMessages ?? company.config.limits.max_messages;
   const { approved } = options;
@@ -180,6 +181,6 @@ export function overTheCap(
   const hash = plan.hash.slice(0, 16);
   return {
     code: "over-the-cap",
-    message: `${saidMails(mails)}, ${cap} may leave in one run; nothing was sent. Look through them, then: dunning run --approve ${hash}`,
+    message: `${saidMails(mails)}, ${cap} may leave in one run; nothing was sent. Look through them, then: dunning run --approve ${hash}${narrowedBy(options)}`,
   };
 }

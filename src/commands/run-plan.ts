@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../context.ts";
 import { planCampaign } from "../core/campaign.ts";
-import { plan } from "../core/plan.ts";
+import { plan, sortedPlan } from "../core/plan.ts";
 import type {
   Action,
   Campaign,
@@ -51,6 +51,15 @@ export interface PlanOptions {
   readonly campaign?: Campaign;
 }
 
+/** The same plan again, as words of a command: ` --only letter`. */
+export function narrowedBy({ only, debtor }: PlanOptions): string {
+  const words = [
+    ...(only === undefined ? [] : ["--only", only]),
+    ...(debtor === undefined ? [] : ["--debtor", debtor]),
+  ];
+  return words.map((word) => ` ${/^[\w.-]+$/.test(word) ? word : `"${word}"`}`).join("");
+}
+
 /** A plan and the debtors that it names: what rendering needs. */
 export interface Today {
   readonly plan: Plan;
@@ -72,7 +81,11 @@ export function planToday(company: Company, snapshot: SnapshotInfo, options: Pla
   const narrowed =
     only === undefined
       ? whole
-      : { ...whole, actions: whole.actions.filter(({ channel }) => channel === only) };
+      : sortedPlan(
+          whole.actions.filter(({ channel }) => channel === only),
+          [...whole.notActed],
+          moment,
+        );
   return { plan: narrowed, debtors };
 }
 

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Context } from "../context.ts";
+import { wayOf } from "../core/action.ts";
 import type { Action, Finished, NotActed, Plan } from "../core/types.ts";
 import { table } from "../table.ts";
 import { shown, shownTotals } from "./plan-document.ts";
@@ -50,7 +51,7 @@ function actionsTable({ out }: Context, actions: readonly Action[]): string {
     action.name,
     action.segment,
     action.step,
-    action.channel,
+    wayOf(action),
     String(action.items.filter(({ role }) => role === "claimed").length),
     shown(action.claimed, action.currency),
   ]);
@@ -96,16 +97,11 @@ export function sayPlan(context: Context, plan: Plan): void {
   sayTotals(out, actions);
 }
 
-const TASK_WORDS: Readonly<Record<string, string>> = {
-  approval: "waiting for approval",
-  address: "address search",
-};
-
 function sayTotals(out: Context["out"], actions: readonly Action[]): void {
   if (actions.length === 0) return;
   const channels = new Map<string, Action[]>();
   for (const action of actions) {
-    const key = TASK_WORDS[action.task ?? ""] ?? action.channel;
+    const key = action.task === "approval" ? "waiting for approval" : wayOf(action);
     channels.set(key, [...(channels.get(key) ?? []), action]);
   }
   out.say(`\n${out.paint("bold", "Totals")}`);

@@ -16,7 +16,7 @@ import {
   whyNothingLeaves,
 } from "./run-delivery.ts";
 import { confirmLive } from "./run-live.ts";
-import { newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
+import { narrowedBy, newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
 import { actionWarnings, type Counts, NO_COUNTS, sayPlan, summaryLine, writePreview } from "./run-report.ts";
 import { approvedBy, savePlan } from "./saved-plan.ts";
 
@@ -91,7 +91,7 @@ async function rehearse(context: Context, company: Company, options: RunOptions)
   if (options.savePlan !== undefined) {
     files.push(await savePlan(context, options.savePlan, plan));
     context.out.say(
-      `\nSaved: ${files.at(-1)}. To send exactly this today: dunning run --approve ${options.savePlan}`,
+      `\nSaved: ${files.at(-1)}. To send exactly this today: dunning run --approve ${options.savePlan}${narrowedBy(options)}`,
     );
   }
   const counts = { ...NO_COUNTS, ...waiting(plan), due: plan.actions.length };

@@ -4,7 +4,7 @@ import { type SavedPlan, savedPlanIn } from "../config/saved-plan.ts";
 import type { Context } from "../context.ts";
 import { toDecimal } from "../core/money.ts";
 import type { Action, Plan } from "../core/types.ts";
-import { EXIT, Failure } from "../problem.ts";
+import { EXIT, Failure, noSuchFile } from "../problem.ts";
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -38,7 +38,9 @@ export async function savePlan({ cwd }: Context, file: string, plan: Plan): Prom
 /** What `--approve` names: a hash, or a file of `--save-plan`. Throws a Failure (65) for a file that is none. */
 export function approvedBy({ cwd }: Context, given: string): { hash: string; saved: SavedPlan | null } {
   const path = resolve(cwd, given);
-  if (/^[0-9a-f]{16,64}$/.test(given) || !existsSync(path)) return { hash: given, saved: null };
+  if (/^[0-9a-f]{1,64}$/.test(given)) return { hash: given, saved: null };
+  if (!existsSync(path))
+    throw noSuchFile(path, "a file of dunning run --dry-run --save-plan FILE, or a plan's hash");
   try {
     if (statSync(path).size > MAX_BYTES) throw new Error("it is too large");
     const saved = savedPlanIn(readFileSync(path, "utf8"));
@@ -70,5 +72,6 @@ export function differences(saved: SavedPlan, plan: Plan): string[] {
       lines.push(`changed: ${say(action)} is now ${say(same)}`);
   }
   for (const [id, action] of now) if (!before.has(id)) lines.push(`new: ${say(action)}`);
-  return lines;
+  if (lines.length > 0) return lines;
+  return ["the same messages, but by a newer balance, with other texts, languages or deadlines"];
 }

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Context, Outcome } from "../context.ts";
+import { wayOf } from "../core/action.ts";
 import { addDays } from "../core/day.ts";
 import { type Behaviour, type Foreseen, foresee } from "../core/foresight.ts";
 import { toDecimal } from "../core/money.ts";
@@ -132,14 +133,10 @@ interface Total {
   readonly cost: Cents | null;
 }
 
-/** An address search is a person's task, whatever the step would have written. */
-export const wayOf = ({ action }: Foreseen): string =>
-  action.task === "address" ? "address search" : action.channel;
-
 function totalsOf(found: readonly Foreseen[], costs: ReadonlyMap<string, Cents>): Total[] {
-  const ways = [...new Set(found.map(wayOf))].sort();
+  const ways = [...new Set(found.map(({ action }) => wayOf(action)))].sort();
   return ways.map((channel) => {
-    const own = found.filter((each) => wayOf(each) === channel);
+    const own = found.filter((each) => wayOf(each.action) === channel);
     const each = costs.get(channel);
     return {
       channel,
@@ -175,7 +172,7 @@ function say({ out }: Context, { found, totals, today, until, assumed, currency 
   ];
   const rows = found.slice(0, ROWS).map((each) => {
     const { debtor, name, step, claimed, currency: own } = each.action;
-    return [each.day, debtor, name, step, wayOf(each), shown(claimed, own)];
+    return [each.day, debtor, name, step, wayOf(each.action), shown(claimed, own)];
   });
   out.say(table(columns, rows, out.width));
   if (found.length > ROWS)

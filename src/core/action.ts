@@ -68,6 +68,13 @@ export function actionOf(proposal: Proposal, ask: string | null): Action {
   };
 }
 
+/** How it is done, in words: a matter that a person settles is no letter, whatever channel its step has. */
+export function wayOf({ task, channel }: Pick<Action, "task" | "channel">): string {
+  if (task === "address") return "address search";
+  if (task === "own-side") return "own side";
+  return task === "declare-claim" ? "claim to declare" : channel;
+}
+
 /**
  * From the identity of the leading document, not from row keys: the same in a dry run, the run and a replayed store.
  * A task has an id of its own, apart from the message that the same step may still become.

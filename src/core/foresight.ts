@@ -48,21 +48,26 @@ export function payDay(
 const OF_TIME: ReadonlySet<string> = new Set([
   "overdue",
   "oldest_days",
+  "claimed",
   "average_days_late",
   "payer_class",
   "broken_promises",
 ]);
 
-/** Whether the plan can say by itself when it will differ: no segment, and no step passed over, hangs on the day alone. */
+/** Whether the plan can say by itself when it will differ: no segment and no step hangs on the day alone, and no invoice walks alone. */
 export function changesByPlan({ segments, scenarios }: Rules): boolean {
   const still = segments.every(({ when }) => !when.facts.some((fact) => OF_TIME.has(fact)));
   return (
     still &&
     [...scenarios.values()].every(
-      ({ entry, cadence, steps }) =>
+      ({ entry, cadence, follow, steps }) =>
         entry === "first" &&
+        follow === "debtor" &&
         Object.keys(cadence).length === 0 &&
-        steps.every(({ skipAfter }) => skipAfter === null),
+        steps.every(
+          ({ skipAfter, when }) =>
+            skipAfter === null && when?.facts.some((fact) => OF_TIME.has(fact)) !== true,
+        ),
     )
   );
 }
@@ -103,6 +108,13 @@ export function foresee(
     }
     all.settlePromises(day);
     let settled = planDebtor(day, all.ledgers()[0] as Ledger);
+    // What waits for a person's word from before today.
+    for (const { code, facts } of settled.notActed) {
+      if (code !== "waiting-for-approval" && code !== "own-side") continue;
+      const step = code === "own-side" ? "own-side" : String(facts["step"]);
+      if (all.decide(debtor.id, step, "granted", today))
+        settled = planDebtor(day, all.ledgers()[0] as Ledger);
+    }
     for (let round = 0; settled.actions.length > 0 && round < ROUNDS; round++) {
       all.carryOut(settled.actions, today);
       for (const action of settled.actions) {

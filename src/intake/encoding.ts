@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { EXIT, Failure } from "../problem.ts";
+import { EXIT, Failure, noSuchFile } from "../problem.ts";
 import { type Guess, guessCodePage } from "./charset.ts";
 import { Survey } from "./survey.ts";
 
@@ -62,12 +62,7 @@ export async function openFile(path: string): Promise<FileHandle> {
       throw new Failure(EXIT.io, { code: "unreadable-file", where: { file: path }, message });
     }
   }
-  throw new Failure(EXIT.missing, {
-    code: "file-missing",
-    where: { file: path },
-    message: "there is no such file",
-    fix: "check the path",
-  });
+  throw noSuchFile(path);
 }
 
 /**

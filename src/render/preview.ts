@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { wayOf } from "../core/action.ts";
 import { cents } from "../core/money.ts";
 import type { Action, Cents, Currency, Finished, NotActed, Plan } from "../core/types.ts";
 import { amountText } from "../core/wording.ts";
@@ -23,12 +24,6 @@ interface Entry {
 }
 
 const money = (amount: Cents, currency: Currency): string => amountText(amount, currency, "en");
-
-/** How it reaches the debtor, or what a person has to do. */
-function wayOf({ channel, task }: Action): string {
-  if (task === null || task === "approval") return channel;
-  return task === "address" ? "address search" : task;
-}
 
 function plainAction(action: Action): string {
   const lines = action.items.map(
