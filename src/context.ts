@@ -57,6 +57,8 @@ export interface Outcome {
   readonly exit: Exit | 130 | 143;
   /** Keys of the command's JSON document; amounts as strings. */
   readonly document: Readonly<Record<string, unknown>>;
+  /** All of it in one line, for the list of many companies. */
+  readonly summary?: string;
   readonly warnings?: readonly string[];
   readonly company?: string;
   readonly asOf?: Day;

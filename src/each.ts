@@ -46,12 +46,21 @@ export function worst(exits: readonly number[]): number {
   return exits.reduce((bad, exit) => (rank(exit) > rank(bad) ? exit : bad), EXIT.done as number);
 }
 
-/** The command line without `--each` and its value. */
+/** The command line without `--each` and its value. Throws a Failure (2) where it is there twice, or with a folder. */
 export function withoutEach(argv: readonly string[]): string[] {
   const at = argv.findIndex((word) => word === "--each" || word.startsWith("--each="));
   if (at === -1) return [...argv];
   const taken = argv[at] === "--each" ? 2 : 1;
-  return [...argv.slice(0, at), ...argv.slice(at + taken)];
+  const rest = [...argv.slice(0, at), ...argv.slice(at + taken)];
+  const other = rest.find((word) => /^--each(=|$)|^--dir(=|$)|^-C/.test(word));
+  if (other === undefined) return rest;
+  throw new Failure(EXIT.usage, {
+    code: "each-and-folder",
+    message: "--each says already which companies are meant",
+    found: other,
+    expected: "one pattern, without --dir",
+    fix: "dunning --each 'clients/*' COMMAND",
+  });
 }
 
 function isCompany(folder: string): boolean {

@@ -38,6 +38,9 @@ function currentFolder(): string {
   }
 }
 
+/** Set for the commands that `--each` runs: they end with one line that says it all. */
+const ONE_OF_MANY = "DUNNING_ONE_OF_MANY";
+
 function processWorld(): World {
   return {
     stdout: process.stdout,
@@ -57,7 +60,7 @@ function processWorld(): World {
       const { execFile } = await import("node:child_process");
       return await new Promise((done) => {
         const words = [...process.execArgv, process.argv[1] ?? "", ...argv];
-        const options = { cwd: folder, maxBuffer: 1 << 30 };
+        const options = { cwd: folder, maxBuffer: 1 << 30, env: { ...process.env, [ONE_OF_MANY]: "1" } };
         execFile(process.execPath, words, options, (error, stdout, stderr) => {
           const exit = error === null ? EXIT.done : typeof error.code === "number" ? error.code : 143;
           done({ exit, stdout, stderr });
@@ -303,6 +306,8 @@ async function runMain(argv: readonly string[], world: Edge): Promise<number> {
         const outcome: Outcome = await body(context);
         context.out.progress("");
         if (held !== null && outcome.exit !== EXIT.done) world.stdout.write(held.join(""));
+        if (outcome.summary !== undefined && world.env[ONE_OF_MANY] === "1" && !globals.json)
+          world.stdout.write(`${visible(outcome.summary)}\n`);
         const { company = null, asOf: day = globals.asOf, warnings = [], document, failure } = outcome;
         const error = errorDocument(failure?.problems ?? outcome.because ?? unfinished(outcome.exit));
         if (globals.json) print(outcome.exit, { company, asOf: day, warnings, ...error, ...document });

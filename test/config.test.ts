@@ -70,7 +70,7 @@ describe("the default configuration", () => {
     });
     const { rules, company, warnings } = load(text);
     expect(warnings).toEqual([]);
-    expect(company).toMatchObject({ name: "Atelier: l'Exemple #1", replyTo: "compta@exemple.test" });
+    expect(company).toMatchObject({ name: "Atelier: l'Exemple #1", replyTo: null });
     expect(company.address).toEqual(["12, rue des Essais", "69003 Lyon"]);
     expect(rules.languages).toEqual(["fr", "en"]);
     const rows = rules.scenarios
@@ -137,7 +137,7 @@ describe("defaults", () => {
     });
     expect(company).toMatchObject({
       from: { name: "Claire Exemple", address: "compta@exemple.test" },
-      replyTo: "compta@exemple.test",
+      replyTo: null,
       logo: null,
     });
   });

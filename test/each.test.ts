@@ -69,6 +69,11 @@ describe("the same command in every company", () => {
       encoding: "utf8",
     });
     expect([ran.status, ran.stdout.split("\n").length, ran.stderr]).toEqual([0, 4, ""]);
+    const words = ["--each", "clients/a*", "--as-of", DAY, "import", "balance.csv"];
+    const imported = spawnSync(process.execPath, [bin, ...words], { cwd: folder, encoding: "utf8" });
+    expect(imported.stdout.split("\n")[0]).toBe(
+      "clients/abel  exit 0  balance.csv: balance of 2026-11-20 accepted, 1 items, open 100.00 EUR, 0 rows rejected",
+    );
     const broken = spawnSync(process.execPath, [bin, "--each", "m*", "check"], {
       cwd: folder,
       encoding: "utf8",

@@ -107,6 +107,16 @@ export function importDocument(
   };
 }
 
+/** "b.csv: balance of 2026-11-23 accepted, 12 items, open 90.00 EUR, 0 rows rejected" */
+export function summaryOf({ balances, report, rejected, result }: Imported): string {
+  const name = balances.map(({ path }) => basename(path)).join(", ");
+  if (result.state === "unchanged") return `${name}: unchanged, balance of ${result.asOf}`;
+  const { totals, rows } = report;
+  const open = totals.map((total) => shown(total.open, total.currency)).join(" + ");
+  const hold = result.state === "held" ? ` (${result.hold.join(", ")})` : "";
+  return `${name}: balance of ${result.asOf} ${result.state}${hold}, ${rows.items} items, open ${open || "nothing"}, ${rejected.length} rows rejected`;
+}
+
 export function sayImport({ out }: Context, company: Company, imported: Imported, dryRun: boolean): void {
   const { balances, report, rejected, result } = imported;
   const name = balances.map(({ path }) => basename(path)).join(", ");

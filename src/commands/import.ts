@@ -12,7 +12,7 @@ import type { SnapshotRecord } from "../store/snapshots.ts";
 import { type Company, dayIn, withCompany, withLockedCompany } from "./company.ts";
 import { archive, openAll, writeRejects } from "./import-files.ts";
 import { type ReadingOptions, readTogether } from "./import-reading.ts";
-import { exitOf, importDocument, sayImport } from "./import-report.ts";
+import { exitOf, importDocument, sayImport, summaryOf } from "./import-report.ts";
 import { type Layout, layoutOf, refuseGuess } from "./layouts.ts";
 import { proposalText } from "./merge.ts";
 import { settlePromises } from "./promises-settled.ts";
@@ -84,6 +84,7 @@ async function importAll(
     exit: exit as Outcome["exit"],
     company: company.company.name,
     asOf: company.today,
+    summary: imported.map(summaryOf).join("; "),
     warnings: imported.flatMap(({ report }) => report.warnings),
     document: {
       ...documents.at(-1),

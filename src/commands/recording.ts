@@ -73,7 +73,10 @@ export function dossierMeant(
           message: `debtor ${found.id} owes in several currencies`,
           found: possible.map(({ currency }) => currency).join(", "),
           expected: "one of them",
-          fix: `add --currency ${only.currency}`,
+          fix:
+            items === null
+              ? `add --currency ${only.currency}`
+              : "one command for the documents of each currency",
         },
   );
 }

@@ -74,12 +74,14 @@ async function rehearse(context: Context, company: Company, options: RunOptions)
   const today = planToday(company, newestBalance(company), options);
   const { plan } = today;
   const finished: Finished[] = [];
+  const written: Action[] = [];
   for await (const each of renderPlan(context, company, today, ["due", "awaiting-approval"])) {
+    written.push(each.action);
     // Only the preview needs them all at once.
     if (options.preview !== undefined) finished.push(each);
   }
   sayPlan(context, plan);
-  const warnings = [...ruleWarnings(company), ...actionWarnings(plan.actions)];
+  const warnings = [...ruleWarnings(company), ...actionWarnings(asWritten(plan.actions, written))];
   const files: string[] = [];
   if (options.preview !== undefined) {
     files.push(
@@ -96,6 +98,12 @@ async function rehearse(context: Context, company: Company, options: RunOptions)
   }
   const counts = { ...NO_COUNTS, ...waiting(plan), due: plan.actions.length };
   return outcome(company, plan, { exit: EXIT.done, counts, files, warnings, states: new Map() });
+}
+
+/** With what writing them has brought to light. */
+function asWritten(actions: readonly Action[], written: readonly Action[]): readonly Action[] {
+  const found = new Map(written.map((action) => [action.id, action]));
+  return actions.map((action) => found.get(action.id) ?? action);
 }
 
 /** Placeholders of `init` are for looking at drafts; a debtor must never read them. */
@@ -166,7 +174,12 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   const exit = exitOf(context, snapshot, plan, counts, { listed, old }, delivered.stopped);
   const warnings = [
     ...ruleWarnings(company),
-    ...actionWarnings(plan.actions),
+    ...actionWarnings(
+      asWritten(
+        plan.actions,
+        finished.map(({ action }) => action),
+      ),
+    ),
     ...attention(snapshot, old, recovered.uncertain),
   ];
   if (keptBack !== null) warnings.push(`messages wait in the outbox, because ${keptBack}`);

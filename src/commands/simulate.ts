@@ -99,6 +99,7 @@ export async function simulate(context: Context, options: SimulateOptions): Prom
       exit: EXIT.done,
       company: company.company.name,
       asOf: today,
+      summary: `${found.length} actions until ${until}${totals.map(({ channel, count }) => `, ${channel} ${count}`).join("")}`,
       document: {
         until,
         behaviour,

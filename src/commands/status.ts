@@ -80,6 +80,11 @@ export async function status(context: Context): Promise<Outcome> {
       exit: person || age > company.rules.maxBalanceAge ? EXIT.person : EXIT.done,
       company: company.company.name,
       asOf: company.today,
+      summary: [
+        `balance of ${snapshot.asOf}, ${age} days old`,
+        `due ${today.due.map(({ channel, count }) => `${channel} ${count}`).join(", ") || "nothing"}`,
+        `waiting for a person ${tasks.length}`,
+      ].join("; "),
       document,
     };
   });

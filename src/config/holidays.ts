@@ -2,10 +2,12 @@
 
 import { createRequire } from "node:module";
 import type Holidays from "date-holidays";
+import { addDays } from "../core/day.ts";
 import type { Day } from "../core/types.ts";
 
 /** Loading takes a tenth of a second: only once somebody asks for a day abroad. */
 const require = createRequire(import.meta.url);
+const DAY_MS = 86_400_000;
 let loaded: typeof Holidays | null = null;
 
 function library(): typeof Holidays {
@@ -38,7 +40,12 @@ export function publicHolidays(
     return new Map(
       days
         .filter(({ type }) => type === "public")
-        .map(({ date, name }) => [date.slice(0, 10) as Day, name.replace(/ \(.*\)$/, "")]),
+        .flatMap(({ date, start, end, name }) =>
+          Array.from(
+            { length: Math.max(1, Math.round((end.getTime() - start.getTime()) / DAY_MS)) },
+            (_, at): [Day, string] => [addDays(date.slice(0, 10) as Day, at), name.replace(/ \(.*\)$/, "")],
+          ),
+        ),
     );
   };
 }

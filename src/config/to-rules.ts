@@ -105,7 +105,7 @@ export function toRules(config: Config, languages: readonly Language[]): Rules {
     ),
     calendar: own,
     calendarOf: (country) => {
-      if (country === null || country === company.country) return own;
+      if (country === null || country === at) return own;
       let found = abroad.get(country);
       if (found === undefined)
         abroad.set(
@@ -149,7 +149,7 @@ export function toCompany({ company, email }: Config, logo: Uint8Array | null): 
     signatory: company.signatory,
     logo,
     from,
-    replyTo: email.reply_to ?? from.address,
+    replyTo: email.reply_to,
     senders: email.senders,
   };
 }

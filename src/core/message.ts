@@ -226,7 +226,7 @@ function signer(action: Action, company: Company, channel: Written): MessageView
   return {
     name: cleanLine(name),
     role: name === company.signatory.name ? cleanLine(company.signatory.role ?? "") : "",
-    email: cleanLine(company.replyTo),
+    email: cleanLine(company.replyTo ?? (named ?? company.from).address),
   };
 }
 

@@ -42,7 +42,10 @@ function shaken(day: PlanningDay, debtor: DebtorId, scenario: Scenario): Scenari
   const steps = scenario.steps.map((step) => {
     // What the law or a deadline counts from is not left to chance.
     const fixed = step.finalWarning || step.formalNotice || step.day <= 0;
-    const moved = fixed ? step.day : Math.max(1, step.day + shift(day, debtor, step, scenario.jitter));
+    const end = Math.max(step.day, step.skipAfter ?? Infinity);
+    const moved = fixed
+      ? step.day
+      : Math.min(end, Math.max(1, step.day + shift(day, debtor, step, scenario.jitter)));
     const own = Math.max(moved, before);
     before = own;
     return own === step.day ? step : { ...step, day: own };

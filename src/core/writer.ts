@@ -31,7 +31,8 @@ export interface Company {
   /** PNG or JPEG bytes of the logo, read at the edge. */
   readonly logo: Uint8Array | null;
   readonly from: Person;
-  readonly replyTo: string;
+  /** Null: answers go to whoever signs. */
+  readonly replyTo: string | null;
   /** Named senders of the configuration. */
   readonly senders: Readonly<Record<string, Person>>;
 }

@@ -83,7 +83,7 @@ async function email(
   const bytes = await emlOf({
     from: { name: displayName(from.name), address: from.address },
     to: { name: displayName(view.debtor.contact || view.debtor.name), address: to },
-    replyTo: { name: displayName(from.name), address: company.replyTo },
+    replyTo: { name: displayName(from.name), address: company.replyTo ?? from.address },
     subject,
     text,
     html,
