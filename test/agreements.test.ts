@@ -122,9 +122,9 @@ describe("disputes", () => {
   });
 
   test.each([
-    { why: "the rest was paid", then: "40,00", expected: "disputed" },
-    { why: "it was deducted", then: "60,00", expected: "reminder" },
-  ])("through the commands: $why", async ({ then, expected }) => {
+    { why: "the rest was paid", later: "40,00", expected: "disputed" },
+    { why: "it was deducted", later: "60,00", expected: "reminder" },
+  ])("through the commands: $why", async ({ later: amount, expected }) => {
     const balance = (as: string, open: string) =>
       `Balance au ${as}\nCode client;Raison sociale;N° pièce;Date pièce;Échéance;Restant dû\nA1;Un;F-1;25/09/2026;15/10/2026;${open}\n`;
     const folder = folderWith({ "dunning.yaml": SMALL, "one.csv": balance("20/11/2026", "100,00") });
@@ -144,7 +144,7 @@ describe("disputes", () => {
       "price",
     );
     await dunning(folder, "2026-11-20", "dispute", "close", "D1", "--outcome", "accepted");
-    writeFileSync(join(folder, "two.csv"), balance("24/11/2026", then));
+    writeFileSync(join(folder, "two.csv"), balance("24/11/2026", amount));
     await dunning(folder, "2026-11-24", "import", "two.csv");
     const { json } = await dunning(folder, "2026-11-24", "run", "--dry-run", "--json");
     const [said] = [...(json["actions"] as { step: string }[]), ...(json["notActed"] as { code: string }[])];

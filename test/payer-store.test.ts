@@ -41,3 +41,25 @@ test("a history of balances: the day of payment is the middle of two, and segmen
     { name: "everybody" },
   ]);
 });
+
+test("part payments count as they came; a dispute says nothing, whoever opened it", async () => {
+  const folder = folderWith({ "dunning.yaml": YAML });
+  const balance = async (day: string, ...rows: readonly string[]) => {
+    writeFileSync(
+      join(folder, `b-${day}.csv`),
+      `Balance au ${day.split("-").reverse().join("/")}\n${HEAD}\n${rows.join("\n")}\n`,
+    );
+    await dunning(folder, day, "import", `b-${day}.csv`);
+  };
+  const payer = async (code: string) =>
+    (await dunning(folder, "2026-05-21", "explain", code, "--json")).json["payer"];
+  const contested = "B2;Deux;F-9;01/12/2025;31/12/2025;10,00";
+  await balance("2026-05-01", "A1;Un;F-1;01/01/2026;31/01/2026;2000,00", contested);
+  await balance("2026-05-11", "A1;Un;F-1;01/01/2026;31/01/2026;1000,00", contested);
+  expect(await payer("B2")).toMatchObject({ class: "D", late: 1 });
+  await dunning(folder, "2026-05-11", "dispute", "open", "B2", "--invoice", "F-9", "--reason", "price");
+  await balance("2026-05-21", contested, "A1;Un;F-2;01/05/2026;31/12/2026;50,00");
+  // 1,000 on 6 May (95 days after the due date) and 1,000 on 16 May (105).
+  expect(await payer("A1")).toMatchObject({ days: 100, paid: 2 });
+  expect(await payer("B2")).toMatchObject({ class: null, late: 0 });
+});

@@ -23,9 +23,8 @@ export function agreedOn(day: PlanningDay, dossier: Dossier): Agreed {
   const promises = dossier.promises
     .filter(({ state, given }) => state === "open" && given <= day.today)
     .map((promise) => ({ promise, undecided: isUndecided(day, promise) }));
-  const marked = new Map(dossier.items.map((item) => [item.key, item]));
+  const marked = new Map(contested(dossier).items.map((item) => [item.key, item]));
   for (const { items } of holds) hold(marked, items);
-  for (const dispute of dossier.disputes) if (!isDeducted(dispute, dossier)) contest(marked, dispute);
   for (const { promise } of promises) cover(marked, promise);
   const returns = [
     ...holds.flatMap(({ until }) => (until === null ? [] : [addDays(until, 1)])),
@@ -39,6 +38,14 @@ export function agreedOn(day: PlanningDay, dossier: Dossier): Agreed {
     promises,
     returns: returns[0] ?? null,
   };
+}
+
+/** With what is disputed today marked on its items, and nothing else. */
+export function contested(dossier: Dossier): Dossier {
+  if (dossier.disputes.length === 0) return dossier;
+  const marked = new Map(dossier.items.map((item) => [item.key, item]));
+  for (const dispute of dossier.disputes) if (!isDeducted(dispute, dossier)) contest(marked, dispute);
+  return { ...dossier, items: [...marked.values()] };
 }
 
 function isOn(today: Day, since: Day, until: Day | null): boolean {

@@ -1,5 +1,6 @@
 /** How a debtor pays, from the company's own history. */
 
+import { contested } from "./agreed.ts";
 import { daysBetween } from "./day.ts";
 import { digitsOf } from "./money.ts";
 import { brokenPromises } from "./promise.ts";
@@ -38,7 +39,8 @@ function classOf(days: number, limits: PayerLimits): PayerClass {
 
 /**
  * Mean of (paid or today - due), weighted by amount; one class worse after a broken promise. Of a debtor who has paid nothing
- * so far nothing is known until something is later than class A allows: a new customer is no good payer yet.
+ * so far nothing is known until something is later than class A allows: a new customer is no good payer yet. What is
+ * disputed says nothing of how he pays.
  */
 export function payerFigures(ledger: Ledger, limits: PayerLimits, today: Day): PayerFigures {
   let weighted = 0;
@@ -53,8 +55,8 @@ export function payerFigures(ledger: Ledger, limits: PayerLimits, today: Day): P
   // An open document says only that it will be at least so late: it counts once that is later than usual.
   const usual = total > 0 ? weighted / total : limits.A;
   let late = 0;
-  for (const { items } of ledger.dossiers) {
-    for (const { open, due, disputed, currency } of items) {
+  for (const dossier of ledger.dossiers) {
+    for (const { open, due, disputed, currency } of contested(dossier).items) {
       const owed = open - disputed;
       if (owed <= 0 || due === null || due >= today) continue;
       if (daysBetween(due, today) <= usual) continue;

@@ -18,7 +18,13 @@ GROUP BY debtor, number, currency, issued, paid, amount`;
 
 const SETTLED = `
 SELECT debtor, currency, due, settled_on AS settled, open AS amount FROM item
-WHERE state = 'settled' AND type IN ('invoice', 'debit') AND due IS NOT NULL AND open > 0 AND debtor ${AMONG}`;
+WHERE state = 'settled' AND type IN ('invoice', 'debit') AND due IS NOT NULL AND open > 0
+  -- A document that has moved to another code of the customer was not paid.
+  AND key NOT IN (SELECT gone FROM moved_item) AND debtor ${AMONG}
+UNION ALL
+SELECT i.debtor, i.currency, i.due, s.as_of, (c.before ->> 'open') - (c.after ->> 'open')
+FROM item i JOIN change c ON c.item = i.key AND c.kind = 'part-paid' JOIN snapshot s ON s.id = c.snapshot AND s.state = 'accepted'
+WHERE i.type IN ('invoice', 'debit') AND i.due IS NOT NULL AND i.debtor ${AMONG}`;
 
 interface Row {
   readonly debtor: DebtorKey;
@@ -33,7 +39,7 @@ interface Row {
  */
 export function paidDocuments(db: Database): (keys: string) => PaidChunk {
   const journals = db.prepare<[string], Row & { paid: Day; times: number }>(JOURNALS);
-  const settled = db.prepare<[string], Row & { settled: Day }>(SETTLED);
+  const settled = db.prepare<[string, string], Row & { settled: Day }>(SETTLED);
   const balances = db
     .prepare<[], Day>("SELECT DISTINCT as_of FROM snapshot WHERE state = 'accepted' ORDER BY as_of")
     .pluck();
@@ -48,7 +54,7 @@ export function paidDocuments(db: Database): (keys: string) => PaidChunk {
       for (let nth = 0; nth < times; nth++) add(debtor, { due, paid, amount, currency, sure: true });
     const known = new Set(found.keys());
     const middles = middleDays(balances.all());
-    for (const { debtor, currency, due, settled: gone, amount } of settled.all(keys)) {
+    for (const { debtor, currency, due, settled: gone, amount } of settled.all(keys, keys)) {
       if (!known.has(debtor)) add(debtor, { due, paid: middles(gone), amount, currency, sure: false });
     }
     return (debtor) => found.get(debtor) ?? [];

@@ -28,7 +28,7 @@ export interface Results {
 const RESULTS = `
 SELECT m.id, d.id AS debtor, m.scenario, m.step, m.channel, m.template, m.sent_on AS sentOn, m.currency, m.claimed,
   min(m.claimed, coalesce((SELECT sum(min(mi.claimed, CASE i.state WHEN 'open' THEN max(i.open, 0) ELSE 0 END))
-    FROM message_item mi JOIN item i ON i.key = mi.item WHERE mi.message = m.id AND mi.role = 'claimed'), 0)) AS "left"
+    FROM message_item mi JOIN item i ON i.key = coalesce((SELECT max(here) FROM moved_item WHERE gone = mi.item), mi.item) WHERE mi.message = m.id AND mi.role = 'claimed'), 0)) AS "left"
 FROM message m JOIN debtor d ON d.key = m.debtor
 WHERE m.state = 'sent' AND (@step IS NULL OR m.step = @step)
   AND (@from IS NULL OR m.sent_on >= @from) AND (@to IS NULL OR m.sent_on <= @to)
