@@ -25,6 +25,8 @@ export function paymentTerms(text: string): string {
 }
 
 /** `letter=1.60`. */
+const CHANNELS: readonly string[] = ["email", "letter", "registered-letter", "call", "visit"];
+
 export function channelCost(
   text: string,
   before: readonly (readonly [string, string])[] | undefined,
@@ -32,6 +34,7 @@ export function channelCost(
   const [channel = "", amount, ...more] = text.split("=");
   if (channel === "" || amount === undefined || amount === "" || more.length > 0)
     throw new InvalidArgumentError("expected CHANNEL=AMOUNT such as letter=1.60.");
+  if (!CHANNELS.includes(channel)) throw new InvalidArgumentError(`the channels are ${CHANNELS.join(", ")}.`);
   return [...(before ?? []), [channel, amount]];
 }
 

@@ -92,13 +92,29 @@ describe("a campaign", () => {
       4,
       ["A1 campaign-asked awaiting-approval", "B2 campaign-asked awaiting-approval"],
     ]);
-    const [first] = json["actions"] as { id: string }[];
-    await dunning(folder, DAY, "approve", first?.id ?? "");
+    const [first, second] = json["actions"] as { id: string }[];
+    for (const command of ["worklist", "status"])
+      expect(
+        ((await dunning(folder, DAY, command, "--json")).json["tasks"] as { id: string }[])
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual([first?.id, second?.id].sort());
+    const approved = await dunning(folder, DAY, "approve", first?.id ?? "");
+    expect(approved.stdout).toContain("leaves with the next run: dunning campaign run asked");
     const next = await dunning(folder, DAY, "campaign", "run", "asked", "--json");
     expect([actionsOf(next.json), (next.json["counts"] as { drafted: number }).drafted]).toEqual([
       ["A1 campaign-asked drafted"],
       1,
     ]);
+  });
+
+  test("what a dry run shows can be approved before it is asked", async () => {
+    const folder = await company();
+    const { json } = await dunning(folder, DAY, "campaign", "run", "asked", "--dry-run", "--json");
+    const ids = (json["actions"] as { id: string }[]).map(({ id }) => id);
+    expect((await dunning(folder, DAY, "approve", ...ids)).exit).toBe(0);
+    const { json: run } = await dunning(folder, DAY, "campaign", "run", "asked", "--json");
+    expect((run["counts"] as { drafted: number }).drafted).toBe(2);
   });
 
   test.each([

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { dunning } from "./support/company.ts";
 import { folderWith, SMALL } from "./support/config.ts";
@@ -59,4 +61,37 @@ describe("a call that was logged by mistake", () => {
       code: "no-such-record",
     });
   });
+
+  test("its promise is cancelled even where it was found broken meanwhile, and the scenario's own call waits again", async () => {
+    const folder = await company();
+    const later = async (day: string) => {
+      const date = day.split("-").reverse().join("/");
+      writeFileSync(
+        join(folder, "balance.csv"),
+        `Balance au ${date}\nCode client;N° pièce;Échéance;Restant dû\nA1;F-1;15/11/2026;100,00\n`,
+      );
+      await dunning(folder, day, "import", "balance.csv");
+    };
+    await call(folder, "--promise", "2026-11-25=100.00");
+    await later("2026-12-01");
+    const broken = await dunning(folder, "2026-12-01", "run", "--json");
+    expect((broken.json["actions"] as { step: string }[]).map(({ step }) => step)).toEqual([
+      "broken-promise",
+    ]);
+    const undone = await dunning(folder, "2026-12-01", "log", "undo", "L1");
+    expect(undone.stdout).toContain("promise P1 cancelled");
+    const { json } = await dunning(folder, "2026-12-01", "worklist", "--json");
+    expect((json["tasks"] as { step: string }[]).map(({ step }) => step)).toEqual(["call"]);
+  });
+});
+
+test.each([
+  [["--outcome", "promised", "--next", "scenario"], 2, "missing: --promise DATE=AMOUNT"],
+  [["--outcome", "disputed", "--next", "scenario"], 0, "to stop it: dunning dispute open A1 --invoice N"],
+  [["--outcome", "says-paid", "--next", "scenario"], 0, "to stop it: dunning hold set A1 --reason TEXT"],
+  [["--outcome", "reached", "--next", "scenario"], 0, ""],
+])("a call with %j", async (words, exit, says) => {
+  const folder = await company();
+  const ran = await dunning(folder, DAY, "log", "call", "A1", ...words);
+  expect([ran.exit, ran.stdout + ran.stderr]).toEqual([exit, expect.stringContaining(says)]);
 });

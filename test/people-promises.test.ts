@@ -52,6 +52,22 @@ describe("promises", () => {
     expect(await stateOf(folder, "2026-11-27")).toEqual(["open 0.00"]);
   });
 
+  test("a second one broken: its call is one of its own, and runs out like any other", async () => {
+    const folder = await company();
+    const days = ["2026-11-30=250", "2026-12-07=250"].flatMap((each) => ["--instalment", each]);
+    await ok(folder, DAY, "instalments", "add", "00012", ...days);
+    const stepsOn = async (day: string) => {
+      await dunning(folder, day, "import", balance(folder, day, TWO));
+      const { json } = await dunning(folder, day, "run", "--json");
+      return (json["actions"] as { step: string }[]).map(({ step }) => step);
+    };
+    expect(await stepsOn("2026-12-04")).toEqual(["broken-promise"]);
+    expect(await stepsOn("2026-12-11")).toEqual(["broken-promise"]);
+    expect(brief(await planned(folder, "2026-12-11"))).toEqual(["waiting-for-call 2026-12-16"]);
+    expect(await stepsOn("2026-12-14")).toEqual([]);
+    expect(await stepsOn("2026-12-16")).not.toContain("broken-promise");
+  });
+
   test("not kept: a call first, then the scenario goes on where it was; the call counts", async () => {
     const folder = await promised();
     const imported = await ok(folder, "2026-11-27", "import", balance(folder, "2026-11-27", TWO));
@@ -152,5 +168,19 @@ describe("promises", () => {
     expect((await ok(folder, "2026-11-27", "instalments", "list")).stdout).toBe(
       "There are no instalment plans.\n",
     );
+  });
+});
+
+test.each([
+  ["promise", ["add", "--date", "2026-12-04", "--amount", "100"], ["--amount", "500"]],
+  ["instalments", ["add", "--instalment", "2026-12-04=100"], ["--instalment", "2026-12-04=500"]],
+  ["dispute", ["open", "--invoice", "FA-1", "--amount", "100", "--reason", "price"], ["--amount", "300"]],
+])("%s: what is settled already cannot be settled twice", async (command, [verb = "", ...words], more) => {
+  const folder = await company();
+  await ok(folder, DAY, command, verb, "00012", ...words);
+  const again = await dunning(folder, DAY, command, verb, "00012", ...words, ...more, "--json");
+  expect(again.json["error"]).toMatchObject({
+    code: "amount-above-open",
+    found: expect.stringContaining("beside 100.00 EUR of before"),
   });
 });

@@ -1,4 +1,5 @@
 import type { Context, Outcome } from "../context.ts";
+import { campaignOf } from "../core/campaign.ts";
 import { toDecimal } from "../core/money.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { TaskRecord } from "../store/tasks.ts";
@@ -11,7 +12,9 @@ function listPlanned(company: Company, ids: readonly string[]): void {
   const unknown = new Set(ids.filter((id) => company.store.tasks.get(id) === null));
   if (unknown.size === 0) return;
   const snapshot = newestBalance(company);
-  for (const action of planToday(company, snapshot).plan.actions) {
+  const { campaigns } = company.rules;
+  const plans = [{}, ...[...campaigns.values()].map((campaign) => ({ campaign }))];
+  for (const action of plans.flatMap((options) => planToday(company, snapshot, options).plan.actions)) {
     if ((action.task === "approval" || action.task === "own-side") && unknown.has(action.id)) {
       company.store.tasks.list(action, { day: company.today, snapshot: snapshot.id });
     }
@@ -73,7 +76,14 @@ export async function approve(context: Context, ids: readonly string[]): Promise
     command: "approve",
     word: "approved",
   });
-  context.out.say("What is due leaves with the next run: dunning run");
+  const steps = outcome.document["approvals"] as readonly { readonly step: string }[];
+  const commands = new Set(
+    steps.map(({ step }) => {
+      const campaign = campaignOf(step);
+      return campaign === null ? "dunning run" : `dunning campaign run ${campaign}`;
+    }),
+  );
+  for (const command of commands) context.out.say(`What is due leaves with the next run: ${command}`);
   return outcome;
 }
 

@@ -1,7 +1,8 @@
 import type { Context, Outcome } from "../context.ts";
+import { contested as withDisputes } from "../core/agreed.ts";
 import { daysBetween } from "../core/day.ts";
 import { cents, sum, toDecimal } from "../core/money.ts";
-import type { Cents, Currency, Day } from "../core/types.ts";
+import type { Cents, Currency, Day, Dossier, OpenItem } from "../core/types.ts";
 import type { DisputeRecord } from "../store/disputes.ts";
 import { table } from "../table.ts";
 import { shown, shownTotals } from "./plan-document.ts";
@@ -10,6 +11,7 @@ import {
   dossierMeant,
   invoicesText,
   itemsNamed,
+  notPast,
   owingOf,
   recording,
   textOf,
@@ -44,6 +46,15 @@ export interface DisputeOptions {
   readonly expected?: Day;
 }
 
+/** What of these documents persons have opened a dispute about already. */
+function contestedBefore(dossier: Dossier, named: readonly OpenItem[]): Cents {
+  const keys = new Set(named.map(({ key }) => key));
+  // Without what the books mark: a person may say which part of it is meant.
+  const bare = dossier.items.map((item) => ({ ...item, disputed: cents(0) }));
+  const { items } = withDisputes({ ...dossier, items: bare });
+  return sum(items.filter(({ key }) => keys.has(key)).map(({ disputed }) => disputed));
+}
+
 /** `dunning dispute open DEBTOR --invoice N`: the part is not claimed; the rest goes on. */
 export async function disputeOpen(
   context: Context,
@@ -54,10 +65,16 @@ export async function disputeOpen(
     const { store, today } = company;
     const owing = owingOf(company, debtor);
     const named = itemsNamed(owing, options.invoice);
-    const { currency } = dossierMeant(owing, named, undefined);
+    const dossier = dossierMeant(owing, named, undefined);
+    const { currency } = dossier;
     const open = sum(named.map((item) => item.open));
     const amount = options.amount === undefined ? null : amountFrom(options.amount, currency);
-    if (amount !== null) within(amount, open, currency, "the disputed amount");
+    const before = contestedBefore(dossier, named);
+    within(amount ?? cents(Math.max(1, open - before)), { open, taken: before }, currency, {
+      what: "the disputed amount",
+      fix: "dunning dispute list, dunning dispute close ID",
+    });
+    if (options.expected !== undefined) notPast(options.expected, company, "the day of the answer");
     const dispute = store.disputes.open({
       debtor: owing.found.key,
       currency,

@@ -137,12 +137,21 @@ export async function log(
   });
 }
 
+/** The open tasks that hold something back today. */
+function tasksWaiting(company: Company, debtor: string): ReadonlySet<string> {
+  const snapshot = company.store.imports.info();
+  if (snapshot === null) return new Set();
+  const { notActed } = planToday(company, snapshot, { debtor }).plan;
+  return new Set(notActed.flatMap(({ facts }) => (facts["task"] == null ? [] : [String(facts["task"])])));
+}
+
 /**
  * `dunning log undo ID`: an entry made by mistake. What it ended waits again, what it told is untold, the promise that came
  * with it is cancelled; it stays on record.
  */
 export async function logUndo(context: Context, id: string): Promise<Outcome> {
-  return await recording(context, "write", ({ store, today }) => {
+  return await recording(context, "write", (company) => {
+    const { store, today } = company;
     const { entry, promise } = store.transaction(() => {
       const undone = store.log.undo(id, today);
       for (const task of undone.tasks)
@@ -153,7 +162,13 @@ export async function logUndo(context: Context, id: string): Promise<Outcome> {
       if (given !== undefined) store.promises.cancel(given.id, today);
       return { entry: undone, promise: given?.id ?? null };
     });
-    const again = entry.tasks.length === 0 ? "" : `; ${entry.tasks.join(", ")} on the worklist again`;
+    const waiting = tasksWaiting(company, entry.debtor);
+    const again = entry.tasks
+      .map(
+        (task) =>
+          `; ${task} ${waiting.has(task) ? "on the worklist again" : "is overtaken: the scenario has gone on"}`,
+      )
+      .join("");
     const cancelled = promise === null ? "" : `; promise ${promise} cancelled`;
     context.out.say(
       `${entry.id}: ${entry.kind} with ${entry.debtor} ${entry.name} taken back${again}${cancelled}`,

@@ -1,6 +1,7 @@
 import type { Context, Outcome } from "../context.ts";
+import { agreedOn } from "../core/agreed.ts";
 import { cents, sum, toDecimal } from "../core/money.ts";
-import { planningDay } from "../core/planning-day.ts";
+import { type PlanningDay, planningDay } from "../core/planning-day.ts";
 import { promiseLimit } from "../core/promise.ts";
 import type { Cents, Currency, Day, Dossier, PromisedItem } from "../core/types.ts";
 import type { NewPromise, PromiseRecord } from "../store/promises.ts";
@@ -23,24 +24,34 @@ import {
 } from "./recording.ts";
 import { momentOf } from "./run-plan.ts";
 
+/** Where a new promise takes the place of an old one. */
+const BEFORE = "dunning promise list, dunning promise cancel ID";
+
 /** What was owed when a promise was given. */
 interface Basis {
   readonly currency: Currency;
   readonly items: readonly PromisedItem[];
   readonly credits: Cents;
-  /** What is open of what it is about. */
+  /** What is open of what it is about, and what of that is promised already. */
   readonly open: Cents;
+  readonly taken: Cents;
 }
 
 /** The documents that are named, else all that is owed in the dossier: the oldest are covered first. */
-function basisOf(owing: Owing, numbers: readonly string[] | undefined, currency: string | undefined): Basis {
+function basisOf(
+  company: Company,
+  owing: Owing,
+  { invoice: numbers, currency }: Pick<PromiseOptions, "invoice" | "currency">,
+): Basis {
   const named = numbers === undefined ? null : itemsNamed(owing, numbers);
   const dossier: Dossier = dossierMeant(owing, named, currency);
   const meant = new Set((named ?? owedIn(dossier)).map(({ key }) => key));
   const items = owedIn(dossier).map(({ key, open }) => ({ key, open, meant: meant.has(key) }));
   const credits = dossier.items.reduce((total, { open }) => total - Math.min(0, open), 0);
   const open = sum(items.filter((item) => item.meant).map((item) => item.open));
-  return { currency: dossier.currency, items, credits: cents(credits), open };
+  const before = agreedOn(dayIn(company), dossier).dossier.items;
+  const taken = sum(before.filter(({ key }) => meant.has(key)).map(({ promised }) => promised));
+  return { currency: dossier.currency, items, credits: cents(credits), open, taken };
 }
 
 function documentOf({ currency, amount, paid, ...rest }: PromiseRecord, until: Day) {
@@ -49,13 +60,17 @@ function documentOf({ currency, amount, paid, ...rest }: PromiseRecord, until: D
 
 /** The last day on which a promise for a date is waited for. */
 function limitIn(company: Company): (date: Day) => Day {
+  const day = dayIn(company);
+  return (date) => promiseLimit(day, { date });
+}
+
+function dayIn(company: Company): PlanningDay {
   const snapshot = company.store.imports.info();
   const moment = momentOf(
     company,
     snapshot ?? { id: 0, asOf: company.today, kind: "balance", newerOnHold: null },
   );
-  const day = planningDay(company.rules, moment);
-  return (date) => promiseLimit(day, { date });
+  return planningDay(company.rules, moment);
 }
 
 export interface PromiseOptions {
@@ -70,11 +85,11 @@ export interface PromiseOptions {
 
 /** Records a promise in the transaction that is open; used by `log call --promise` too. */
 export function givePromise(company: Company, owing: Owing, options: PromiseOptions): PromiseRecord {
-  const { date, invoice, currency, by, how, note } = options;
+  const { date, by, how, note } = options;
   notPast(date, company, "the promised date");
-  const { open, ...basis } = basisOf(owing, invoice, currency);
+  const { open, taken, ...basis } = basisOf(company, owing, options);
   const amount = amountFrom(options.amount, basis.currency);
-  within(amount, open, basis.currency, "the promised amount");
+  within(amount, { open, taken }, basis.currency, { what: "the promised amount", fix: BEFORE });
   const texts = { by: textOf(by), how: textOf(how), note: textOf(note) };
   return company.store.promises.give({
     debtor: owing.found.key,
@@ -177,7 +192,10 @@ export async function instalmentsAdd(
   return await recording(context, "write", (company) => {
     settlePromises(company);
     const owing = owingOf(company, debtor);
-    const { open, ...basis } = basisOf(owing, invoice, currency);
+    const { open, taken, ...basis } = basisOf(company, owing, {
+      ...(invoice === undefined ? {} : { invoice }),
+      ...(currency === undefined ? {} : { currency }),
+    });
     const texts = { by: textOf(by), how: null, note: textOf(note) };
     const all = [...instalment]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -186,7 +204,10 @@ export async function instalmentsAdd(
         const own = { date, amount: amountFrom(amount, basis.currency), ...texts };
         return { debtor: owing.found.key, ...basis, ...own, day: company.today };
       });
-    within(sum(all.map(({ amount }) => amount)), open, basis.currency, "the sum of the instalments");
+    within(sum(all.map(({ amount }) => amount)), { open, taken }, basis.currency, {
+      what: "the sum of the instalments",
+      fix: BEFORE,
+    });
     const [first, ...rest] = all;
     if (first === undefined) throw new Error("an instalment plan without instalments");
     const plan = company.store.promises.plan([first, ...rest]);

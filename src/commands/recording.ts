@@ -96,14 +96,20 @@ export function amountFrom(text: string, currency: Currency): Cents {
   });
 }
 
-/** An amount that cannot be more than what is open. */
-export function within(amount: Cents, open: Cents, currency: Currency, what: string): void {
-  if (amount <= open) return;
+/** An amount that cannot be more than what is open; `taken`: a part that was settled before. */
+export function within(
+  amount: Cents,
+  { open, taken = cents(0) }: { readonly open: Cents; readonly taken?: Cents },
+  currency: Currency,
+  { what, fix }: { readonly what: string; readonly fix: string },
+): void {
+  if (amount <= open - taken) return;
   refuse({
     code: "amount-above-open",
     message: `${what} is more than what is open`,
-    found: shown(amount, currency),
-    expected: `at most ${shown(open, currency)}`,
+    found: `${shown(amount, currency)}${taken > 0 ? `, beside ${shown(taken, currency)} of before` : ""}`,
+    expected: `at most ${shown(cents(open - taken), currency)}`,
+    ...(taken > 0 ? { fix } : {}),
   });
 }
 

@@ -56,9 +56,9 @@ export const resultDocument = ({ claimed, received, ...rest }: Result) => ({
 
 export function resultsTable(results: readonly Result[], width: number, steps = true): string {
   const columns = [
-    ...(steps ? [{ header: "scenario" }, { header: "step" }] : []),
+    ...(steps ? [{ header: "scenario", flexible: true }, { header: "step" }] : []),
     { header: "by" },
-    { header: "text", flexible: true },
+    { header: "text", flexible: !steps },
     { header: "sent", align: "right" as const },
     { header: "paid", align: "right" as const },
     { header: "in part", align: "right" as const },

@@ -12,6 +12,7 @@ import { type Company, ledgersOf, withCompany } from "./company.ts";
 import { shown, shownTotals } from "./plan-document.ts";
 import { promisesToday } from "./promises-settled.ts";
 import { momentOf, newestBalance } from "./run-plan.ts";
+import { isOfCampaign } from "./worklist.ts";
 
 const PEOPLE = ["declare-claim", "approval", "own-side", "call", "visit", "address", "agency"];
 
@@ -20,7 +21,9 @@ export async function status(context: Context): Promise<Outcome> {
   return await withCompany(context, "read", (company) => {
     const snapshot = newestBalance(company);
     const today = countToday(company, snapshot);
-    const tasks = company.store.tasks.all({ state: "open" });
+    const tasks = company.store.tasks
+      .all({ state: "open" })
+      .filter((task) => today.waiting.has(task.id) || isOfCampaign(task));
     const messages = company.store.outbox.counts();
     const lastRun = company.store.runs.last();
     const unread = company.store.imports.rejected(snapshot.id);
@@ -121,6 +124,8 @@ interface Today {
   /** Reason codes, the commonest first. */
   readonly reasons: readonly (readonly [string, number])[];
   readonly alerts: readonly Alert[];
+  /** Tasks that hold something back today; others were listed once, and the scenario has gone on. */
+  readonly waiting: ReadonlySet<string>;
 }
 
 const URGENT: readonly AlertKind[] = ["insurer", "credit-limit", "credit-check"];
@@ -136,6 +141,7 @@ function byUrgency(a: Alert, b: Alert): number {
 function countToday(company: Company, snapshot: SnapshotInfo): Today {
   const due = new Map<string, { count: number; totals: Map<Currency, number> }>();
   const reasons = new Map<string, number>();
+  const waiting = new Set<string>();
   const alerts: Alert[] = [];
   function* watched() {
     for (const ledger of ledgersOf(company)) {
@@ -151,7 +157,10 @@ function countToday(company: Company, snapshot: SnapshotInfo): Today {
       entry.totals.set(currency, (entry.totals.get(currency) ?? 0) + claimed);
       due.set(key, entry);
     }
-    for (const { code } of notActed) reasons.set(code, (reasons.get(code) ?? 0) + 1);
+    for (const { code, facts } of notActed) {
+      reasons.set(code, (reasons.get(code) ?? 0) + 1);
+      if (facts["task"] != null) waiting.add(String(facts["task"]));
+    }
   }
   return {
     due: [...due]
@@ -163,6 +172,7 @@ function countToday(company: Company, snapshot: SnapshotInfo): Today {
       })),
     reasons: [...reasons].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)),
     alerts: alerts.sort(byUrgency),
+    waiting,
   };
 }
 

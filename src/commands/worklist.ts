@@ -1,4 +1,5 @@
 import type { Context, Outcome } from "../context.ts";
+import { campaignOf } from "../core/campaign.ts";
 import { toDecimal } from "../core/money.ts";
 import { planDebtor } from "../core/plan.ts";
 import { planningDay } from "../core/planning-day.ts";
@@ -102,6 +103,10 @@ function* handEntries(ledger: Ledger, { next, disputes }: ByHand, today: Day): G
   }
 }
 
+/** Nothing of a scenario waits for it: the plan of the day does not name it. Who has paid meanwhile is asked for nothing. */
+export const isOfCampaign = ({ kind, step, claimed }: TaskRecord): boolean =>
+  kind === "approval" && campaignOf(step) !== null && claimed > 0;
+
 const owed = ({ items }: Ledger["dossiers"][number]): number =>
   items.reduce((total, { open }) => total + Math.max(0, open), 0);
 
@@ -111,6 +116,9 @@ function entriesOf(company: Company, until: Day): Entry[] {
   const day = planningDay(rules, momentOf(company, newestBalance(company)));
   const open = new Map<string, TaskRecord>(store.tasks.all({ state: "open" }).map((task) => [task.id, task]));
   const hand = byHand(company, until);
+  const asked = new Map<string, TaskRecord[]>();
+  for (const task of open.values())
+    if (isOfCampaign(task)) asked.set(task.debtor, [...(asked.get(task.debtor) ?? []), task]);
   const entries: Entry[] = [];
   for (const given of ledgersOf(company)) {
     const ledger = decided(day, given);
@@ -137,8 +145,17 @@ function entriesOf(company: Company, until: Day): Entry[] {
         owner: null,
       });
     }
-    for (const { facts, reason } of notActed) {
-      const task = open.get(String(facts["task"] ?? ""));
+    const waiting: [TaskRecord | undefined, string][] = [
+      ...notActed.map(({ facts, reason }): [TaskRecord | undefined, string] => [
+        open.get(String(facts["task"] ?? "")),
+        reason,
+      ]),
+      ...(asked.get(ledger.debtor.id) ?? []).map((task): [TaskRecord, string] => [
+        task,
+        `approval ${task.id} asked on ${task.listed}`,
+      ]),
+    ];
+    for (const [task, reason] of waiting) {
       if (task === undefined) continue;
       const { id, kind, step, listed: due, currency, claimed } = task;
       const { priority, because } = rank(claimed, currency);

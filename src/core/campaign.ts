@@ -22,6 +22,10 @@ import type { Action, Campaign, Day, Ledger, NotActed, Plan, PlanMoment, Rules, 
 /** Under which name its messages stand in the history; no step of a scenario may be called so. */
 export const campaignStep = (name: string): string => `campaign-${name}`;
 
+/** The campaign of a step; null: a step of a scenario. */
+export const campaignOf = (step: string): string | null =>
+  step.startsWith("campaign-") ? step.slice("campaign-".length) : null;
+
 function stepOf({ name, channel, templates, approve }: Campaign, level: number | null): Step {
   return {
     id: campaignStep(name),

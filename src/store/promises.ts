@@ -45,7 +45,7 @@ export interface Promises {
     readonly id: string;
     readonly promises: readonly PromiseRecord[];
   };
-  /** Throws a Failure (2) where there is none, or it has ended before. */
+  /** Also one that was found broken: it was none. Throws a Failure (2) where there is none, or it was cancelled before. */
   readonly cancel: (id: string, day: Day) => PromiseRecord;
   /** Cancels what is left of a plan. Throws a Failure (2) where there is none, or nothing is left. */
   readonly cancelPlan: (id: string, day: Day) => readonly PromiseRecord[];
@@ -143,7 +143,7 @@ export function promisesOf(db: Database, now: () => Date, events: Events): Promi
   };
   const cancel = (id: string, day: Day): PromiseRecord => {
     const { key, found } = recordOf("P", id, "promise", (each) => sql.one.get(each));
-    if (found.state !== "open") throw alreadyEnded(id, "promise", `${found.state} on ${found.ended}`);
+    if (found.state === "cancelled") throw alreadyEnded(id, "promise", `cancelled on ${found.ended}`);
     return end(key, day);
   };
   const cancelPlan: Promises["cancelPlan"] = (id, day) => {

@@ -39,12 +39,17 @@ export function recordOf<T>(
 }
 
 /** Something that has ended cannot be ended again. */
-export function alreadyEnded(id: string, kind: string, state: string): Failure {
+export function alreadyEnded(
+  id: string,
+  kind: string,
+  state: string,
+  message = `${kind} ${id} has ended`,
+): Failure {
   return new Failure(EXIT.usage, {
     code: "already-ended",
-    message: `${kind} ${id} has ended`,
+    message,
     found: state,
-    expected: `a ${kind} that runs`,
+    expected: `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind} that runs`,
     fix: listOf(kind),
   });
 }
