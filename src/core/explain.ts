@@ -154,7 +154,7 @@ function explainDossier(
 function whyStage(counting: readonly Candidate[]): string {
   const stage = stageOf(counting);
   const carrier = counting.find(({ item }) => item.level === stage);
-  if (stage === 0 || carrier === undefined) return "no overdue item has been told anything yet";
+  if (stage === 0 || carrier === undefined) return "nothing that is claimed today has been told anything yet";
   return `${nameOf(carrier)} was told level ${stage}, no other one more`;
 }
 
