@@ -90,7 +90,9 @@ test("the stage and why", () => {
     leader: "A",
     age: 40,
   });
-  expect(tell(ledger([dossier([aged(TODAY, 4)])])).dossiers[0]?.stageBecause).toMatch(/^nothing that is claimed today/);
+  expect(tell(ledger([dossier([aged(TODAY, 4)])])).dossiers[0]?.stageBecause).toMatch(
+    /^nothing that is claimed today/,
+  );
 });
 
 describe("the next step, if nothing changes", () => {
