@@ -55,6 +55,8 @@ describe.each(readdirSync(catalogue).sort())("%s", (code) => {
 
 /** Those that no small file or command can cause, by what covers them instead. */
 const ELSEWHERE = [
+  // guard.test.ts, guard-run.test.ts: mistakes of the program itself
+  "guard",
   // config.test.ts
   "config-too-large",
   "folder-refused",

@@ -2,7 +2,7 @@ import type { Context, Outcome } from "../context.ts";
 import { daysBetween } from "../core/day.ts";
 import type { Action, Finished, Plan, SnapshotInfo } from "../core/types.ts";
 import type { Delivered } from "../delivery/deliver.ts";
-import { EXIT, type Exit, Failure } from "../problem.ts";
+import { EXIT, type Exit, Failure, type Problem } from "../problem.ts";
 import type { NewMessage } from "../store/outbox.ts";
 import { unknownAttributes } from "./attributes.ts";
 import { type Company, withCompany, withLockedCompany } from "./company.ts";
@@ -15,6 +15,7 @@ import {
   refuseRestoredStore,
   whyNothingLeaves,
 } from "./run-delivery.ts";
+import { guardOver, refuseStopped, stoppedBy } from "./run-guard.ts";
 import { confirmLive } from "./run-live.ts";
 import { narrowedBy, newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
 import { actionWarnings, type Counts, NO_COUNTS, sayPlan, summaryLine, writePreview } from "./run-report.ts";
@@ -75,13 +76,17 @@ async function rehearse(context: Context, company: Company, options: RunOptions)
   const { plan } = today;
   const finished: Finished[] = [];
   const written: Action[] = [];
+  const faults: string[] = [];
+  const guard = await guardOver(context, company, plan.actions);
   for await (const each of renderPlan(context, company, today, ["due", "awaiting-approval"])) {
     written.push(each.action);
+    const fault = await guard(each);
+    if (fault !== null) faults.push(stoppedBy(each, fault).message);
     // Only the preview needs them all at once.
     if (options.preview !== undefined) finished.push(each);
   }
   sayPlan(context, plan);
-  const warnings = [...ruleWarnings(company), ...actionWarnings(asWritten(plan.actions, written))];
+  const warnings = [...faults, ...ruleWarnings(company), ...actionWarnings(asWritten(plan.actions, written))];
   const files: string[] = [];
   if (options.preview !== undefined) {
     files.push(
@@ -135,7 +140,14 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   const planned = planToday(company, snapshot, options);
   const { plan } = planned;
   const finished: Finished[] = [];
-  for await (const each of renderPlan(context, company, planned, ["due"])) finished.push(each);
+  const guard = await guardOver(context, company, plan.actions);
+  const stoppedOnes: Problem[] = [];
+  for await (const each of renderPlan(context, company, planned, ["due"])) {
+    finished.push(each);
+    const fault = await guard(each);
+    if (fault !== null) stoppedOnes.push(stoppedBy(each, fault));
+  }
+  refuseStopped(stoppedOnes);
   const mails = {
     planned: finished.filter(({ action }) => action.channel === "email").length,
     queued: store.outbox.waiting().filter(({ transport }) => transport === "smtp").length,

@@ -1,0 +1,62 @@
+import type { Context } from "../context.ts";
+import type { Action, Debtor, DebtorId, Finished } from "../core/types.ts";
+import type { Guard, GuardFacts, Owner } from "../delivery/guard.ts";
+import { EXIT, Failure, type Problem } from "../problem.ts";
+import type { Company } from "./company.ts";
+
+const STOPPED_SAID = 10;
+
+/** The guard between rendering and the outbox, for the messages of these actions. */
+export async function guardOver(
+  context: Context,
+  company: Company,
+  actions: readonly Action[],
+): Promise<Guard> {
+  const { guardOf } = await import("../delivery/guard.ts");
+  return guardOf(await factsFor(context, company, actions));
+}
+
+export const stoppedBy = ({ action: { id, debtor } }: Finished, reason: string): Problem => ({
+  code: "guard",
+  message: `message ${id} to ${debtor} must not leave: ${reason}`,
+  expected: "a message about this debtor alone, with its own documents and amounts",
+  fix: "dunning run --dry-run --preview preview shows it; look at your own templates, else report it",
+});
+
+/** One fault, and nothing of the run leaves. Throws a Failure (1): it is always a mistake of the program, or of a text. */
+export function refuseStopped(stopped: readonly Problem[]): void {
+  const [first, ...rest] = stopped.slice(0, STOPPED_SAID);
+  if (first !== undefined) throw new Failure(EXIT.bug, [first, ...rest]);
+}
+
+async function factsFor(context: Context, company: Company, actions: readonly Action[]): Promise<GuardFacts> {
+  const { loadTemplates } = await import("../render/template.ts");
+  const { from, replyTo, senders, logo: _logo, ...ours } = company.company;
+  const owners = new Map<DebtorId, Owner>();
+  const ids = [...new Set(actions.map(({ debtor }) => debtor))];
+  for (const { debtor, dossiers } of company.store.ledgers({ debtors: ids })) {
+    const items = dossiers.flatMap((dossier) => dossier.items);
+    owners.set(debtor.id, ownerOf(debtor, items));
+  }
+  const people = Object.values(senders);
+  return {
+    owners,
+    ours: [from.address, ...(replyTo === null ? [] : [replyTo]), ...people.map(({ address }) => address)],
+    texts: [
+      JSON.stringify([ours, from, replyTo, people]),
+      ...loadTemplates(context.home, company.folder).sources.map(({ text }) => text),
+    ],
+  };
+}
+
+function ownerOf(debtor: Debtor, items: Owner["items"]): Owner {
+  const { id, name, contact, address, postcode, city, email, persons } = debtor;
+  return {
+    debtor: id,
+    texts: [name, contact, ...address, postcode, city, ...persons.map((each) => each.name)].map(
+      (text) => text ?? "",
+    ),
+    addresses: [email, ...persons.map((each) => each.email)].filter((each) => each !== null),
+    items,
+  };
+}
