@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { looking, reminding, settingUp } from "./command-list.ts";
 import { importing } from "./command-list-import.ts";
 import { settling } from "./command-list-people.ts";
+import { running } from "./command-list-running.ts";
 import { day } from "./command-options.ts";
 import type { Context, Globals, Outcome } from "./context.ts";
 import type { Day } from "./core/types.ts";
@@ -100,6 +101,7 @@ First steps:
   reminding(program, act);
   settling(program, act);
   looking(program, act);
+  running(program, act);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
     command.exitOverride((error) => {
       if (called === "usage") called = nameOf(command);

@@ -12,7 +12,9 @@ interface Got {
 }
 
 /** A mail server on loopback that keeps what it gets. */
-async function mailServer(): Promise<{ port: number; got: Got[] }> {
+async function mailServer(
+  onMessage: (count: number) => Promise<unknown> = () => Promise.resolve(),
+): Promise<{ port: number; got: Got[] }> {
   const got: Got[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -26,7 +28,10 @@ async function mailServer(): Promise<{ port: number; got: Got[] }> {
           to: session.envelope.rcptTo.map(({ address }) => address),
           text: Buffer.concat(parts).toString(),
         });
-        done();
+        void (async () => {
+          await onMessage(got.length);
+          done();
+        })();
       });
     },
   });
@@ -51,6 +56,24 @@ test("the first run asks; then each debtor gets one message, and a second run se
 
   const again = await dunning(folder, DAY, "run", "--json");
   expect([again.exit, countsOf(again.json)["sent"]]).toEqual([0, 0]);
+});
+
+test("stopped while it is at work: the message in hand is finished, the rest waits and leaves after start", async () => {
+  let folder = "";
+  const { port, got } = await mailServer(async (count) => {
+    if (count === 2) await dunning(folder, DAY, "stop", "--author", "Anne");
+  });
+  folder = await sender(port);
+  const ran = await dunning(folder, DAY, "run", "--yes", "--json");
+  expect([ran.exit, got.length, countsOf(ran.json)["sent"]]).toEqual([4, 2, 2]);
+  expect(ran.json["warnings"]).toContainEqual(expect.stringContaining("Anne has stopped everything"));
+  expect((await dunning(folder, DAY, "run", "--json")).exit).toBe(4);
+  expect(got).toHaveLength(2);
+  await dunning(folder, DAY, "start");
+  const rest = await dunning(folder, DAY, "run", "--json");
+  expect(countsOf(rest.json)["sent"]).toBe(got.length - 2);
+  expect(new Set(got.map(({ to }) => to[0])).size).toBe(got.length);
+  expect(got.length).toBeGreaterThan(20);
 });
 
 test("above the cap nothing at all is sent; the plan's hash lets exactly that plan go", async () => {

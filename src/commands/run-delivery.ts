@@ -12,6 +12,7 @@ import { letters } from "../delivery/letters.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { NewMessage, QueuedMessage, TransportName } from "../store/outbox.ts";
 import { type Company, dayIn } from "./company.ts";
+import { haltOf } from "./halt.ts";
 import { narrowedBy, type PlanOptions } from "./run-plan.ts";
 import { differences } from "./saved-plan.ts";
 
@@ -123,7 +124,11 @@ export async function deliverWaiting(context: Context, company: Company): Promis
         shownAt = now;
         context.out.progress(`delivering ${done} of ${total}, ${total - done} left`);
       },
-      stop: context.stop,
+      stop: {
+        get signal() {
+          return context.stop.signal ?? (haltOf(store) === null ? null : "stop");
+        },
+      },
     });
   } finally {
     journal.close();

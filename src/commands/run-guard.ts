@@ -7,13 +7,17 @@ import type { Company } from "./company.ts";
 const STOPPED_SAID = 10;
 
 /** The guard between rendering and the outbox, for the messages of these actions. */
-export async function guardOver(
-  context: Context,
-  company: Company,
-  actions: readonly Action[],
-): Promise<Guard> {
-  const { guardOf } = await import("../delivery/guard.ts");
-  return guardOf(await factsFor(context, company, actions));
+export function guardOver(context: Context, company: Company, actions: readonly Action[]): Guard {
+  // A run without messages needs no reader of messages.
+  let guard: Promise<Guard> | null = null;
+  const make = async (): Promise<Guard> => {
+    const { guardOf } = await import("../delivery/guard.ts");
+    return guardOf(await factsFor(context, company, actions));
+  };
+  return async (message) => {
+    guard ??= make();
+    return await (await guard)(message);
+  };
 }
 
 export const stoppedBy = ({ action: { id, debtor } }: Finished, reason: string): Problem => ({

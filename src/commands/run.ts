@@ -6,6 +6,7 @@ import { EXIT, type Exit, Failure, type Problem } from "../problem.ts";
 import type { NewMessage } from "../store/outbox.ts";
 import { unknownAttributes } from "./attributes.ts";
 import { type Company, withCompany, withLockedCompany } from "./company.ts";
+import { haltOf, haltText } from "./halt.ts";
 import { actionDocument, notActedDocument } from "./plan-document.ts";
 import { settlePromises } from "./promises-settled.ts";
 import {
@@ -77,7 +78,7 @@ async function rehearse(context: Context, company: Company, options: RunOptions)
   const finished: Finished[] = [];
   const written: Action[] = [];
   const faults: string[] = [];
-  const guard = await guardOver(context, company, plan.actions);
+  const guard = guardOver(context, company, plan.actions);
   for await (const each of renderPlan(context, company, today, ["due", "awaiting-approval"])) {
     written.push(each.action);
     const fault = await guard(each);
@@ -103,6 +104,12 @@ async function rehearse(context: Context, company: Company, options: RunOptions)
   }
   const counts = { ...NO_COUNTS, ...waiting(plan), due: plan.actions.length };
   return outcome(company, plan, { exit: EXIT.done, counts, files, warnings, states: new Map() });
+}
+
+/** The stop flag, as what stands in the way of a run; null: it is not set. */
+function halted({ store }: Company): { code: string; message: string } | null {
+  const halt = haltOf(store);
+  return halt === null ? null : { code: "stopped", message: `nothing leaves: ${haltText(halt)}` };
 }
 
 /** With what writing them has brought to light. */
@@ -140,7 +147,7 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   const planned = planToday(company, snapshot, options);
   const { plan } = planned;
   const finished: Finished[] = [];
-  const guard = await guardOver(context, company, plan.actions);
+  const guard = guardOver(context, company, plan.actions);
   const stoppedOnes: Problem[] = [];
   for await (const each of renderPlan(context, company, planned, ["due"])) {
     finished.push(each);
@@ -154,7 +161,8 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   };
   const approved = options.approve === undefined ? undefined : approvedBy(context, options.approve);
   const cap = { ...options, ...(approved === undefined ? {} : { approved }) };
-  const stopped = overTheCap(company, plan, mails, cap) ?? (await confirmLive(context, company, mails));
+  const stopped =
+    halted(company) ?? overTheCap(company, plan, mails, cap) ?? (await confirmLive(context, company, mails));
   if (stopped !== null) {
     context.out.say(stopped.message);
     const counts = { ...NO_COUNTS, due: plan.actions.length, skipped: plan.actions.length };
@@ -183,7 +191,9 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     };
   });
   const old = balanceTooOld(company, plan, snapshot);
-  const exit = exitOf(context, snapshot, plan, counts, { listed, old }, delivered.stopped);
+  const halt = halted(company);
+  const ownExit = exitOf(context, snapshot, plan, counts, { listed, old }, delivered.stopped);
+  const exit = halt !== null && (ownExit === EXIT.done || ownExit === EXIT.partial) ? EXIT.person : ownExit;
   const warnings = [
     ...ruleWarnings(company),
     ...actionWarnings(
@@ -194,6 +204,7 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     ),
     ...attention(snapshot, old, recovered.uncertain),
   ];
+  if (halt !== null) warnings.push(halt.message);
   if (keptBack !== null) warnings.push(`messages wait in the outbox, because ${keptBack}`);
   for (const { id: message, ending, note } of delivered.messages) {
     if (note !== null && TROUBLE.has(ending)) warnings.push(`${message} ${ending}: ${note}`);

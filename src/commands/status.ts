@@ -9,6 +9,7 @@ import { EXIT } from "../problem.ts";
 import type { RunRecord } from "../store/runs.ts";
 import { table } from "../table.ts";
 import { type Company, ledgersOf, withCompany } from "./company.ts";
+import { haltOf, haltText } from "./halt.ts";
 import { shown, shownTotals } from "./plan-document.ts";
 import { promisesToday } from "./promises-settled.ts";
 import { momentOf, newestBalance } from "./run-plan.ts";
@@ -73,9 +74,11 @@ export async function status(context: Context): Promise<Outcome> {
         listed,
       })),
       messages,
+      stopped: haltOf(company.store),
       ...agreed,
     };
     const person =
+      document.stopped !== null ||
       snapshot.newerOnHold !== null ||
       messages.uncertain > 0 ||
       tasks.some(({ kind }) => ["approval", "own-side", "declare-claim"].includes(kind));
@@ -224,6 +227,8 @@ function sayStatus(
       ? out.paint("bad", ` - too old to send (at most ${maxBalanceAge} days): import a new one`)
       : "";
   out.say(`Balance     of ${snapshot.asOf} (import ${snapshot.id}), ${age} days old${old}`);
+  const halt = haltOf(company.store);
+  if (halt !== null) out.say(out.paint("bad", `Stopped     ${haltText(halt)}`));
   if (snapshot.newerOnHold !== null) {
     out.say(out.paint("bad", `            import ${snapshot.newerOnHold} is on hold: dunning imports`));
   }

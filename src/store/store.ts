@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Database } from "better-sqlite3";
 import { atomic } from "./atomic.ts";
+import { type Backup, backupOf } from "./backup.ts";
 import { type ContactLog, contactLogOf } from "./contact-log.ts";
 import { type Mode, openDatabase } from "./database.ts";
 import { type Debtors, debtorsOf } from "./debtors.ts";
@@ -47,6 +48,8 @@ export interface Store {
   readonly secret: string;
   /** All of it or nothing of it; every part joins in, imports aside. */
   readonly transaction: <T>(work: () => T) => T;
+  /** A copy under this name; see `backupOf`. */
+  readonly backup: (file: string) => Promise<Backup>;
   readonly close: () => void;
 }
 
@@ -128,6 +131,13 @@ export function openStore(file: string, { mode, now }: OpenOptions): Store {
     secret: secretOf(db),
     agreedSince: agreedSince(db),
     ...translating({ transaction: <T>(work: () => T): T => atomic(db, work)() }, file),
+    backup: async (path) => {
+      try {
+        return await backupOf(db, path);
+      } catch (error) {
+        throw storeFailure(error, file) ?? error;
+      }
+    },
     close: () => {
       if (db.open) db.close();
     },

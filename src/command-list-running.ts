@@ -1,0 +1,44 @@
+import type { Command } from "commander";
+import { type Act, examples } from "./command-options.ts";
+
+/** What keeps a company running: the stop flag, copies of the store, its chain of events. */
+export function running(program: Command, act: Act): void {
+  program
+    .command("stop")
+    .description(
+      "nothing leaves any more until `start`; a run that is at work ends after the message in hand",
+    )
+    .option("--reason <text>", "why, for whoever looks next")
+    .option("--author <name>", "who stops it (else the user of this machine)")
+    .addHelpText("after", examples('dunning stop --reason "wrong balance was imported"', "dunning start"))
+    .action((options: { reason?: string; author?: string }) =>
+      act("stop", async (context) => (await import("./commands/halt.ts")).stop(context, options)),
+    );
+  program
+    .command("start")
+    .description("what was stopped may leave again, with the next run")
+    .addHelpText("after", examples("dunning start"))
+    .action(() => act("start", async (context) => (await import("./commands/halt.ts")).start(context)));
+  program
+    .command("backup")
+    .description("a copy of the store, made while others work with it, read again before it counts")
+    .argument("<file>", "where to; must not exist yet")
+    .addHelpText(
+      "after",
+      examples(
+        "dunning backup backups/2026-11-30.db",
+        "dunning --each 'clients/*' backup backup-november.db",
+      ),
+    )
+    .action((file: string) =>
+      act("backup", async (context) => (await import("./commands/care.ts")).backup(context, file)),
+    );
+  const audit = program.command("audit").description("the record of everything that was done");
+  audit
+    .command("verify")
+    .description("read the whole chain of events again: nothing was changed, taken out or put in")
+    .addHelpText("after", examples("dunning audit verify", "dunning audit verify --json"))
+    .action(() =>
+      act("audit verify", async (context) => (await import("./commands/care.ts")).auditVerify(context)),
+    );
+}
