@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
 import { expect, onTestFinished, test } from "vitest";
 import { dunning } from "./support/company.ts";
@@ -132,4 +133,55 @@ test("what was queued before waits while a newer balance is on hold, and for who
   expect(reached).not.toContain(ruined?.to);
   expect(reached).not.toContain(moved?.to);
   expect(reached.length).toBeGreaterThan(20);
+});
+
+const withMail = (folder: string, more: string): void => {
+  const file = join(folder, "dunning.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace("transport: smtp,", `transport: smtp, ${more},`));
+};
+
+test("redirect_to: every e-mail to one address, nothing recorded, the next run the same; then for real", async () => {
+  const { port, got } = await mailServer();
+  const folder = await sender(port);
+  withMail(folder, "redirect_to: essai@exemple.test");
+  const first = await dunning(folder, DAY, "run", "--json");
+  const count = got.length;
+  expect([first.exit, countsOf(first.json)["sent"]]).toEqual([0, count]);
+  expect(count).toBeGreaterThan(20);
+  expect(new Set(got.map(({ to }) => to.join()))).toEqual(new Set(["essai@exemple.test"]));
+  const meant = got.map(({ text }) => /^X-Dunning-Recipient: (.*)\r$/m.exec(text)?.[1] ?? "");
+  expect(new Set(meant).size).toBe(count);
+  for (const [n, { text }] of got.entries()) {
+    const { subject, to } = await simpleParser(text);
+    expect([subject, to]).toMatchObject([
+      expect.stringContaining(`[${meant[n]}] `),
+      { text: "essai@exemple.test" },
+    ]);
+  }
+  expect((await dunning(folder, DAY, "outbox", "list", "--json")).json["messages"]).toEqual([]);
+  await dunning(folder, DAY, "run");
+  expect(got).toHaveLength(2 * count);
+  const file = join(folder, "dunning.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace(" redirect_to: essai@exemple.test,", ""));
+  await dunning(folder, DAY, "run", "--yes");
+  expect(new Set(got.slice(2 * count).map(({ to }) => to.join()))).toEqual(new Set(meant));
+});
+
+test("allow_domains: the others wait, and the exit code says so", async () => {
+  const { port, got } = await mailServer();
+  const folder = await sender(port);
+  const dry = await dunning(folder, DAY, "run", "--dry-run", "--json");
+  const addresses = (dry.json["actions"] as { to: string | null; state: string }[]).flatMap(
+    ({ to, state }) => (state === "due" && to !== null ? [to] : []),
+  );
+  const domain = addresses[0]?.split("@")[1] ?? "";
+  withMail(folder, `allow_domains: [${domain.toUpperCase()}]`);
+  await dunning(folder, DAY, "run", "--yes");
+  // The first one lists calls too, which a person must see (4).
+  const ran = await dunning(folder, DAY, "run", "--json");
+  const inside = addresses.filter((each) => each.endsWith(`@${domain}`));
+  expect([ran.exit, got.length]).toEqual([3, inside.length]);
+  expect(got.every(({ to }) => to[0]?.endsWith(`@${domain}`))).toBe(true);
+  expect(inside.length).toBeLessThan(addresses.length);
+  expect(ran.json["warnings"]).toContainEqual(expect.stringContaining("is in none of email.allow_domains"));
 });

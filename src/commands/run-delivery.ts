@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { domainToASCII } from "node:url";
 import type { SavedPlan } from "../config/saved-plan.ts";
 import { pathOf } from "../config/surroundings.ts";
 import type { Context } from "../context.ts";
@@ -55,7 +56,7 @@ export function whyNothingLeaves({ store, today, rules }: Company): string | nul
     : null;
 }
 
-async function smtpTransport(company: Company) {
+export async function smtpTransport(company: Company) {
   const { email } = company.config;
   if (email.transport !== "smtp") return {};
   const { smtp } = email;
@@ -79,6 +80,13 @@ async function smtpTransport(company: Company) {
       timeouts: smtp.timeouts,
     }),
   };
+}
+
+/** An empty list allows all. Names of other scripts are the same in both spellings (IDNA). */
+function allowedIn(domains: readonly string[]): (recipient: string) => boolean {
+  const known = new Set(domains.map(domainToASCII));
+  return (recipient) =>
+    known.size === 0 || known.has(domainToASCII(recipient.slice(recipient.lastIndexOf("@") + 1)));
 }
 
 const missingServer = {
@@ -117,6 +125,7 @@ export async function deliverWaiting(context: Context, company: Company): Promis
       today: dayNow,
       now: context.now,
       pace: { perMinute: config.limits.per_minute, perDay: config.limits.per_day },
+      allowed: allowedIn(config.email.allow_domains),
       recheck: recheck(company),
       onProgress: (done, total) => {
         const now = context.now().getTime();

@@ -1,7 +1,7 @@
 import type { Context, Outcome } from "../context.ts";
 import { daysBetween } from "../core/day.ts";
 import type { Action, Finished, Plan, SnapshotInfo } from "../core/types.ts";
-import type { Delivered } from "../delivery/deliver.ts";
+import { type Delivered, NOTHING_DELIVERED } from "../delivery/deliver.ts";
 import { EXIT, type Exit, Failure, type Problem } from "../problem.ts";
 import type { NewMessage } from "../store/outbox.ts";
 import { unknownAttributes } from "./attributes.ts";
@@ -19,28 +19,12 @@ import {
 import { guardOver, refuseStopped, stoppedBy } from "./run-guard.ts";
 import { confirmLive } from "./run-live.ts";
 import { narrowedBy, newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
+import { isRehearsal, rehearseBySmtp } from "./run-rehearsal.ts";
 import { actionWarnings, type Counts, NO_COUNTS, sayPlan, summaryLine, writePreview } from "./run-report.ts";
 import { approvedBy, savePlan } from "./saved-plan.ts";
 
 /** Endings that a person should read about; the others are what was asked for. */
 const TROUBLE: ReadonlySet<string> = new Set(["deferred", "refused", "uncertain", "superseded", "waiting"]);
-
-const NOTHING: Delivered = {
-  counts: {
-    sent: 0,
-    drafted: 0,
-    printed: 0,
-    deferred: 0,
-    refused: 0,
-    uncertain: 0,
-    superseded: 0,
-    waiting: 0,
-    skipped: 0,
-  },
-  files: [],
-  messages: [],
-  stopped: null,
-};
 
 export interface RunOptions extends PlanOptions {
   readonly dryRun?: boolean;
@@ -161,8 +145,16 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   };
   const approved = options.approve === undefined ? undefined : approvedBy(context, options.approve);
   const cap = { ...options, ...(approved === undefined ? {} : { approved }) };
+  const halt = halted(company);
+  if (halt === null && isRehearsal(company)) {
+    const { failure, ...ended } = await rehearseBySmtp(context, company, finished);
+    return {
+      ...outcome(company, plan, { ...ended, files: [], states: new Map() }),
+      ...(failure === null ? {} : { failure }),
+    };
+  }
   const stopped =
-    halted(company) ?? overTheCap(company, plan, mails, cap) ?? (await confirmLive(context, company, mails));
+    halt ?? overTheCap(company, plan, mails, cap) ?? (await confirmLive(context, company, mails));
   if (stopped !== null) {
     context.out.say(stopped.message);
     const counts = { ...NO_COUNTS, due: plan.actions.length, skipped: plan.actions.length };
@@ -174,7 +166,7 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     const recorded = record(company, plan, newMessages(company, finished));
     const waits = store.outbox.waiting().length > 0;
     const why = waits ? whyNothingLeaves(company) : null;
-    const ended = waits && why === null ? await deliverWaiting(context, company) : NOTHING;
+    const ended = waits && why === null ? await deliverWaiting(context, company) : NOTHING_DELIVERED;
     const counted: Counts = {
       ...ended.counts,
       ...waiting(plan),
@@ -191,9 +183,11 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     };
   });
   const old = balanceTooOld(company, plan, snapshot);
-  const halt = halted(company);
+  const haltedNow = halted(company);
   const ownExit = exitOf(context, snapshot, plan, counts, { listed, old }, delivered.stopped);
-  const exit = halt !== null && (ownExit === EXIT.done || ownExit === EXIT.partial) ? EXIT.person : ownExit;
+  const lower = ownExit === EXIT.done || ownExit === EXIT.partial;
+  const waits = delivered.keptBack > 0 ? EXIT.partial : ownExit;
+  const exit = !lower ? ownExit : haltedNow === null ? waits : EXIT.person;
   const warnings = [
     ...ruleWarnings(company),
     ...actionWarnings(
@@ -204,7 +198,7 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     ),
     ...attention(snapshot, old, recovered.uncertain),
   ];
-  if (halt !== null) warnings.push(halt.message);
+  if (haltedNow !== null) warnings.push(haltedNow.message);
   if (keptBack !== null) warnings.push(`messages wait in the outbox, because ${keptBack}`);
   for (const { id: message, ending, note } of delivered.messages) {
     if (note !== null && TROUBLE.has(ending)) warnings.push(`${message} ${ending}: ${note}`);

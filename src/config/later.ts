@@ -2,7 +2,6 @@
 export const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
   "": ["invoices", "charges", "cleanup", "outside_help"],
   "scenarios.*.steps.*": ["attach", "charges"],
-  email: ["redirect_to", "allow_domains"],
   letters: ["confirm_posted"],
 };
 export const LATER_VALUES: Readonly<Record<string, readonly string[]>> = {

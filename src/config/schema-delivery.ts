@@ -1,6 +1,6 @@
 /** The parts of dunning.yaml that say how messages leave. */
 
-import { choice, key, maybe, named, otherwise, section } from "./keys.ts";
+import { choice, key, list, maybe, named, otherwise, section } from "./keys.ts";
 import { days, email, host, line, patience, whole } from "./scalars.ts";
 
 const person = () =>
@@ -45,6 +45,14 @@ export const mail = section({
   reply_to: key("Where answers go; where left out, the sender", maybe(email())),
   senders: key("Other senders, for the `sender` of a step", otherwise(named("sender", person()), {})),
   smtp: key("The mail server", maybe(smtp)),
+  redirect_to: key(
+    "A rehearsal: over smtp every e-mail goes to this address alone, and nothing is recorded",
+    maybe(email()),
+  ),
+  allow_domains: key(
+    "E-mails over smtp leave to these domains only, the others wait; empty: to all",
+    otherwise(list(host(), 0, 1000, "domains"), []),
+  ),
 });
 
 export const letters = section({

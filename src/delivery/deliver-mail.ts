@@ -92,7 +92,7 @@ export async function deliverMail(
   messages: readonly QueuedMessage[],
   report: Report,
 ): Promise<Failure | null> {
-  const { outbox, today, pace, stop } = delivery;
+  const { outbox, today, pace, stop, allowed } = delivery;
   let failure: Failure | null = null;
   let room = pace.perDay - outbox.sentOn("smtp", today());
   let silent = 0;
@@ -114,6 +114,10 @@ export async function deliverMail(
 
   try {
     for (const message of messages) {
+      if (allowed?.(message.recipient) === false) {
+        report.keepBack(message);
+        continue;
+      }
       const open = failure === null && room > 0;
       if (open) await pause(next - performance.now(), stop);
       if (!open || stop.signal !== null) report.end(message, "waiting");

@@ -26,6 +26,8 @@ export interface Delivery {
   readonly today: () => Day;
   readonly now: () => Date;
   readonly pace: Pace;
+  /** Whether e-mails may go to this address; where not, they wait (`email.allow_domains`). */
+  readonly allowed?: (recipient: string) => boolean;
   /** The last look before a message leaves: null, or why it must not any more (it is superseded then). */
   readonly recheck: (message: QueuedMessage) => string | null;
   readonly onProgress: (done: number, total: number) => void;
@@ -55,6 +57,8 @@ export interface Delivered {
     readonly ending: Ending;
     readonly note: string | null;
   }[];
+  /** E-mails to domains that are not allowed: they wait. */
+  readonly keptBack: number;
   /** Why it stopped before the end: the mail server (69, or 3 once something had left) or its set-up (78). */
   readonly stopped: Failure | null;
 }
@@ -63,10 +67,11 @@ export interface Delivered {
 export interface Report {
   readonly end: (message: QueuedMessage, ending: Ending, note?: string | null) => void;
   readonly wrote: (...files: readonly string[]) => void;
+  readonly keepBack: (message: QueuedMessage) => void;
 }
 
-function reporting(total: number, onProgress: Delivery["onProgress"]) {
-  const counts: Record<Ending | "skipped", number> = {
+export const NOTHING_DELIVERED: Delivered = {
+  counts: {
     sent: 0,
     drafted: 0,
     printed: 0,
@@ -76,8 +81,17 @@ function reporting(total: number, onProgress: Delivery["onProgress"]) {
     superseded: 0,
     waiting: 0,
     skipped: 0,
-  };
+  },
+  files: [],
+  messages: [],
+  keptBack: 0,
+  stopped: null,
+};
+
+function reporting(total: number, onProgress: Delivery["onProgress"]) {
+  const counts: Record<Ending | "skipped", number> = { ...NOTHING_DELIVERED.counts };
   const files: string[] = [];
+  const kept = { count: 0 };
   const messages: { id: string; ending: Ending; note: string | null }[] = [];
   const report: Report = {
     end: ({ id }, ending, note = null) => {
@@ -87,8 +101,12 @@ function reporting(total: number, onProgress: Delivery["onProgress"]) {
       onProgress(messages.length, total);
     },
     wrote: (...written) => void files.push(...written),
+    keepBack: (message) => {
+      kept.count += 1;
+      report.end(message, "waiting", `${message.recipient} is in none of email.allow_domains`);
+    },
   };
-  return { counts, files, messages, report };
+  return { counts, files, messages, report, kept };
 }
 
 /**
@@ -99,7 +117,7 @@ function reporting(total: number, onProgress: Delivery["onProgress"]) {
 export async function deliver(delivery: Delivery): Promise<Delivered> {
   const { outbox, transports, onProgress } = delivery;
   const waiting = outbox.waiting();
-  const { counts, files, messages, report } = reporting(waiting.length, onProgress);
+  const { counts, files, messages, report, kept } = reporting(waiting.length, onProgress);
   const of = (name: TransportName): QueuedMessage[] => waiting.filter(({ transport }) => transport === name);
   const leave = (list: readonly QueuedMessage[]): void => {
     for (const message of list) {
@@ -119,7 +137,13 @@ export async function deliver(delivery: Delivery): Promise<Delivered> {
   if (transports.smtp === undefined) leave(of("smtp"));
   else failure = await deliverMail(delivery, transports.smtp, of("smtp"), report);
   const left = messages.length - counts.skipped > 0;
-  return { counts, files, messages, stopped: failure === null ? null : asStopped(failure, left) };
+  return {
+    counts,
+    files,
+    messages,
+    keptBack: kept.count,
+    stopped: failure === null ? null : asStopped(failure, left),
+  };
 }
 
 const notConfigured = ({ id, transport }: QueuedMessage): string =>

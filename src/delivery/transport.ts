@@ -25,7 +25,10 @@ export interface MailTransport {
    * leaves only after it returned, and never when it throws (the error is passed on). Throws a Failure (78) where
    * the set-up is wrong: credentials, certificate, sender.
    */
-  readonly send: (outgoing: Outgoing, commit: () => void) => Promise<MailOutcome>;
+  readonly send: (
+    outgoing: { readonly message: Pick<QueuedMessage, "recipient">; readonly bytes: Uint8Array },
+    commit: () => void,
+  ) => Promise<MailOutcome>;
   readonly close: () => Promise<void>;
 }
 

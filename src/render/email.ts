@@ -21,6 +21,8 @@ export interface Email {
   readonly references: readonly string[];
   /** ISO 8601 UTC: the Date header. */
   readonly at: string;
+  /** A rehearsal: who would get it. */
+  readonly meantFor?: string;
 }
 
 /** RFC 5322 asks for references in moderate number: the newest ones. */
@@ -65,7 +67,11 @@ export async function emlOf(email: Email): Promise<Uint8Array> {
     newline: "windows",
     disableFileAccess: true,
     disableUrlAccess: true,
-    headers: { "Auto-Submitted": "auto-generated", "Content-Language": email.language },
+    headers: {
+      "Auto-Submitted": "auto-generated",
+      "Content-Language": email.language,
+      ...(email.meantFor === undefined ? {} : { "X-Dunning-Recipient": email.meantFor }),
+    },
     ...(last === undefined ? {} : { inReplyTo: last, references }),
   });
   return new Uint8Array(await composer.compile().build());
