@@ -48,6 +48,7 @@ function ownerOf({ debtor: { id, name, contact, address, postcode, city, email }
     debtor: id,
     texts: [name, contact, ...address, postcode, city].map((text) => text ?? ""),
     addresses: email === null ? [] : [email],
+    promised: dossiers.flatMap(({ promises }) => promises.map(({ amount }) => amount)),
     items: dossiers.flatMap(({ items }) => items),
   };
 }

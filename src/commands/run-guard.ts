@@ -40,7 +40,8 @@ async function factsFor(context: Context, company: Company, actions: readonly Ac
   const ids = [...new Set(actions.map(({ debtor }) => debtor))];
   for (const { debtor, dossiers } of company.store.ledgers({ debtors: ids })) {
     const items = dossiers.flatMap((dossier) => dossier.items);
-    owners.set(debtor.id, ownerOf(debtor, items));
+    const promised = dossiers.flatMap(({ promises }) => promises.map(({ amount }) => amount));
+    owners.set(debtor.id, ownerOf(debtor, items, promised));
   }
   const people = Object.values(senders);
   return {
@@ -53,7 +54,7 @@ async function factsFor(context: Context, company: Company, actions: readonly Ac
   };
 }
 
-function ownerOf(debtor: Debtor, items: Owner["items"]): Owner {
+function ownerOf(debtor: Debtor, items: Owner["items"], promised: Owner["promised"]): Owner {
   const { id, name, contact, address, postcode, city, email, persons } = debtor;
   return {
     debtor: id,
@@ -61,6 +62,7 @@ function ownerOf(debtor: Debtor, items: Owner["items"]): Owner {
       (text) => text ?? "",
     ),
     addresses: [email, ...persons.map((each) => each.email)].filter((each) => each !== null),
+    promised,
     items,
   };
 }

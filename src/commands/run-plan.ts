@@ -14,6 +14,7 @@ import type {
   SnapshotInfo,
 } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
+import type { PromiseRecord } from "../store/promises.ts";
 import { type Company, ledgersOf } from "./company.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -101,6 +102,17 @@ function isWritten(action: Action): boolean {
   return action.template !== null && ["email", "letter", "registered-letter"].includes(action.channel);
 }
 
+/** The newest promise of the matter whose money has not come, or not all of it. */
+function lastPromiseOf({ store }: Company, { debtorKey, currency }: Action): PromiseRecord | null {
+  return (
+    store.promises
+      .list(debtorKey)
+      .findLast(
+        (each) => each.currency === currency && each.state !== "kept" && each.state !== "cancelled",
+      ) ?? null
+  );
+}
+
 /**
  * Every message of a plan, finished, one after the other; a run keeps them all before anything leaves. `include` says
  * which states: a dry run renders those that wait for approval too.
@@ -125,6 +137,7 @@ export async function* renderPlan(
       today: company.today,
       reference: action.debtor,
       previous: company.store.outbox.previous(action.debtorKey, action.currency, action.cycle),
+      lastPromise: lastPromiseOf(company, action),
       at,
       secret: company.store.secret,
     });

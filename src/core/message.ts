@@ -1,5 +1,5 @@
 import { cents, minus, sum } from "./money.ts";
-import type { Action, ActionItem, Cents, Company, Day, Debtor, Language } from "./types.ts";
+import type { Action, ActionItem, Cents, Company, Day, Debtor, Language, PromiseToPay } from "./types.ts";
 import type { MessageRow, MessageView } from "./vocabulary.ts";
 import { amountText, dateList, longDate, NBSP, shortDate, WORDS, type Written } from "./wording.ts";
 
@@ -13,6 +13,9 @@ export interface PreviousMessage {
   readonly messageId: string | null;
 }
 
+/** Money that was promised in the same matter and has not come, or not all of it. */
+export type LastPromise = Pick<PromiseToPay, "date" | "amount" | "given">;
+
 /** What a message says beyond the action itself. */
 export interface MessageExtra {
   /** The day of the message. */
@@ -21,6 +24,7 @@ export interface MessageExtra {
   readonly reference: string;
   /** The messages of this dossier and cycle that left before, oldest first. */
   readonly previous: readonly PreviousMessage[];
+  readonly lastPromise?: LastPromise | null;
 }
 
 const VALUE_LIMIT = 300;
@@ -219,6 +223,18 @@ function earlier(previous: readonly PreviousMessage[], language: Language): Mess
   };
 }
 
+function promisedWords(
+  promise: LastPromise | null,
+  { currency, language }: Action,
+): MessageView["last_promise"] {
+  if (promise === null) return { date: "", amount: "", given: "" };
+  return {
+    date: longDate(promise.date, language),
+    amount: amountText(promise.amount, currency, language),
+    given: longDate(promise.given, language),
+  };
+}
+
 /** Who signs: the named sender of the step, else the sender of e-mails or the signatory of letters. */
 function signer(action: Action, company: Company, channel: Written): MessageView["sender"] {
   const named = action.sender === null ? undefined : company.senders[action.sender];
@@ -283,6 +299,7 @@ export function messageView(
       bic: account?.bic ?? "",
     },
     previous: earlier(extra.previous, language),
+    last_promise: promisedWords(extra.lastPromise ?? null, action),
     byEmail: channel === "email",
     byLetter: channel !== "email",
     registered: channel === "registered-letter",

@@ -106,6 +106,14 @@ export const vocabulary = {
     dates: maybe("the days of the last messages", "20 octobre et 4 novembre 2026"),
     many: flag("there was more than one"),
   },
+  last_promise: {
+    date: maybe(
+      "the day for which the debtor promised money last, where it has not come",
+      "1er décembre 2026",
+    ),
+    amount: maybe("how much was promised then", "500,00 €"),
+    given: maybe("the day on which that was said", "24 novembre 2026"),
+  },
   byEmail: flag("the message is an e-mail"),
   byLetter: flag("the message is a letter, registered or not"),
   registered: flag("the message is a registered letter"),

@@ -10,6 +10,8 @@ export interface Owner {
   readonly texts: readonly string[];
   /** Every e-mail address at which somebody is known there. */
   readonly addresses: readonly string[];
+  /** What was promised: a message may remind of it. */
+  readonly promised: readonly Cents[];
   readonly items: readonly {
     readonly number: string;
     readonly type: ItemType;
@@ -130,6 +132,7 @@ function textFault(action: Action, texts: readonly string[], owner: Owner, words
     ),
   );
   const allowed = amountsOf(action);
+  for (const amount of owner.promised) allowed.add(String(amount));
   for (const text of texts) {
     const hole = UNFINISHED.exec(text)?.[0];
     if (hole !== undefined && !owner.texts.some((each) => each.includes(hole))) return `it says "${hole}"`;
