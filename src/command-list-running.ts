@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { type Act, examples } from "./command-options.ts";
+import { type Act, examples, timeOfDay } from "./command-options.ts";
+import type { ScheduleOptions } from "./commands/schedule.ts";
 
 /** What keeps a company running: the stop flag, copies of the store, its chain of events. */
 export function running(program: Command, act: Act): void {
@@ -19,6 +20,22 @@ export function running(program: Command, act: Act): void {
     .description("what was stopped may leave again, with the next run")
     .addHelpText("after", examples("dunning start"))
     .action(() => act("start", async (context) => (await import("./commands/halt.ts")).start(context)));
+  program
+    .command("schedule")
+    .description("lines for cron and units for systemd, to copy; changes nothing")
+    .option("--at <time>", "when, on working days (HH:MM)", timeOfDay, "08:15")
+    .option("--import <file>", "taken in before each run: a file, or a pattern in quotes")
+    .option("--profile <name>", "how that file is read")
+    .addHelpText(
+      "after",
+      examples(
+        "dunning schedule --at 08:15",
+        "dunning schedule --import 'exports/balance-*.csv' --profile sage",
+      ),
+    )
+    .action((options: ScheduleOptions) =>
+      act("schedule", async (context) => (await import("./commands/schedule.ts")).schedule(context, options)),
+    );
   program
     .command("backup")
     .description("a copy of the store, made while others work with it, read again before it counts")

@@ -25,6 +25,13 @@ export function paymentTerms(text: string): string {
 }
 
 /** `letter=1.60`. */
+/** HH:MM of a day of 24 hours. */
+export function timeOfDay(text: string): string {
+  if (!/^(?:[01]\d|2[0-3]):[0-5]\d$/.test(text))
+    throw new InvalidArgumentError("expected HH:MM such as 08:15.");
+  return text;
+}
+
 const CHANNELS: readonly string[] = ["email", "letter", "registered-letter", "call", "visit"];
 
 export function channelCost(
