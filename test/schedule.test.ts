@@ -24,7 +24,10 @@ test("the line for cron, as a shell runs it, does both commands in a folder of a
   });
   // No balance is there: the import says which file is missing, the run that there is nothing yet.
   expect(shell.stderr).toContain(join(folder, "balance.csv"));
-  expect([shell.status, shell.stderr]).toEqual([66, expect.stringContaining("no balance has been taken in yet")]);
+  expect([shell.status, shell.stderr]).toEqual([
+    66,
+    expect.stringContaining("no balance has been taken in yet"),
+  ]);
 });
 
 test("units for systemd: specifiers and variables are text, a machine that slept catches up", async () => {
