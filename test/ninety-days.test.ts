@@ -42,6 +42,8 @@ interface CaseItem {
 type PersonDoes = { readonly on: Day } & (
   | { readonly step: string; readonly decides: "granted" | "rejected" }
   | { readonly email: string }
+  /** Master data that a person or a contacts file changes. */
+  | { readonly becomes: Partial<Debtor> }
   /** Documents by number; where left out, all. Amounts in euros. */
   | { readonly hold: { readonly until: Day; readonly numbers?: readonly string[] } }
   | { readonly dispute: { readonly number: string; readonly amount?: number } }
@@ -128,16 +130,19 @@ function caseRules({ cadence = {} }: Case): Rules {
     ],
   });
   const byInvoice = scenario({ name: "by-invoice", follow: "invoice" });
+  const byAge = scenario({ name: "by-age", entry: "by-age" });
   const consumer = rule('kind == "consumer"', ({ kind }) => kind === "consumer");
+  const old = rule('sector == "taken over"', ({ sector }) => sector === "taken over");
   const state = rule('sector == "public"', ({ sector }) => sector === "public");
   return rules({
     asksPayers: Object.keys(cadence).length > 0,
     segments: [
       { name: "consumers", when: consumer, scenario: "gentle" },
       { name: "public", when: state, scenario: "by-invoice" },
+      { name: "old debts", when: old, scenario: "by-age" },
       { name: "everybody", when: rule("true", () => true), scenario: "standard" },
     ],
-    scenarios: new Map([standard, gentle, byInvoice].map((each) => [each.name, each])),
+    scenarios: new Map([standard, gentle, byInvoice, byAge].map((each) => [each.name, each])),
   });
 }
 
@@ -247,6 +252,10 @@ function peopleAct(all: World, one: CaseDebtor, today: Day): string[] {
         all.change(one.id, { email: does.email });
         return `person  found the address ${does.email}`;
       }
+      if ("becomes" in does) {
+        all.change(one.id, does.becomes);
+        return `person  changes master data: ${JSON.stringify(does.becomes)}`;
+      }
       if (!("step" in does)) throw new Error(`what does the person do? ${JSON.stringify(does)}`);
       expect(all.decide(one.id, does.step, does.decides, today), `${one.id} ${does.step} on ${today}`).toBe(
         true,
@@ -308,7 +317,7 @@ function play(given: Case): Map<DebtorId, string[]> {
   return lines;
 }
 
-test.each(["ninety-days", "agreements", "payers"])("%s: day after day", async (name) => {
+test.each(["ninety-days", "agreements", "payers", "entry"])("%s: day after day", async (name) => {
   const folder = join(cases, name);
   const given = JSON.parse(readFileSync(join(folder, "debtors.json"), "utf8")) as Case;
   const lines = play(given);
