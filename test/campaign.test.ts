@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { dunning } from "./support/company.ts";
+import { dunning, takeBalance } from "./support/company.ts";
 import { folderWith, SMALL } from "./support/config.ts";
 
 const DAY = "2026-12-01"; // a Tuesday
@@ -36,11 +36,7 @@ async function company(
   return folder;
 }
 async function balance(folder: string, day: string, rows: readonly string[]): Promise<void> {
-  writeFileSync(
-    join(folder, `b-${day}.csv`),
-    `Balance au ${day.split("-").reverse().join("/")}\nCode client;N° pièce;Échéance;Restant dû\n${rows.join("\n")}\n`,
-  );
-  await dunning(folder, day, "import", `b-${day}.csv`);
+  await takeBalance(folder, day, "Code client;N° pièce;Échéance;Restant dû", rows);
 }
 
 describe("a campaign", () => {

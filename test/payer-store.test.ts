@@ -1,7 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { dunning } from "./support/company.ts";
+import { dunning, takeBalance } from "./support/company.ts";
 import { folderWith, SMALL } from "./support/config.ts";
 
 const YAML = `${SMALL.replace("segments:\n", 'segments:\n  - { name: late, when: \'payer_class in ["C", "D"]\', scenario: standard }\n')}payer_classes: { C: 80 }\n`;
@@ -9,13 +7,7 @@ const HEAD = "Code client;Raison sociale;N° pièce;Date pièce;Échéance;Resta
 
 test("a history of balances: the day of payment is the middle of two, and segments, cadence and explain know the class", async () => {
   const folder = folderWith({ "dunning.yaml": YAML });
-  const balance = async (day: string, ...rows: readonly string[]) => {
-    writeFileSync(
-      join(folder, `b-${day}.csv`),
-      `Balance au ${day.split("-").reverse().join("/")}\n${HEAD}\n${rows.join("\n")}\n`,
-    );
-    await dunning(folder, day, "import", `b-${day}.csv`);
-  };
+  const balance = (day: string, ...rows: string[]) => takeBalance(folder, day, HEAD, rows);
   const rest = "B2;Deux;F-9;01/01/2026;31/12/2026;10,00";
   await balance("2026-05-01", "A1;Un;F-1;01/01/2026;31/01/2026;1000,00", rest);
   await balance("2026-05-11", rest);
@@ -44,13 +36,7 @@ test("a history of balances: the day of payment is the middle of two, and segmen
 
 test("part payments count as they came; a dispute says nothing, whoever opened it", async () => {
   const folder = folderWith({ "dunning.yaml": YAML });
-  const balance = async (day: string, ...rows: readonly string[]) => {
-    writeFileSync(
-      join(folder, `b-${day}.csv`),
-      `Balance au ${day.split("-").reverse().join("/")}\n${HEAD}\n${rows.join("\n")}\n`,
-    );
-    await dunning(folder, day, "import", `b-${day}.csv`);
-  };
+  const balance = (day: string, ...rows: string[]) => takeBalance(folder, day, HEAD, rows);
   const payer = async (code: string) =>
     (await dunning(folder, "2026-05-21", "explain", code, "--json")).json["payer"];
   const contested = "B2;Deux;F-9;01/12/2025;31/12/2025;10,00";

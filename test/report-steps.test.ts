@@ -1,7 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { dunning } from "./support/company.ts";
+import { dunning, takeBalance } from "./support/company.ts";
 import { folderWith, SMALL } from "./support/config.ts";
 
 const FIRST = "2026-11-24";
@@ -14,12 +12,8 @@ async function company(): Promise<{
   const folder = folderWith({
     "dunning.yaml": SMALL.replace("template: reminder-a", "template: [reminder-a, reminder-b]"),
   });
-  const balance = async (day: string, ...rows: readonly string[]) => {
-    writeFileSync(
-      join(folder, `b-${day}.csv`),
-      `Balance au ${day.split("-").reverse().join("/")}\nCode client;Nom;N° pièce;Date pièce;Échéance;Restant dû\n${rows.join("\n")}\n`,
-    );
-    await dunning(folder, day, "import", `b-${day}.csv`);
+  const balance = async (day: string, ...rows: readonly string[]): Promise<void> => {
+    await takeBalance(folder, day, "Code client;Nom;N° pièce;Date pièce;Échéance;Restant dû", rows);
   };
   return { folder, balance };
 }

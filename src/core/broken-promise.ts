@@ -2,31 +2,14 @@ import type { Standing } from "./candidates.ts";
 import { type Route, routeOf } from "./channel.ts";
 import { toDecimal } from "./money.ts";
 import type { Case } from "./next-step.ts";
+import { ownStep } from "./own-step.ts";
 import type { Course, LevelStep } from "./planning-day.ts";
 import type { Channel, Day, Dossier, PromiseToPay, Step } from "./types.ts";
 
 export const BROKEN_PROMISE = "broken-promise";
 
-/** The call after a broken promise is a step of its own: it has no level, and its task waits so many days for a person. */
-const STEP: Step = {
-  id: BROKEN_PROMISE,
-  level: null,
-  day: 0,
-  channel: "call",
-  templates: [],
-  when: null,
-  gap: null,
-  deadline: null,
-  timeout: 5,
-  fallback: null,
-  finalWarning: false,
-  formalNotice: false,
-  approve: false,
-  skipAfter: null,
-  senders: [],
-  addressees: [],
-  onBrokenPromise: null,
-};
+/** The call after a broken promise: its task waits so many days for a person. */
+const STEP = ownStep(BROKEN_PROMISE, { channel: "call", timeout: 5 });
 
 export const isPersonal = (channel: Channel | null): boolean => channel === "call" || channel === "visit";
 

@@ -10,6 +10,7 @@ import { growsOn, whyIdle, whyTooSmall } from "./idle.ts";
 import { ownSideGate } from "./matters.ts";
 import { ZERO } from "./money.ts";
 import { type Case, detailNeeded, held } from "./next-step.ts";
+import { ownStep } from "./own-step.ts";
 import { pacedScenario } from "./pace.ts";
 import { sortedPlan, whyBlocked } from "./plan.ts";
 import { type Course, planningDay } from "./planning-day.ts";
@@ -26,28 +27,8 @@ export const campaignStep = (name: string): string => `campaign-${name}`;
 export const campaignOf = (step: string): string | null =>
   step.startsWith("campaign-") ? step.slice("campaign-".length) : null;
 
-function stepOf({ name, channel, templates, approve }: Campaign, level: number | null): Step {
-  return {
-    id: campaignStep(name),
-    // Without a level nothing is told: the stage of the scenario stays where it is.
-    level,
-    day: 0,
-    channel,
-    templates,
-    when: null,
-    gap: null,
-    deadline: null,
-    timeout: null,
-    fallback: null,
-    finalWarning: false,
-    formalNotice: false,
-    approve,
-    skipAfter: null,
-    senders: [],
-    addressees: [],
-    onBrokenPromise: null,
-  };
-}
+const stepOf = ({ name, channel, templates, approve }: Campaign, level: number | null): Step =>
+  ownStep(campaignStep(name), { level, channel, templates, approve });
 
 /** Whether the debtor has heard of it in its period, about whatever he owes. */
 function heard({ dossiers }: Ledger, step: Step, from: Day | null): boolean {

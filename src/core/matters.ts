@@ -6,32 +6,12 @@ import { netOf } from "./claim.ts";
 import { addDays } from "./day.ts";
 import { toDecimal } from "./money.ts";
 import type { Case } from "./next-step.ts";
+import { ownStep } from "./own-step.ts";
 import type { WhyNot } from "./reasons.ts";
 import { dueUnder, parseTerms } from "./terms.ts";
-import type { Cents, Day, OpenItem, Step, Task } from "./types.ts";
+import type { Cents, Day, OpenItem, Task } from "./types.ts";
 
 type MatterKind = Extract<Task["kind"], "declare-claim" | "own-side">;
-
-/** A matter is no step of the scenario: it has no level, and nothing leaves for it. */
-const stepOf = (id: MatterKind): Step => ({
-  id,
-  level: null,
-  day: 0,
-  channel: "letter",
-  templates: [],
-  when: null,
-  gap: null,
-  deadline: null,
-  timeout: null,
-  fallback: null,
-  finalWarning: false,
-  formalNotice: false,
-  approve: false,
-  skipAfter: null,
-  senders: [],
-  addressees: [],
-  onBrokenPromise: null,
-});
 
 const taskOf = ({ dossier }: Standing, kind: MatterKind): Task | null =>
   dossier.tasks.findLast((task) => task.kind === kind && task.cycle === dossier.cycle) ?? null;
@@ -45,7 +25,7 @@ function proposalOf(
   const [leader] = listed;
   if (leader === undefined) return null;
   const route = { kind: "task", task: kind, channel: "letter", warnings: [], because: "" } as const;
-  return { of, step: stepOf(kind), route, leader, counting: of.standing.counting, listed, claimed, about };
+  return { of, step: ownStep(kind), route, leader, counting: of.standing.counting, listed, claimed, about };
 }
 
 /**

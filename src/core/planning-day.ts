@@ -47,11 +47,12 @@ export function planningDay(rules: Rules, at: PlanMoment): PlanningDay {
     age: ages,
     closed,
     roll: memo((day: Day) => nextWorkingDay(rules.calendar, day)),
-    course: weakMemo(courseOf),
+    // Scenarios may be made for one debtor alone: they are held weakly.
+    course: memo(courseOf, new WeakMap()),
     atPace: (
       (paces) => (scenario: Scenario, factor: number) =>
         paces(scenario)(factor)
-    )(weakMemo((scenario: Scenario) => memo((factor: number) => atPace(scenario, factor)))),
+    )(memo((scenario: Scenario) => memo((factor: number) => atPace(scenario, factor)), new WeakMap())),
     courtesyUntil: memo((day: number) => {
       const limit = addDays(today, -day);
       if (rules.calendar.closed(today) !== null) return limit;
@@ -62,21 +63,12 @@ export function planningDay(rules: Rules, at: PlanMoment): PlanningDay {
   };
 }
 
-/** Of objects that may be made for one debtor alone. */
-function weakMemo<K extends object, V>(work: (key: K) => V): (key: K) => V {
-  const known = new WeakMap<K, V>();
-  return (key) => {
-    let value = known.get(key);
-    if (value === undefined) {
-      value = work(key);
-      known.set(key, value);
-    }
-    return value;
-  };
+interface Known<K, V> {
+  readonly get: (key: K) => V | undefined;
+  readonly set: (key: K, value: V) => unknown;
 }
 
-function memo<K, V>(work: (key: K) => V): (key: K) => V {
-  const known = new Map<K, V>();
+function memo<K, V>(work: (key: K) => V, known: Known<K, V> = new Map()): (key: K) => V {
   return (key) => {
     let value = known.get(key);
     if (value === undefined) {

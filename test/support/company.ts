@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -44,4 +44,17 @@ export function demoCompany(name = "."): string {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   cpSync(join(root, "fixtures", "demo", name), folder, { recursive: true });
   return folder;
+}
+
+/** Writes a balance of a day (`columns` without their line end) and takes it in. */
+export async function takeBalance(
+  folder: string,
+  day: string,
+  columns: string,
+  rows: readonly string[],
+): Promise<Ran> {
+  const file = `balance-${day}.csv`;
+  const date = day.split("-").reverse().join("/");
+  writeFileSync(join(folder, file), `Balance au ${date}\n${columns}\n${rows.join("\n")}\n`);
+  return await dunning(folder, day, "import", file);
 }

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { workCalendar } from "../../src/core/calendar.ts";
 import { addDays } from "../../src/core/day.ts";
+import { ownStep } from "../../src/core/own-step.ts";
 import type {
   Cents,
   Contact,
@@ -153,28 +154,8 @@ export function rule(text: string, test: (facts: Facts) => boolean): Rule {
   return { text, test, facts: [] };
 }
 
-export function step(id: string, level: number | null, start: number, over: Partial<Step> = {}): Step {
-  return {
-    id,
-    level,
-    day: start,
-    channel: "email",
-    templates: [id],
-    when: null,
-    gap: null,
-    deadline: null,
-    timeout: null,
-    fallback: null,
-    finalWarning: false,
-    formalNotice: false,
-    approve: false,
-    skipAfter: null,
-    senders: [],
-    addressees: [],
-    onBrokenPromise: null,
-    ...over,
-  };
-}
+export const step = (id: string, level: number | null, start: number, over: Partial<Step> = {}): Step =>
+  ownStep(id, { level, day: start, channel: "email", templates: [id], ...over });
 
 /** The steps of the default scenario: courtesy, reminder, call, firm, last warning, formal notice, outside help. */
 export function standardSteps(): Step[] {
