@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { domainToASCII } from "node:url";
 import { type ParsedMail, simpleParser } from "mailparser";
-import { cents, sum } from "../core/money.ts";
+import { sum } from "../core/money.ts";
 import type { Action, ActionItem, Cents, Currency, DebtorId, Finished, ItemType } from "../core/types.ts";
 
 /** What the store says of a debtor, read again by its code alone. */
@@ -33,13 +34,13 @@ export interface GuardFacts {
 export type Guard = (message: Finished) => Promise<string | null>;
 
 /**
- * Reads a finished message once more, as whoever gets it would, and compares it with the store; knows nothing of the plan and
- * the templates that made it.
+ * Reads a finished message once more, as whoever gets it would, and compares it with the store. Of the texts it knows only which
+ * words and amounts stand in them as they are.
  */
 export function guardOf(facts: GuardFacts): Guard {
   const foreign = tokensOf(facts.owners);
   const harmless = new Set(facts.texts.flatMap(wordsIn));
-  const constants = new Set(facts.texts.flatMap((text) => amountsIn(text, null)));
+  const constants = new Set(facts.texts.flatMap((text) => amountsIn(text, null).flat()));
   return async (message) => {
     const { action, bytes } = message;
     const owner = facts.owners.get(action.debtor);
@@ -73,12 +74,22 @@ function envelopeFault(
   const to = mailboxes(mail.to);
   if (to.length !== 1 || mail.cc !== undefined || mail.bcc !== undefined)
     return "it has more than one recipient";
-  if (to[0] !== recipient) return `it is addressed to ${to[0]}, and would be sent to ${recipient}`;
-  if (!owner.addresses.includes(recipient)) return `${recipient} is no address of ${owner.debtor}`;
+  const [reader = ""] = to;
+  if (!isAmong(reader, [recipient])) return `it is addressed to ${reader}, and would be sent to ${recipient}`;
+  if (!isAmong(recipient, owner.addresses)) return `${recipient} is no address of ${owner.debtor}`;
   const from = [...mailboxes(mail.from), ...mailboxes(mail.replyTo)];
-  const stranger = from.find((address) => !ours.includes(address));
+  const stranger = from.find((address) => !isAmong(address, ours));
   if (stranger !== undefined || from.length < 2) return `it comes from ${stranger ?? "nobody"}`;
   return mail.messageId === `<${messageId}>` ? null : "it has another Message-ID";
+}
+
+/** Domains are the same in capitals and in both spellings of IDNA (RFC 5890); what stands before them is not. */
+function isAmong(address: string, known: readonly string[]): boolean {
+  const spelt = (text: string): string => {
+    const at = text.lastIndexOf("@");
+    return `${text.slice(0, at)}@${domainToASCII(text.slice(at + 1))}`;
+  };
+  return known.some((each) => spelt(each) === spelt(address));
 }
 
 const mailboxes = (field: ParsedMail["to"]): string[] =>
@@ -141,19 +152,17 @@ function textFault(action: Action, texts: readonly string[], owner: Owner, words
       if (others !== undefined && !others.has(owner.debtor) && !own.has(word) && !words.harmless.has(word))
         return `it names ${word}, which is ${[...others][0]}'s`;
     }
-    const amounts = amountsIn(text, action.currency);
-    const strange = amounts.find((amount) => !allowed.has(amount) && !words.constants.has(amount));
+    const amounts = amountsIn(without(text, owner.texts), action.currency);
+    const strange = amounts.find((each) => !each.some((one) => allowed.has(one) || words.constants.has(one)));
     if (strange !== undefined)
-      return `it names an amount (${strange} in the smallest unit) that is none of its own`;
-    if (
-      amounts.length > 0 &&
-      text !== texts[0] &&
-      !amounts.includes(String(action.total || shownTotal(action)))
-    )
-      return "it does not say what is to be paid";
+      return `it names an amount (${strange.join(" or ")} in the smallest unit) that is none of its own`;
   }
   return null;
 }
+
+/** A name such as "24 EUR" is no amount. */
+const without = (text: string, own: readonly string[]): string =>
+  own.filter(({ length }) => length > 2).reduce((rest, each) => rest.replaceAll(each, " "), text);
 
 /** Subject first, then each of the texts that the reader may be shown. */
 function textsOf({ subject, text }: Finished, mail: ParsedMail | null): string[] {
@@ -201,14 +210,23 @@ function tokensOf(owners: GuardFacts["owners"]): Map<string, Set<DebtorId>> {
 const SYMBOLS: Readonly<Record<string, string>> = { EUR: "€|EUR", GBP: "£|GBP", USD: "US\\$|\\$|USD" };
 const NUMBER = "\\d(?:[\\d.,\\u00a0\\u202f']*\\d)?";
 
-/** Amounts of a currency (null: of any) as digits of its smallest unit, without sign. */
-function amountsIn(text: string, currency: Currency | null): string[] {
+/**
+ * Amounts of a currency (null: of any) as digits of its smallest unit, without sign: of each sign the numbers beside it, since
+ * it stands after its number in one language and before it in another.
+ */
+function amountsIn(text: string, currency: Currency | null): string[][] {
   const symbol =
     currency === null ? `${Object.values(SYMBOLS).join("|")}|[A-Z]{3}` : (SYMBOLS[currency] ?? currency);
+  // A sign of letters is a word of its own, on the line of its number.
+  const sign = `(?<!\\p{L})(?:${symbol})(?!\\p{L})`;
   const found = text.matchAll(
-    new RegExp(`(?:${symbol})[\\s\\u00a0]?-?(${NUMBER})|(${NUMBER})[\\s\\u00a0]?(?:${symbol})`, "g"),
+    new RegExp(`(?:(?<before>${NUMBER})[ \\u00a0]?)?${sign}(?:[ \\u00a0]?-?(?<after>${NUMBER}))?`, "gu"),
   );
-  return [...found].map(([, before, after]) => digits(before ?? after ?? ""));
+  return [...found]
+    .map(({ groups = {} }) =>
+      [groups["before"], groups["after"]].flatMap((each) => (each ? [digits(each)] : [])),
+    )
+    .filter(({ length }) => length > 0);
 }
 
 const digits = (text: string): string => text.replace(/\D/g, "").replace(/^0+(?=\d)/, "");
@@ -218,20 +236,24 @@ function shownTotal({ items }: Action): number {
   return Math.abs(sum(items.map(({ open }) => open)));
 }
 
+const isCredit = ({ role }: ActionItem): boolean => role === "credit";
+
 /** Every amount that a message about this action may show: its documents, sums of them from the first on, its totals. */
 function amountsOf(action: Action): Set<string> {
   const { items, total, claimed, interest, compensation, credits } = action;
   const allowed = new Set<string>();
   const add = (amount: number): void => void allowed.add(String(Math.abs(amount)));
   for (const each of [total, claimed, interest, compensation, credits, shownTotal(action)]) add(each);
-  for (const role of ["claimed", "information", "credit"] as const) {
-    const own = items.filter((item) => item.role === role);
+  for (const item of items) for (const each of [item.open, item.claimed, item.disputed]) add(each);
+  // Sums go on from what is claimed, or announced, through the credits.
+  for (const role of ["claimed", "information"] as const) {
     let shown = 0;
     let open = 0;
-    for (const item of own) {
-      shown += item.claimed;
+    for (const item of [...items.filter((each) => each.role === role), ...items.filter(isCredit)]) {
+      shown += isCredit(item) ? item.open : item.claimed;
       open += item.open;
-      for (const each of [item.open, item.claimed, item.disputed, shown, open]) add(cents(each));
+      add(shown);
+      add(open);
     }
   }
   return allowed;
