@@ -67,3 +67,17 @@ test.each([
   const { exit, stderr } = await dunning(folder, DAY, ...words);
   expect([exit, stderr]).toEqual([66, expect.stringContaining("there is no such file")]);
 });
+
+test.each([
+  ["run", "--dry-run", "--save-plan"],
+  ["simulate", "--until", "2026-12-31", "-o"],
+])("%s writes over nothing of another kind", async (...words) => {
+  const folder = demoCompany();
+  await dunning(folder, DAY, "import", "balance-agee-2026-11-20.csv");
+  for (const file of ["dunning.yaml", "dunning.db", "sent.jsonl", "balance-agee-2026-11-20.csv"]) {
+    const { exit, json } = await dunning(folder, DAY, ...words, file, "--json");
+    expect([exit, json["error"]]).toMatchObject([2, { code: "output-kind" }]);
+  }
+  expect((await dunning(folder, DAY, "check")).exit).toBe(0);
+  expect((await dunning(folder, DAY, "status")).exit).not.toBe(5);
+});

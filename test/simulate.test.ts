@@ -89,11 +89,22 @@ describe("simulate", () => {
   test("a page with each debtor, whatever the names hold", async () => {
     const folder = await company(STEPS);
     await dunning(folder, DAY, "debtor", "set", "A1", "name=<script>alert(1)</script> & Cie");
-    const { stdout } = await dunning(folder, DAY, "simulate", "--until", "2027-01-05", "-o", "page.html");
+    const { stdout } = await dunning(
+      folder,
+      DAY,
+      "simulate",
+      "--until",
+      "2027-01-05",
+      "-o",
+      "page.html",
+      "--cost",
+      "email=0.10",
+    );
     expect(stdout).toContain("Totals on 4 days, at most 1 on");
     const page = readFileSync(join(folder, "page.html"), "utf8");
     expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt; &amp; Cie");
     expect(page).not.toContain("<script");
+    expect(page).toContain("email: 4 (0.40 EUR)");
     expect(page.match(/class="dot email"/g)).toHaveLength(4);
   });
 });

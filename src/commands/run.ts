@@ -7,6 +7,7 @@ import type { NewMessage } from "../store/outbox.ts";
 import { unknownAttributes } from "./attributes.ts";
 import { type Company, withCompany, withLockedCompany } from "./company.ts";
 import { haltOf, haltText } from "./halt.ts";
+import { refuseEnding } from "./output-file.ts";
 import { actionDocument, notActedDocument } from "./plan-document.ts";
 import { settlePromises } from "./promises-settled.ts";
 import {
@@ -51,6 +52,7 @@ export async function run(context: Context, options: RunOptions): Promise<Outcom
       fix: `dunning run --dry-run --save-plan ${options.savePlan}`,
     });
   }
+  if (options.savePlan !== undefined) refuseEnding(options.savePlan, ".json");
   if (options.dryRun === true)
     return await withCompany(context, "read", (company) => rehearse(context, company, options));
   return await withLockedCompany(context, "run", "write", (company) => carryOut(context, company, options));

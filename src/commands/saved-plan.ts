@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { toDecimal } from "../core/money.ts";
 import type { Action, Plan } from "../core/types.ts";
 import { EXIT, Failure, noSuchFile } from "../problem.ts";
+import { writeOutput } from "./output-file.ts";
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -22,17 +23,14 @@ function savedAction({
 }
 
 /** Writes a plan for `--approve FILE`; returns the path. */
-export async function savePlan({ cwd }: Context, file: string, plan: Plan): Promise<string> {
-  const { replaceWhole } = await import("../delivery/files.ts");
-  const path = resolve(cwd, file);
+export async function savePlan(context: Context, file: string, plan: Plan): Promise<string> {
   const saved: SavedPlan = {
     schema: "dunning/plan/1",
     hash: plan.hash,
     today: plan.today,
     actions: plan.actions.map(savedAction),
   };
-  replaceWhole(path, Buffer.from(`${JSON.stringify(saved, null, 2)}\n`));
-  return path;
+  return await writeOutput(context, file, Buffer.from(`${JSON.stringify(saved, null, 2)}\n`));
 }
 
 /** What `--approve` names: a hash, or a file of `--save-plan`. Throws a Failure (65) for a file that is none. */

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import type { Context, Outcome } from "../context.ts";
 import { wayOf } from "../core/action.ts";
 import { addDays } from "../core/day.ts";
@@ -8,6 +7,7 @@ import type { Cents, Currency, Day } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { table } from "../table.ts";
 import { type Company, ledgersOf, withCompany } from "./company.ts";
+import { refuseEnding, writeOutput } from "./output-file.ts";
 import { actionDocument, shown, shownTotals } from "./plan-document.ts";
 import { amountFrom } from "./recording.ts";
 import { momentOf, newestBalance } from "./run-plan.ts";
@@ -59,6 +59,7 @@ export async function simulate(context: Context, options: SimulateOptions): Prom
     const { store, rules, today, config } = company;
     const { until } = options;
     refuseRange(company, until);
+    if (options.output !== undefined) refuseEnding(options.output, ".html");
     const costs = costsOf(options, config.company.currency);
     const behaviour = behaviourOf(options);
     const moment = momentOf(company, newestBalance(company));
@@ -86,12 +87,18 @@ export async function simulate(context: Context, options: SimulateOptions): Prom
     const files: string[] = [];
     if (options.output !== undefined) {
       const { foresightPage } = await import("../render/foresight-page.ts");
-      const { replaceWhole } = await import("../delivery/files.ts");
-      const file = resolve(context.cwd, options.output);
-      replaceWhole(
-        file,
-        Buffer.from(foresightPage({ company: company.company.name, today, until, assumed, found })),
-      );
+      const page = foresightPage({
+        company: company.company.name,
+        today,
+        until,
+        assumed,
+        found,
+        totals: totals.map(({ cost, ...rest }) => ({
+          ...rest,
+          cost: cost === null ? null : shown(cost, config.company.currency),
+        })),
+      });
+      const file = await writeOutput(context, options.output, Buffer.from(page));
       files.push(file);
       context.out.say(`\nAs a page: ${file}`);
     }

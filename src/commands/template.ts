@@ -1,5 +1,4 @@
-import { writeFileSync } from "node:fs";
-import { extname, resolve } from "node:path";
+import { extname } from "node:path";
 import { checkConfig } from "../config/config.ts";
 import type { Context, Outcome } from "../context.ts";
 import type { PreviousMessage } from "../core/message.ts";
@@ -20,6 +19,7 @@ import {
 import { subjectOf } from "../render/template-parse.ts";
 import { table } from "../table.ts";
 import { dayIn, ledgersOf, withCompany } from "./company.ts";
+import { writeOutput } from "./output-file.ts";
 
 interface LanguageOption {
   readonly language?: Language;
@@ -181,25 +181,6 @@ function contentFor(file: string, finished: Finished): Uint8Array {
   });
 }
 
-/** Writes over what stands there: the user named the file. */
-function write(context: Context, output: string, content: Uint8Array): string {
-  const file = resolve(context.cwd, output);
-  try {
-    writeFileSync(file, content, { mode: 0o600 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Failure(EXIT.cannotCreate, {
-      code: "cannot-write",
-      where: { file: output },
-      message: "this file cannot be written",
-      found: code === "ENOENT" ? "there is no such folder" : (code ?? String(error)),
-      expected: "a file in a folder that exists and may be written to",
-      fix: "name another file: --output FILE",
-    });
-  }
-  return file;
-}
-
 /** `dunning template preview NAME`: one text as a debtor would get it; with made-up data where no debtor is named. */
 export async function templatePreview(
   context: Context,
@@ -220,7 +201,7 @@ export async function templatePreview(
   const extra = { today, at, reference: action.debtor, previous, secret: "preview" };
   const finished = await renderAction(action, debtor, company, texts, extra);
   const { output } = options;
-  const file = output === undefined ? null : write(context, output, contentFor(output, finished));
+  const file = output === undefined ? null : await writeOutput(context, output, contentFor(output, finished));
   if (file !== null) out.say(`${finished.subject}\n${file}`);
   else out.say(`${finished.subject}\n\n${finished.text.trimEnd()}`);
   const { subject, text, html, pages, recipient } = finished;

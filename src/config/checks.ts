@@ -63,9 +63,23 @@ function levelFindings(file: YamlFile, { segments, scenarios }: Outline): Findin
     );
 }
 
+/** Texts that only a step may send, because of what has to come before them. */
+const OF_STEPS: readonly string[] = ["last-warning", "formal-notice"];
+
 function campaignFindings(file: YamlFile, { campaigns }: Outline): Finding[] {
-  return campaigns.flatMap(({ path, when, from, until }) => [
+  return campaigns.flatMap(({ path, when, from, until, templates }) => [
     ...ruleFindings(file, [...path, "when"], when, DEBTOR_FACTS),
+    ...templates
+      .filter(({ name }) => OF_STEPS.includes(name))
+      .map(({ path: at, name }) =>
+        error(file.whereValue(at), {
+          code: "formal-campaign",
+          message: "a campaign stands outside the steps: it gives no last warning and no formal notice",
+          found: name,
+          expected: "a text that threatens nothing, such as small-balance",
+          fix: "a formal notice is a step, after a last warning and with approve: true",
+        }),
+      ),
     ...(from !== null && until !== null && until < from
       ? [
           error(file.whereValue([...path, "until"]), {

@@ -1,4 +1,5 @@
-import { daysBetween } from "../core/day.ts";
+import { wayOf } from "../core/action.ts";
+import { addDays, daysBetween } from "../core/day.ts";
 import type { Foreseen } from "../core/foresight.ts";
 import type { Day } from "../core/types.ts";
 import { amountText } from "../core/wording.ts";
@@ -10,6 +11,12 @@ export interface ForesightPage {
   readonly until: Day;
   readonly assumed: string;
   readonly found: readonly Foreseen[];
+  /** By channel or task; `cost`: of all of them, as text. */
+  readonly totals: readonly {
+    readonly channel: string;
+    readonly count: number;
+    readonly cost: string | null;
+  }[];
 }
 
 const STYLE = `
@@ -23,24 +30,23 @@ td{padding:6px 10px 6px 0;border-bottom:1px solid var(--rule);vertical-align:top
 .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .line{position:relative;height:22px;min-width:260px;background:var(--shade);border-radius:4px}
 .dot{position:absolute;top:5px;width:12px;height:12px;margin-left:-6px;border-radius:6px;border:2px solid #fff}
-.email{background:#1d5fa8}.letter{background:#8a4b00}.registered-letter{background:#a8201d}.call,.visit{background:#2f7d32}.search{background:#5f6b7a}
+.email{background:#1d5fa8}.letter{background:#8a4b00}.registered-letter{background:#a8201d}.call,.visit{background:#2f7d32}.desk{background:#5f6b7a}
 .key span{display:inline-block;width:12px;height:12px;border-radius:6px;margin:0 5px 0 14px;vertical-align:-1px}
 .bars{display:flex;align-items:flex-end;height:90px;gap:1px;border-bottom:1px solid var(--rule)}
 .bars i{flex:1 1 auto;background:#1d5fa8;min-width:1px}
 `;
 
-const WAYS = ["email", "letter", "registered-letter", "call", "visit"] as const;
-
-const wayClass = ({ action: { task, channel } }: Foreseen): string =>
-  task === "address" ? "search" : channel;
+const CHANNELS: readonly string[] = ["email", "letter", "registered-letter", "call", "visit"];
+/** What a person does at the desk has one colour. */
+const classOf = (way: string): string => (CHANNELS.includes(way) ? way : "desk");
 
 function titleOf({ day, action }: Foreseen): string {
-  const { step, channel, task, claimed, currency } = action;
-  return `${day} ${step}, ${task === "address" ? "address search" : channel}, ${amountText(claimed, currency, "en")}`;
+  const { step, claimed, currency } = action;
+  return `${day} ${step}, ${wayOf(action)}, ${amountText(claimed, currency, "en")}`;
 }
 
 /** Each debtor as a line of dots, the busiest first; how much happens on each day. One page without scripts, offline. */
-export function foresightPage({ company, today, until, assumed, found }: ForesightPage): string {
+export function foresightPage({ company, today, until, assumed, found, totals }: ForesightPage): string {
   const length = Math.max(1, daysBetween(today, until));
   const debtors = new Map<string, Foreseen[]>();
   for (const each of found)
@@ -53,7 +59,7 @@ export function foresightPage({ company, today, until, assumed, found }: Foresig
   const most = Math.max(1, ...perDay.values());
   const bars = Array.from({ length: length + 1 }, (_, at) => {
     const count = perDay.get(at) ?? 0;
-    return `<i style="height:${Math.round((100 * count) / most)}%" title="day ${at}: ${count}"></i>`;
+    return `<i style="height:${Math.round((100 * count) / most)}%" title="${addDays(today, at)}: ${count}"></i>`;
   });
   const rows = [...debtors]
     .sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1))
@@ -61,17 +67,15 @@ export function foresightPage({ company, today, until, assumed, found }: Foresig
       const [first] = list;
       const dots = list.map((each) => {
         const left = (100 * daysBetween(today, each.day)) / length;
-        return `<span class="dot ${wayClass(each)}" style="left:${left.toFixed(2)}%" title="${escapeHtml(titleOf(each))}"></span>`;
+        return `<span class="dot ${classOf(wayOf(each.action))}" style="left:${left.toFixed(2)}%" title="${escapeHtml(titleOf(each))}"></span>`;
       });
       const last = list.at(-1);
       return `<tr><td>${escapeHtml(debtor)}</td><td>${escapeHtml(first?.action.name ?? "")}</td><td class="n">${list.length}</td><td><div class="line">${dots.join("")}</div></td><td>${escapeHtml(last === undefined ? "" : `${last.day} ${last.action.step}`)}</td></tr>`;
     });
-  const key = [...WAYS.map((way) => [way, way] as const), ["search", "address search"] as const]
-    .filter(([way]) => found.some((each) => wayClass(each) === way))
-    .map(
-      ([way, text]) =>
-        `<span class="${way}"></span>${text}: ${found.filter((each) => wayClass(each) === way).length}`,
-    );
+  const key = totals.map(
+    ({ channel, count, cost }) =>
+      `<span class="${classOf(channel)}"></span>${channel}: ${count}${cost === null ? "" : ` (${escapeHtml(cost)})`}`,
+  );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${escapeHtml(`${company}: foreseen until ${until}`)}</title><style>${STYLE}</style></head><body>

@@ -1,0 +1,35 @@
+import { extname, resolve } from "node:path";
+import type { Context } from "../context.ts";
+import { EXIT, Failure } from "../problem.ts";
+
+/** Throws a Failure (2) for a file name that does not end as its content asks: a configuration or a store is never written over. */
+export function refuseEnding(file: string, ending: ".json" | ".html"): void {
+  if (extname(file).toLowerCase() === ending) return;
+  throw new Failure(EXIT.usage, {
+    code: "output-kind",
+    message: "this would be written into a file of another kind",
+    found: file,
+    expected: `a file name ending in ${ending}`,
+    fix: `name it ${file.slice(0, file.length - extname(file).length) || "output"}${ending}`,
+  });
+}
+
+/** Writes over what stands there, whole or not at all: the user named the file. Throws a Failure (73) where it cannot. */
+export async function writeOutput({ cwd }: Context, output: string, content: Uint8Array): Promise<string> {
+  const { replaceWhole } = await import("../delivery/files.ts");
+  const file = resolve(cwd, output);
+  try {
+    replaceWhole(file, content);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Failure(EXIT.cannotCreate, {
+      code: "cannot-write",
+      where: { file: output },
+      message: "this file cannot be written",
+      found: code === "ENOENT" ? "there is no such folder" : (code ?? String(error)),
+      expected: "a file in a folder that exists and may be written to",
+      fix: "name another file",
+    });
+  }
+  return file;
+}
