@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { dunning, takeBalance } from "./support/company.ts";
@@ -101,6 +101,14 @@ describe("a campaign", () => {
       ["A1 campaign-asked drafted"],
       1,
     ]);
+  });
+
+  test("above the cap the campaign's own command is named", async () => {
+    const folder = await company();
+    const yaml = `${YAML}email: { transport: smtp, smtp: { host: 127.0.0.1, port: 9 } }\n`;
+    writeFileSync(join(folder, "dunning.yaml"), yaml);
+    const { stdout } = await dunning(folder, DAY, "campaign", "run", "small", "--max-messages", "1", "--yes");
+    expect(stdout).toMatch(/then: dunning campaign run small --approve [0-9a-f]{16}/);
   });
 
   test("what a dry run shows can be approved before it is asked", async () => {

@@ -167,6 +167,19 @@ test("redirect_to: every e-mail to one address, nothing recorded, the next run t
   expect(new Set(got.slice(2 * count).map(({ to }) => to.join()))).toEqual(new Set(meant));
 });
 
+test("redirect_to: the cap, a wrong plan and the stop flag hold as for a real run", async () => {
+  const { port, got } = await mailServer();
+  const folder = await sender(port, "max_messages: 3, per_minute: 6000");
+  withMail(folder, "redirect_to: essai@exemple.test");
+  const capped = await dunning(folder, DAY, "run", "--json");
+  expect([capped.exit, capped.json["stopped"]]).toMatchObject([4, { code: "over-the-cap" }]);
+  const other = await dunning(folder, DAY, "run", "--approve", "0123456789abcdef", "--json");
+  expect([other.exit, other.json["stopped"]]).toMatchObject([4, { code: "plan-changed" }]);
+  await dunning(folder, DAY, "stop");
+  expect((await dunning(folder, DAY, "run", "--json")).json["stopped"]).toMatchObject({ code: "stopped" });
+  expect(got).toEqual([]);
+});
+
 test("allow_domains: the others wait, and the exit code says so", async () => {
   const { port, got } = await mailServer();
   const folder = await sender(port);

@@ -50,7 +50,7 @@ test("what was narrowed to a channel approves that channel alone", async () => {
   await dunning(folder, DAY, "import", "contacts", "contacts.csv");
   await dunning(folder, DAY, "import", "balance-agee-2026-11-20.csv");
   const dry = await dunning(folder, DAY, "run", "--dry-run", "--only", "call", "--save-plan", "p.json");
-  expect(dry.stdout).toContain("dunning run --approve p.json --only call");
+  expect(dry.stdout).toContain("dunning run --only call --approve p.json");
   const whole = await dunning(folder, DAY, "run", "--approve", "p.json", "--json");
   expect([whole.exit, whole.json["stopped"]]).toMatchObject([4, { code: "plan-changed" }]);
   expect((await dunning(folder, DAY, "outbox", "list", "--json")).json["messages"]).toEqual([]);

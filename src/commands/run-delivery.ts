@@ -14,7 +14,7 @@ import { EXIT, Failure } from "../problem.ts";
 import type { NewMessage, QueuedMessage, TransportName } from "../store/outbox.ts";
 import { type Company, dayIn } from "./company.ts";
 import { haltOf } from "./halt.ts";
-import { narrowedBy, type PlanOptions } from "./run-plan.ts";
+import { commandOf, type PlanOptions } from "./run-plan.ts";
 import { differences } from "./saved-plan.ts";
 
 /** How long the bytes of a message stay true: they name dates. */
@@ -97,6 +97,13 @@ const missingServer = {
   fix: "add email.smtp to dunning.yaml, or set email.transport to drafts",
 };
 
+/** A signal of the system, or the stop flag that somebody has set meanwhile. */
+export const stopOf = (context: Context, { store }: Company): { readonly signal: string | null } => ({
+  get signal() {
+    return context.stop.signal ?? (haltOf(store) === null ? null : "stop");
+  },
+});
+
 /** Takes everything that waits in the outbox through its states. The lock is held and the store recovered. */
 export async function deliverWaiting(context: Context, company: Company): Promise<Delivered> {
   const { store, config, folder, today } = company;
@@ -133,11 +140,7 @@ export async function deliverWaiting(context: Context, company: Company): Promis
         shownAt = now;
         context.out.progress(`delivering ${done} of ${total}, ${total - done} left`);
       },
-      stop: {
-        get signal() {
-          return context.stop.signal ?? (haltOf(store) === null ? null : "stop");
-        },
-      },
+      stop: stopOf(context, company),
     });
   } finally {
     journal.close();
@@ -195,6 +198,6 @@ export function overTheCap(
   const hash = plan.hash.slice(0, 16);
   return {
     code: "over-the-cap",
-    message: `${saidMails(mails)}, ${cap} may leave in one run; nothing was sent. Look through them, then: dunning run --approve ${hash}${narrowedBy(options)}`,
+    message: `${saidMails(mails)}, ${cap} may leave in one run; nothing was sent. Look through them, then: ${commandOf(options)} --approve ${hash}`,
   };
 }

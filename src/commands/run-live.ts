@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { type Company, dayIn } from "./company.ts";
 import { type Mails, saidMails } from "./run-delivery.ts";
+import { commandOf, type PlanOptions } from "./run-plan.ts";
 
 const CONFIRMED = "live-since";
 
@@ -12,6 +13,7 @@ export async function confirmLive(
   context: Context,
   company: Company,
   mails: Mails,
+  options: PlanOptions,
 ): Promise<{ code: string; message: string } | null> {
   if (company.config.email.transport !== "smtp" || mails.planned + mails.queued === 0) return null;
   const wall = dayIn(company.config.company.timezone, context.now());
@@ -22,7 +24,10 @@ export async function confirmLive(
     : `--as-of ${company.today} is not today (${wall}): ${saidMails(mails)}`;
   if (!context.globals.yes) {
     if (context.globals.noInput) {
-      return { code: "not-confirmed", message: `${why}; nothing was sent. To go on: dunning run --yes` };
+      return {
+        code: "not-confirmed",
+        message: `${why}; nothing was sent. To go on: ${commandOf(options)} --yes`,
+      };
     }
     const { confirm, isCancel } = await import("@clack/prompts");
     const answer = await confirm({

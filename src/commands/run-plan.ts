@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../context.ts";
 import { planCampaign } from "../core/campaign.ts";
+import type { LastPromise } from "../core/message.ts";
 import { plan, sortedPlan } from "../core/plan.ts";
+import { type PlanningDay, planningDay } from "../core/planning-day.ts";
+import { decided } from "../core/promise.ts";
 import type {
   Action,
   Campaign,
@@ -14,8 +17,8 @@ import type {
   SnapshotInfo,
 } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
-import type { PromiseRecord } from "../store/promises.ts";
 import { type Company, ledgersOf } from "./company.ts";
+import { shellWord } from "./shell-word.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -52,28 +55,36 @@ export interface PlanOptions {
   readonly campaign?: Campaign;
 }
 
-/** The same plan again, as words of a command: ` --only letter`. */
-export function narrowedBy({ only, debtor }: PlanOptions): string {
+/** The command that makes the same plan again: `dunning run --only letter`. */
+export function commandOf({ only, debtor, force, campaign }: PlanOptions): string {
   const words = [
+    ...(campaign === undefined ? ["run"] : ["campaign", "run", campaign.name]),
     ...(only === undefined ? [] : ["--only", only]),
     ...(debtor === undefined ? [] : ["--debtor", debtor]),
+    ...(force === true ? ["--force"] : []),
   ];
-  return words.map((word) => ` ${/^[\w.-]+$/.test(word) ? word : `"${word}"`}`).join("");
+  return `dunning ${words.map(shellWord).join(" ")}`;
 }
 
 /** A plan and the debtors that it names: what rendering needs. */
 export interface Today {
   readonly plan: Plan;
   readonly debtors: ReadonlyMap<DebtorId, Debtor>;
+  /** By matter: the newest promise of this cycle that was not kept, or not whole. */
+  readonly promises: ReadonlyMap<string, LastPromise>;
 }
+
+const matterOf = ({ debtor, currency }: Pick<Action, "debtor" | "currency">): string =>
+  JSON.stringify([debtor, currency]);
 
 /** The plan of today, narrowed to a channel or a debtor where asked. Renders nothing. */
 export function planToday(company: Company, snapshot: SnapshotInfo, options: PlanOptions = {}): Today {
   const { store, rules } = company;
   const debtors = new Map<DebtorId, Debtor>();
   const named = options.debtor === undefined ? undefined : [store.debtors.find(options.debtor).id];
-  const ledgers = noting(ledgersOf(company, named), debtors);
+  const promises = new Map<string, LastPromise>();
   const moment = momentOf(company, snapshot, options.force);
+  const ledgers = noting(ledgersOf(company, named), { debtors, promises, day: planningDay(rules, moment) });
   const whole =
     options.campaign === undefined
       ? plan(ledgers, rules, moment)
@@ -87,12 +98,26 @@ export function planToday(company: Company, snapshot: SnapshotInfo, options: Pla
           [...whole.notActed],
           moment,
         );
-  return { plan: narrowed, debtors };
+  return { plan: narrowed, debtors, promises };
 }
 
-function* noting(ledgers: Iterable<Ledger>, debtors: Map<DebtorId, Debtor>): Generator<Ledger> {
-  for (const ledger of ledgers) {
-    debtors.set(ledger.debtor.id, ledger.debtor);
+interface Notes {
+  readonly debtors: Map<DebtorId, Debtor>;
+  readonly promises: Map<string, LastPromise>;
+  readonly day: PlanningDay;
+}
+
+function* noting(ledgers: Iterable<Ledger>, { debtors, promises, day }: Notes): Generator<Ledger> {
+  for (const given of ledgers) {
+    const ledger = decided(day, given);
+    const debtor = ledger.debtor.id;
+    debtors.set(debtor, ledger.debtor);
+    for (const dossier of ledger.dossiers) {
+      const missed = dossier.promises.findLast(
+        ({ cycle, state }) => cycle === dossier.cycle && (state === "broken" || state === "partly-kept"),
+      );
+      if (missed !== undefined) promises.set(matterOf({ debtor, currency: dossier.currency }), missed);
+    }
     yield ledger;
   }
 }
@@ -102,17 +127,6 @@ function isWritten(action: Action): boolean {
   return action.template !== null && ["email", "letter", "registered-letter"].includes(action.channel);
 }
 
-/** The newest promise of the matter whose money has not come, or not all of it. */
-function lastPromiseOf({ store }: Company, { debtorKey, currency }: Action): PromiseRecord | null {
-  return (
-    store.promises
-      .list(debtorKey)
-      .findLast(
-        (each) => each.currency === currency && each.state !== "kept" && each.state !== "cancelled",
-      ) ?? null
-  );
-}
-
 /**
  * Every message of a plan, finished, one after the other; a run keeps them all before anything leaves. `include` says
  * which states: a dry run renders those that wait for approval too.
@@ -120,7 +134,7 @@ function lastPromiseOf({ store }: Company, { debtorKey, currency }: Action): Pro
 export async function* renderPlan(
   context: Context,
   company: Company,
-  { plan: { actions }, debtors }: Today,
+  { plan: { actions }, debtors, promises }: Today,
   include: readonly Action["state"][],
 ): AsyncGenerator<Finished> {
   const written = actions.filter((action) => isWritten(action) && include.includes(action.state));
@@ -137,7 +151,7 @@ export async function* renderPlan(
       today: company.today,
       reference: action.debtor,
       previous: company.store.outbox.previous(action.debtorKey, action.currency, action.cycle),
-      lastPromise: lastPromiseOf(company, action),
+      lastPromise: promises.get(matterOf(action)) ?? null,
       at,
       secret: company.store.secret,
     });

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
 import type { Finished } from "../core/types.ts";
+import { pause } from "../delivery/deliver-mail.ts";
 import { EXIT, type Exit, Failure } from "../problem.ts";
 import type { Company } from "./company.ts";
-import { smtpTransport } from "./run-delivery.ts";
+import { smtpTransport, stopOf } from "./run-delivery.ts";
 import { type Counts, NO_COUNTS } from "./run-report.ts";
 
 /** Whether e-mails go to `email.redirect_to` instead of the debtors. */
@@ -18,8 +18,8 @@ export interface Rehearsal {
 }
 
 /**
- * The e-mails of a run, all of them to `email.redirect_to`, the real recipient in subject and header. Nothing is recorded: the
- * next run makes the same ones. Letters, tasks and what waits in the outbox stay where they are.
+ * The e-mails of a run, all of them to `email.redirect_to`, the real recipient in subject and header. No message is recorded:
+ * the next run makes the same ones. Letters, tasks and what waits in the outbox stay where they are.
  */
 export async function rehearseBySmtp(
   context: Context,
@@ -32,14 +32,15 @@ export async function rehearseBySmtp(
   const { redirected } = await import("../render/render.ts");
   const mails = finished.filter(({ action }) => action.channel === "email");
   const pace = 60_000 / company.config.limits.per_minute;
+  const stop = stopOf(context, company);
   const at = context.now().toISOString();
   let sent = 0;
   let failure: Failure | null = null;
   try {
     for (const mail of mails) {
-      if (context.stop.signal !== null || failure !== null) break;
-      if (sent > 0) await sleep(pace);
-      const { bytes } = await redirected(mail, company.company, { to, at });
+      if (sent > 0) await pause(pace, stop);
+      if (stop.signal !== null || failure !== null) break;
+      const bytes = await redirected(mail, company.company, { to, at });
       const outcome = await smtp.send({ message: { recipient: to }, bytes }, () => {});
       if (outcome.kind === "sent") sent += 1;
       else failure = notTaken(to, "reply" in outcome ? outcome.reply : outcome.reason);
@@ -49,7 +50,7 @@ export async function rehearseBySmtp(
     await smtp.close();
   }
   context.out.progress("");
-  const said = `a rehearsal: ${sent} of ${mails.length} e-mails went to ${to} (email.redirect_to), and nothing is recorded`;
+  const said = `a rehearsal: ${sent} of ${mails.length} e-mails went to ${to} (email.redirect_to), and no message is recorded`;
   context.out.say(`This was ${said}.`);
   return {
     exit: failure === null ? EXIT.done : EXIT.mailServer,

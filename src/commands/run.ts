@@ -19,10 +19,11 @@ import {
 } from "./run-delivery.ts";
 import { guardOver, refuseStopped, stoppedBy } from "./run-guard.ts";
 import { confirmLive } from "./run-live.ts";
-import { narrowedBy, newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
+import { commandOf, newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
 import { isRehearsal, rehearseBySmtp } from "./run-rehearsal.ts";
 import { actionWarnings, type Counts, NO_COUNTS, sayPlan, summaryLine, writePreview } from "./run-report.ts";
 import { approvedBy, savePlan } from "./saved-plan.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** Endings that a person should read about; the others are what was asked for. */
 const TROUBLE: ReadonlySet<string> = new Set(["deferred", "refused", "uncertain", "superseded", "waiting"]);
@@ -42,14 +43,14 @@ export async function run(context: Context, options: RunOptions): Promise<Outcom
     throw new Failure(EXIT.usage, {
       code: "preview-without-dry-run",
       message: "a preview is made before anything leaves",
-      fix: `dunning run --dry-run --preview ${options.preview}`,
+      fix: `${commandOf(options)} --dry-run --preview ${options.preview}`,
     });
   }
   if (options.savePlan !== undefined && options.dryRun !== true) {
     throw new Failure(EXIT.usage, {
       code: "save-without-dry-run",
       message: "a plan is saved before anything leaves, to be looked through",
-      fix: `dunning run --dry-run --save-plan ${options.savePlan}`,
+      fix: `${commandOf(options)} --dry-run --save-plan ${options.savePlan}`,
     });
   }
   if (options.savePlan !== undefined) refuseEnding(options.savePlan, ".json");
@@ -85,7 +86,7 @@ async function rehearse(context: Context, company: Company, options: RunOptions)
   if (options.savePlan !== undefined) {
     files.push(await savePlan(context, options.savePlan, plan));
     context.out.say(
-      `\nSaved: ${files.at(-1)}. To send exactly this today: dunning run --approve ${options.savePlan}${narrowedBy(options)}`,
+      `\nSaved: ${files.at(-1)}. To send exactly this today: ${commandOf(options)} --approve ${shellWord(options.savePlan)}`,
     );
   }
   const counts = { ...NO_COUNTS, ...waiting(plan), due: plan.actions.length };
@@ -127,6 +128,7 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   refusePlaceholders(company);
   const { store, today, config } = company;
   refuseRestoredStore(company);
+  const approved = options.approve === undefined ? undefined : approvedBy(context, options.approve);
   const recovered = store.outbox.recover(today);
   const snapshot = newestBalance(company);
   settlePromises(company);
@@ -145,24 +147,21 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     planned: finished.filter(({ action }) => action.channel === "email").length,
     queued: store.outbox.waiting().filter(({ transport }) => transport === "smtp").length,
   };
-  const approved = options.approve === undefined ? undefined : approvedBy(context, options.approve);
   const cap = { ...options, ...(approved === undefined ? {} : { approved }) };
-  const halt = halted(company);
-  if (halt === null && isRehearsal(company)) {
-    const { failure, ...ended } = await rehearseBySmtp(context, company, finished);
-    return {
-      ...outcome(company, plan, { ...ended, files: [], states: new Map() }),
-      ...(failure === null ? {} : { failure }),
-    };
-  }
-  const stopped =
-    halt ?? overTheCap(company, plan, mails, cap) ?? (await confirmLive(context, company, mails));
+  const live = async () =>
+    isRehearsal(company) ? null : await confirmLive(context, company, mails, options);
+  const stopped = halted(company) ?? overTheCap(company, plan, mails, cap) ?? (await live());
   if (stopped !== null) {
     context.out.say(stopped.message);
     const counts = { ...NO_COUNTS, due: plan.actions.length, skipped: plan.actions.length };
     const ended = { exit: EXIT.person, counts, files: [], warnings: [stopped.message], states: new Map() };
     const said = outcome(company, plan, ended);
     return { ...said, because: [stopped], document: { ...said.document, stopped } };
+  }
+  if (isRehearsal(company)) {
+    const { failure, ...ended } = await rehearseBySmtp(context, company, finished);
+    const said = outcome(company, plan, { ...ended, files: [], states: new Map() });
+    return failure === null ? said : { ...said, failure };
   }
   const { name, listed, keptBack, delivered, states, counts } = await context.finishing(async () => {
     const recorded = record(company, plan, newMessages(company, finished));

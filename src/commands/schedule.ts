@@ -2,6 +2,7 @@ import { basename, join, resolve } from "node:path";
 import type { Context, Outcome } from "../context.ts";
 import { EXIT } from "../problem.ts";
 import { type Company, withCompany } from "./company.ts";
+import { shellWord } from "./shell-word.ts";
 
 export interface ScheduleOptions {
   /** HH:MM */
@@ -11,8 +12,6 @@ export interface ScheduleOptions {
   readonly profile?: string;
 }
 
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 /** `%` begins the standard input of a line (crontab(5)). */
 const inCrontab = (line: string): string => line.replaceAll("%", "\\%");
 /** `%` begins a specifier, `$` a variable (systemd.unit(5), systemd.service(5)). */
@@ -41,7 +40,7 @@ function commandsOf({ folder }: Company, program: readonly string[], options: Sc
 export function scheduleOf(company: Company, program: readonly string[], options: ScheduleOptions): Schedule {
   const [hour = "8", minute = "0"] = options.at.split(":").map((part) => String(Number(part)));
   const commands = commandsOf(company, program, options);
-  const line = commands.map((words) => words.map(quoted).join(" ")).join("; ");
+  const line = commands.map((words) => words.map(shellWord).join(" ")).join("; ");
   const unit = `dunning-${basename(company.folder).replace(/[^\w-]+/g, "-") || "company"}`;
   return {
     crontab: inCrontab(`${minute} ${hour} * * 1-5  ${line}`),

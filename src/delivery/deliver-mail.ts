@@ -15,7 +15,7 @@ const SLICE_MS = 200;
 const SILENT_IN_A_ROW = 2;
 
 /** Waits so long, or until a signal comes. */
-async function pause(ms: number, stop: Delivery["stop"]): Promise<void> {
+export async function pause(ms: number, stop: Delivery["stop"]): Promise<void> {
   for (let left = ms; left > 0 && stop.signal === null; left -= SLICE_MS)
     await sleep(Math.min(left, SLICE_MS));
 }

@@ -95,40 +95,27 @@ async function email(
   return { action, recipient: to, subject, text, html, bytes, sha256: sha256(bytes), messageId, pages: null };
 }
 
-/** The same e-mail to another address: for whom it is really stands in its subject and a header. */
+/** The bytes of the same e-mail to another address: for whom it is really stands in its subject and a header. */
 export async function redirected(
-  { action, recipient, subject, text, html, messageId, ...rest }: Finished,
+  { action, recipient, subject, text, html, messageId }: Finished,
   company: Company,
   { to, at }: { readonly to: string; readonly at: string },
-): Promise<Finished> {
+): Promise<Uint8Array> {
   const from = senderOf(action, company);
-  const shown = `[${recipient}] ${subject}`;
-  // Another message: a reader that knows the real one must not thread or drop it.
-  const id = `rehearsal.${messageId ?? ""}`;
-  const bytes = await emlOf({
+  return await emlOf({
     from: { name: displayName(from.name), address: from.address },
     to: { name: "", address: to },
     replyTo: { name: displayName(from.name), address: company.replyTo ?? from.address },
-    subject: shown,
+    subject: `[${recipient}] ${subject}`,
     text,
     html: html ?? "",
     language: action.language,
-    messageId: id,
+    // Another message: a reader that knows the real one must not thread or drop it.
+    messageId: `rehearsal.${messageId ?? ""}`,
     references: [],
     at,
     meantFor: recipient,
   });
-  return {
-    ...rest,
-    action,
-    recipient: to,
-    subject: shown,
-    text,
-    html,
-    bytes,
-    sha256: sha256(bytes),
-    messageId: id,
-  };
 }
 
 async function letter(
