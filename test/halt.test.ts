@@ -64,7 +64,12 @@ describe("backup", () => {
   test("where it cannot be written nothing is left behind", async () => {
     const folder = await company();
     const { exit, json } = await dunning(folder, DAY, "backup", "no/such/folder/copy.db", "--json");
-    expect([exit, json["error"]]).toMatchObject([66, { code: "folder-missing" }]);
+    expect([exit, json["error"]]).toMatchObject([
+      73,
+      { code: "cannot-write", found: "there is no such folder" },
+    ]);
+    const file = await dunning(folder, DAY, "backup", "dunning.yaml/copy.db", "--json");
+    expect([file.exit, file.json["error"]]).toMatchObject([73, { code: "cannot-write" }]);
   });
 });
 
@@ -82,6 +87,12 @@ describe("audit verify", () => {
     db.exec("DROP TRIGGER event_no_update");
     db.exec("UPDATE event SET day = '2026-11-01' WHERE seq = 2");
     db.close();
+    const copied = await dunning(folder, DAY, "backup", "copy.db", "--json");
+    expect([copied.exit, copied.json["error"], existsSync(join(folder, "copy.db"))]).toMatchObject([
+      5,
+      { code: "backup-unsound", found: "event 2" },
+      false,
+    ]);
     const broken = await dunning(folder, DAY, "audit", "verify", "--json");
     expect([broken.exit, broken.json["error"]]).toMatchObject([
       5,

@@ -184,3 +184,46 @@ test.each([
     found: expect.stringContaining("beside 100.00 EUR of before"),
   });
 });
+
+test("a dispute without an amount beside one of a part is about the rest", async () => {
+  const folder = await company();
+  await ok(
+    folder,
+    DAY,
+    "dispute",
+    "open",
+    "00012",
+    "--invoice",
+    "FA-1",
+    "--amount",
+    "100",
+    "--reason",
+    "price",
+  );
+  const { json } = await ok(
+    folder,
+    DAY,
+    "dispute",
+    "open",
+    "00012",
+    "--invoice",
+    "FA-1",
+    "--reason",
+    "quality",
+    "--json",
+  );
+  expect(json["dispute"]).toMatchObject({ amount: "200.00" });
+  const again = await dunning(
+    folder,
+    DAY,
+    "dispute",
+    "open",
+    "00012",
+    "--invoice",
+    "FA-1",
+    "--reason",
+    "price",
+    "--json",
+  );
+  expect([again.exit, again.json["error"]]).toMatchObject([2, { code: "disputed-already" }]);
+});

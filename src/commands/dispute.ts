@@ -3,6 +3,7 @@ import { contested as withDisputes } from "../core/agreed.ts";
 import { daysBetween } from "../core/day.ts";
 import { cents, sum, toDecimal } from "../core/money.ts";
 import type { Cents, Currency, Day, Dossier, OpenItem } from "../core/types.ts";
+import { EXIT, Failure } from "../problem.ts";
 import type { DisputeRecord } from "../store/disputes.ts";
 import { table } from "../table.ts";
 import { shown, shownTotals } from "./plan-document.ts";
@@ -55,6 +56,26 @@ function contestedBefore(dossier: Dossier, named: readonly OpenItem[]): Cents {
   return sum(items.filter(({ key }) => keys.has(key)).map(({ disputed }) => disputed));
 }
 
+const BEFORE = "dunning dispute list, dunning dispute close ID";
+
+/** Null: the documents as a whole. Without an amount it is what is not disputed yet. Throws a Failure (2) where that is nothing. */
+function amountMeant(
+  given: string | undefined,
+  rest: Cents,
+  before: Cents,
+  currency: Currency,
+): Cents | null {
+  if (given !== undefined) return amountFrom(given, currency);
+  if (before === 0) return null;
+  if (rest > 0) return rest;
+  throw new Failure(EXIT.usage, {
+    code: "disputed-already",
+    message: "these documents are disputed as a whole already",
+    found: shown(before, currency),
+    fix: BEFORE,
+  });
+}
+
 /** `dunning dispute open DEBTOR --invoice N`: the part is not claimed; the rest goes on. */
 export async function disputeOpen(
   context: Context,
@@ -68,12 +89,10 @@ export async function disputeOpen(
     const dossier = dossierMeant(owing, named, undefined);
     const { currency } = dossier;
     const open = sum(named.map((item) => item.open));
-    const amount = options.amount === undefined ? null : amountFrom(options.amount, currency);
     const before = contestedBefore(dossier, named);
-    within(amount ?? cents(Math.max(1, open - before)), { open, taken: before }, currency, {
-      what: "the disputed amount",
-      fix: "dunning dispute list, dunning dispute close ID",
-    });
+    const amount = amountMeant(options.amount, cents(open - before), before, currency);
+    if (amount !== null)
+      within(amount, { open, taken: before }, currency, { what: "the disputed amount", fix: BEFORE });
     if (options.expected !== undefined) notPast(options.expected, company, "the day of the answer");
     const dispute = store.disputes.open({
       debtor: owing.found.key,

@@ -99,7 +99,7 @@ export function amountFrom(text: string, currency: Currency): Cents {
 /** An amount that cannot be more than what is open; `taken`: a part that was settled before. */
 export function within(
   amount: Cents,
-  { open, taken = cents(0) }: { readonly open: Cents; readonly taken?: Cents },
+  { open, taken }: { readonly open: Cents; readonly taken: Cents },
   currency: Currency,
   { what, fix }: { readonly what: string; readonly fix: string },
 ): void {

@@ -1,7 +1,18 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import type { Database } from "better-sqlite3";
 import { EXIT, Failure } from "../problem.ts";
+import { eventsOf } from "./events.ts";
 import { loadSqlite } from "./sqlite.ts";
 
 export interface Backup {
@@ -12,8 +23,8 @@ export interface Backup {
 
 /**
  * Copies a store while others read and write it (SQLite's online backup), reads the copy again from its first page to its last,
- * and only then gives it its name: a file of that name is whole. Throws a Failure: 73 where something has the name already, 5
- * where the copy is not sound.
+ * and only then gives it its name: a file of that name is whole. Throws a Failure: 73 where something has the name already or it
+ * cannot be written, 5 where the copy is not sound or the chain of events is broken.
  */
 export async function backupOf(db: Database, file: string): Promise<Backup> {
   if (existsSync(file))
@@ -23,27 +34,47 @@ export async function backupOf(db: Database, file: string): Promise<Backup> {
       message: "something has this name already; a backup writes over nothing",
       fix: "dunning backup OTHER-NAME",
     });
-  if (!existsSync(dirname(file)))
-    throw new Failure(EXIT.missing, {
-      code: "folder-missing",
-      where: { file: dirname(file) },
-      message: "there is no such folder",
-      fix: "make the folder first",
-    });
   const draft = `${file}.${process.pid}.part`;
   try {
+    closeSync(openSync(draft, "wx", 0o600));
+  } catch (error) {
+    throw notWritten(file, error);
+  }
+  try {
     await db.backup(draft);
-    chmodSync(draft, 0o600);
     const events = soundIn(draft, file);
     sync(draft);
-    // Unlike a rename, a link never takes the place of a file that has come meanwhile.
-    linkSync(draft, file);
-    rmSync(draft);
+    name(draft, file);
     sync(dirname(file));
     return { bytes: statSync(file).size, events };
+  } catch (error) {
+    throw error instanceof Failure ? error : notWritten(file, error);
   } finally {
     for (const rest of ["", "-wal", "-shm", "-journal"]) rmSync(`${draft}${rest}`, { force: true });
   }
+}
+
+/** Unlike a rename, neither takes the place of a file that has come meanwhile; many sticks and shares know no links. */
+function name(draft: string, file: string): void {
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
+    copyFileSync(draft, file, constants.COPYFILE_EXCL);
+    sync(file);
+  }
+}
+
+function notWritten(file: string, error: unknown): Failure {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new Failure(EXIT.cannotCreate, {
+    code: "cannot-write",
+    where: { file },
+    message: "the backup cannot be written here",
+    found: code === "ENOENT" || code === "ENOTDIR" ? "there is no such folder" : (code ?? message),
+    expected: "a new file in a folder that exists and may be written to",
+    fix: "make the folder, or name another one",
+  });
 }
 
 function sync(path: string): void {
@@ -68,7 +99,15 @@ function soundIn(draft: string, file: string): number {
         found: String(said),
         fix: "dunning audit verify; take an older backup",
       });
-    return Number(copy.prepare("SELECT count(*) FROM event").pluck().get());
+    const { events, broken } = eventsOf(copy, () => new Date()).verify();
+    if (broken === null) return events;
+    throw new Failure(EXIT.store, {
+      code: "backup-unsound",
+      where: { file },
+      message: `the store's record of what was done is not what was written: ${broken.reason}`,
+      found: `event ${broken.seq}`,
+      fix: "dunning audit verify; compare the store with an older backup",
+    });
   } finally {
     copy.close();
   }
