@@ -92,7 +92,7 @@ export function importing(program: Command, act: Act): void {
   imports
     .command("contacts")
     .description("names, e-mails, addresses, language and kind of debtors")
-    .argument("<file>", "CSV or workbook with one row per debtor")
+    .argument("<file>", "CSV or workbook with a row per debtor, or per person there")
     .option("--dry-run", "say what would change, write nothing")
     .action((file: string, _own: object, command: Command) =>
       act("import contacts", async (context) =>

@@ -24,7 +24,6 @@ export function paymentTerms(text: string): string {
   return text;
 }
 
-/** `letter=1.60`. */
 /** HH:MM of a day of 24 hours. */
 export function timeOfDay(text: string): string {
   if (!/^(?:[01]\d|2[0-3]):[0-5]\d$/.test(text))
@@ -34,6 +33,7 @@ export function timeOfDay(text: string): string {
 
 const CHANNELS: readonly string[] = ["email", "letter", "registered-letter", "call", "visit"];
 
+/** `letter=1.60`. */
 export function channelCost(
   text: string,
   before: readonly (readonly [string, string])[] | undefined,

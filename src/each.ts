@@ -71,7 +71,7 @@ function isCompany(folder: string): boolean {
 }
 
 /** The company folders that a pattern names, sorted. Throws a Failure (66) where there is none. */
-export function companiesIn(cwd: string, pattern: string): string[] {
+function companiesIn(cwd: string, pattern: string): string[] {
   const found = pathsMatching(pattern, cwd);
   const companies = found.filter(isCompany).sort();
   if (companies.length > 0) return companies;

@@ -5,6 +5,8 @@ export interface Column {
   readonly align?: "left" | "right";
   /** Takes what is left of the width, shortened where it must be. One or two per table. */
   readonly flexible?: boolean;
+  /** Typed into the next command: never shortened. */
+  readonly whole?: boolean;
 }
 
 const NO_LINES = {
@@ -25,6 +27,9 @@ const NO_LINES = {
   middle: "  ",
 };
 
+/** No column that gives way is narrower. */
+const LEAST = 8;
+
 /**
  * A table without lines that fits `width` columns: flexible columns wrap, the others keep their width. `notes`: a line
  * under each row (then flexible columns are cut instead, so that a row stays one line).
@@ -39,11 +44,19 @@ export function table(
     rows.reduce((most, row) => Math.max(most, Array.from(row[at] ?? "").length), column.header.length),
   );
   const gaps = 2 * (columns.length - 1);
-  const fixed = natural.reduce((all, size, at) => all + (columns[at]?.flexible ? 0 : size), 0);
-  const flexible = natural.reduce((all, size, at) => all + (columns[at]?.flexible ? size : 0), 0);
-  const room = Math.max(8 * columns.filter((column) => column.flexible).length, width - gaps - fixed);
+  const isFlexible = (at: number): boolean => columns[at]?.flexible === true;
+  const sizeOf = (counts: (at: number) => boolean): number =>
+    natural.reduce((all, size, at) => all + (counts(at) ? size : 0), 0);
+  const roomFor = (gives: (at: number) => boolean): number => width - gaps - sizeOf((at) => !gives(at));
+  // Where even that is too wide the other words give way as well: an amount in two pieces is misread.
+  const crowded = roomFor(isFlexible) < LEAST * columns.filter((column) => column.flexible).length;
+  const gives = (at: number): boolean =>
+    isFlexible(at) ||
+    (crowded && columns[at]?.align !== "right" && columns[at]?.whole !== true && (natural[at] ?? 0) > LEAST);
+  const flexible = sizeOf(gives);
+  const room = Math.max(LEAST * natural.filter((_, at) => gives(at)).length, roomFor(gives));
   const colWidths = natural.map((size, at) =>
-    columns[at]?.flexible && flexible > room ? Math.max(8, Math.floor((size * room) / flexible)) : size,
+    gives(at) && flexible > room ? Math.max(LEAST, Math.floor((size * room) / flexible)) : size,
   );
   const printed: string[] = [];
   for (let from = 0; from === 0 || from < rows.length; from += CHUNK) {

@@ -304,7 +304,7 @@ function say(
       [
         { header: "day" },
         { header: "" },
-        { header: "debtor" },
+        { header: "debtor", whole: true },
         { header: "step", flexible: true },
         { header: "by" },
         { header: "claimed", align: "right" },

@@ -11,7 +11,7 @@ export async function backup(context: Context, file: string): Promise<Outcome> {
     const { bytes, events } = await company.store.backup(path);
     context.out.say(`${path}: ${(bytes / 1e6).toFixed(1)} MB, ${events} events, read again and sound.`);
     context.out.note(
-      "To go back to it: put it in the place of dunning.db while nothing runs. What was sent since then stands in sent.jsonl.",
+      "To go back to it: put it in the place of dunning.db while nothing runs. If something was sent since then (sent.jsonl), it sends nothing more.",
     );
     return {
       exit: EXIT.done,

@@ -84,7 +84,7 @@ export async function debtors(context: Context): Promise<Outcome> {
     const all: Listed[] = [];
     for (const ledger of ledgersOf(company)) all.push(listed(company, decided(day, ledger), day));
     const columns = [
-      { header: "debtor" },
+      { header: "debtor", whole: true },
       { header: "name", flexible: true },
       { header: "segment" },
       { header: "open", align: "right" as const },

@@ -162,7 +162,7 @@ export async function disputeList(context: Context, { ended }: { ended?: true })
     const buckets = ageing(running, today);
     const columns = [
       { header: "id" },
-      { header: "debtor" },
+      { header: "debtor", whole: true },
       { header: "documents", flexible: true },
       { header: "disputed", align: "right" as const },
       { header: "reason" },

@@ -67,6 +67,10 @@ function payerText({
   return `Payer class ${payer}: ${on} on the mean by amount, over ${of.join(" and ")}${promises}${pace}.`;
 }
 
+/** What is settled at our own desk goes by no channel. */
+const byWay = (step: string, channel: string | null): string =>
+  step === "own-side" || step === "declare-claim" ? "" : ` by ${channel}`;
+
 function sayExplanation({ out }: Context, explanation: Explanation, today: string): void {
   const { segment, dossiers, items, next } = explanation;
   const won = segment.tried.find(({ matched }) => matched);
@@ -98,13 +102,13 @@ function sayExplanation({ out }: Context, explanation: Explanation, today: strin
     }
     for (const action of dossier.actions) {
       out.say(
-        `  today     ${action.step} by ${action.channel} (${action.state}), ${shown(action.claimed, currency)}: ${action.reason}`,
+        `  today     ${action.step}${byWay(action.step, action.channel)} (${action.state}), ${shown(action.claimed, currency)}: ${action.reason}`,
       );
     }
     for (const { code, reason } of dossier.notActed) out.say(`  today     nothing (${code}): ${reason}`);
     const { step, channel, earliest, because } = dossier.next;
     out.say(
-      `  next      ${step === null ? "no day is known" : `${step} by ${channel} on ${earliest}`}: ${because}`,
+      `  next      ${step === null ? "no day is known" : `${step}${byWay(step, channel)} on ${earliest}`}: ${because}`,
     );
   }
   if (items.length === 0) return;

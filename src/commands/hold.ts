@@ -81,7 +81,19 @@ export async function holdSet(
 export async function holdRelease(context: Context, id: string): Promise<Outcome> {
   return await recording(context, "write", ({ store, today }) => {
     const hold = store.holds.release(id, today);
-    context.out.say(`${hold.id} released: the scenario goes on where it was.`);
+    const others = store.holds
+      .list()
+      .filter(
+        ({ id: other, debtor, releasedOn, until }) =>
+          other !== hold.id &&
+          releasedOn === null &&
+          (until === null || until >= today) &&
+          (debtor === null || debtor === hold.debtor),
+      )
+      .map((each) => each.id);
+    context.out.say(
+      `${hold.id} released${others.length === 0 ? ": the scenario goes on where it was" : `; ${others.join(", ")} still holds`}.`,
+    );
     return { hold: documentOf(hold, today) };
   });
 }
@@ -95,7 +107,7 @@ export async function holdList(context: Context, { ended }: { ended?: true }): P
       .filter(({ state }) => ended === true || state === "running");
     const columns = [
       { header: "id" },
-      { header: "debtor" },
+      { header: "debtor", whole: true },
       { header: "documents", flexible: true },
       { header: "until" },
       { header: "state" },

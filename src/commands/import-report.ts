@@ -231,7 +231,16 @@ function sayDoubts(out: Context["out"], doubts: Imported["doubts"]): void {
     `\n${out.paint("bad", debtors === 1 ? "1 debtor in doubt" : `${debtors} debtors in doubt`)}: left alone until an import is sure.`,
   );
   const rows = doubts.slice(0, REJECTED_ROWS).map(({ debtor, reason }) => [debtor, reason]);
-  out.say(table([{ header: "debtor" }, { header: "why", flexible: true }], rows, out.width));
+  out.say(
+    table(
+      [
+        { header: "debtor", whole: true },
+        { header: "why", flexible: true },
+      ],
+      rows,
+      out.width,
+    ),
+  );
   if (doubts.length > REJECTED_ROWS)
     out.say(`... and ${doubts.length - REJECTED_ROWS} more (--json has them all)`);
 }

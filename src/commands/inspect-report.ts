@@ -141,7 +141,7 @@ function rejected(u: Understanding, width: number): string {
     u.rejectedCount > u.rejected.length ? `\n... and ${u.rejectedCount - u.rejected.length} more` : "";
   const head = [
     { header: "line", align: "right" as const },
-    { header: "debtor" },
+    { header: "debtor", whole: true },
     { header: "column", flexible: true },
     { header: "found", flexible: true },
     { header: "why", flexible: true },

@@ -122,7 +122,16 @@ export async function promiseCancel(context: Context, id: string): Promise<Outco
   return await recording(context, "write", (company) => {
     settlePromises(company);
     const promise = company.store.promises.cancel(id, company.today);
-    context.out.say(`${promise.id} cancelled: what it covered is claimed again.`);
+    const others = company.store.promises
+      .list()
+      .filter(
+        ({ debtor, state, currency }) =>
+          debtor === promise.debtor && currency === promise.currency && state === "open",
+      )
+      .map((each) => each.id);
+    context.out.say(
+      `${promise.id} cancelled: what it covered is claimed again${others.length === 0 ? "" : `, but for what ${others.join(", ")} covers`}.`,
+    );
     return { promise: documentOf(promise, limitIn(company)(promise.date)) };
   });
 }
@@ -144,7 +153,7 @@ function promiseTable(
 ): string {
   const columns = [
     { header: "id" },
-    { header: "debtor" },
+    { header: "debtor", whole: true },
     { header: "documents", flexible: true },
     { header: "date" },
     { header: "until" },

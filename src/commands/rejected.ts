@@ -8,7 +8,7 @@ const brief = (text: string): string => (text.length > 24 ? `${text.slice(0, 23)
 
 const COLUMNS = [
   { header: "line", align: "right" as const },
-  { header: "debtor" },
+  { header: "debtor", whole: true },
   { header: "column" },
   { header: "found" },
   { header: "why", flexible: true },

@@ -37,7 +37,7 @@ export const NO_COUNTS: Counts = {
 function actionsTable({ out }: Context, actions: readonly Action[]): string {
   const columns = [
     { header: "id" },
-    { header: "debtor" },
+    { header: "debtor", whole: true },
     { header: "name", flexible: true },
     { header: "segment" },
     { header: "step" },
@@ -61,7 +61,7 @@ function actionsTable({ out }: Context, actions: readonly Action[]): string {
 
 function notActedTable(notActed: readonly NotActed[], width: number): string {
   const columns = [
-    { header: "debtor" },
+    { header: "debtor", whole: true },
     { header: "overdue", align: "right" as const },
     { header: "next" },
     { header: "code" },

@@ -105,12 +105,12 @@ function asWritten(actions: readonly Action[], written: readonly Action[]): read
   return actions.map((action) => found.get(action.id) ?? action);
 }
 
-/** Placeholders of `init` are for looking at drafts; a debtor must never read them. */
 const ruleWarnings = (company: Company): string[] =>
   unknownAttributes(company, company.store).map(
     ({ where, message }) => `dunning.yaml:${where?.line ?? 0}: ${message}`,
   );
 
+/** Placeholders of `init` are for looking at drafts; a debtor must never read them. */
 function refusePlaceholders({ warnings, file }: Company): void {
   const [first, ...rest] = warnings
     .filter(({ code }) => code === "placeholder")

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type SavedPlan, savedPlanIn } from "../config/saved-plan.ts";
 import type { Context } from "../context.ts";
+import { wayOf } from "../core/action.ts";
 import { toDecimal } from "../core/money.ts";
 import type { Action, Plan } from "../core/types.ts";
 import { EXIT, Failure, noSuchFile } from "../problem.ts";
@@ -13,13 +14,13 @@ function savedAction({
   id,
   debtor,
   step,
-  channel,
   to,
   currency,
   total,
   state,
+  ...action
 }: Action): SavedPlan["actions"][number] {
-  return { id, debtor, step, channel, to, currency, total: toDecimal(total, currency), state };
+  return { id, debtor, step, channel: wayOf(action), to, currency, total: toDecimal(total, currency), state };
 }
 
 /** Writes a plan for `--approve FILE`; returns the path. */

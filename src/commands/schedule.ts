@@ -37,7 +37,7 @@ function commandsOf({ folder }: Company, program: readonly string[], options: Sc
   return [...taken.map((file) => [...common, "import", file, ...profile]), [...common, "run"]];
 }
 
-export function scheduleOf(company: Company, program: readonly string[], options: ScheduleOptions): Schedule {
+function scheduleOf(company: Company, program: readonly string[], options: ScheduleOptions): Schedule {
   const [hour = "8", minute = "0"] = options.at.split(":").map((part) => String(Number(part)));
   const commands = commandsOf(company, program, options);
   const line = commands.map((words) => words.map(shellWord).join(" ")).join("; ");

@@ -172,7 +172,7 @@ function say({ out }: Context, { found, totals, today, until, assumed, currency 
   }
   const columns = [
     { header: "day" },
-    { header: "debtor" },
+    { header: "debtor", whole: true },
     { header: "name", flexible: true },
     { header: "step" },
     { header: "by" },

@@ -265,7 +265,7 @@ function sayStatus(
   const columns = [
     { header: "id" },
     { header: "what" },
-    { header: "debtor" },
+    { header: "debtor", whole: true },
     { header: "name", flexible: true },
     { header: "step" },
     { header: "claimed", align: "right" as const },

@@ -248,7 +248,7 @@ function sayWorklist({ out }: Context, entries: readonly Entry[]): void {
   const columns = [
     { header: "id" },
     { header: "what" },
-    { header: "debtor" },
+    { header: "debtor", whole: true },
     { header: "name", flexible: true },
     { header: "telephone" },
     { header: "amount", align: "right" as const },

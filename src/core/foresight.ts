@@ -55,7 +55,7 @@ const OF_TIME: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether the plan can say by itself when it will differ: no segment and no step hangs on the day alone, and no invoice walks alone. */
-export function changesByPlan({ segments, scenarios }: Rules): boolean {
+function changesByPlan({ segments, scenarios }: Rules): boolean {
   const still = segments.every(({ when }) => !when.facts.some((fact) => OF_TIME.has(fact)));
   return (
     still &&

@@ -123,8 +123,7 @@ function entryLevel(dossierCase: Case, walk: Walk): number {
   return entry?.level ?? 0;
 }
 
-/** Without invoices there is nothing to enclose or to state one by one: e-mails and calls only. */
-/** Why a step cannot leave on a balance that names no invoices. */
+/** Why a step cannot leave on a balance without invoices: nothing can be enclosed or stated one by one, so e-mails and calls only. */
 export function detailNeeded(step: Step): WhyNot | null {
   const letter = step.channel === "letter" || step.channel === "registered-letter";
   if (!letter && !step.finalWarning && !step.formalNotice) return null;

@@ -26,7 +26,7 @@ export interface Backup {
  * and only then gives it its name: a file of that name is whole. Throws a Failure: 73 where something has the name already or it
  * cannot be written, 5 where the copy is not sound or the chain of events is broken.
  */
-export async function backupOf(db: Database, file: string): Promise<Backup> {
+export async function backupOf(db: Database, file: string, now: () => Date): Promise<Backup> {
   if (existsSync(file))
     throw new Failure(EXIT.cannotCreate, {
       code: "backup-exists",
@@ -42,7 +42,7 @@ export async function backupOf(db: Database, file: string): Promise<Backup> {
   }
   try {
     await db.backup(draft);
-    const events = soundIn(draft, file);
+    const events = soundIn(draft, file, now);
     sync(draft);
     name(draft, file);
     sync(dirname(file));
@@ -84,7 +84,7 @@ function sync(path: string): void {
 }
 
 /** The number of events of a sound copy. */
-function soundIn(draft: string, file: string): number {
+function soundIn(draft: string, file: string, now: () => Date): number {
   const Driver = loadSqlite();
   const copy = new Driver(draft);
   try {
@@ -99,7 +99,7 @@ function soundIn(draft: string, file: string): number {
         found: String(said),
         fix: "dunning audit verify; take an older backup",
       });
-    const { events, broken } = eventsOf(copy, () => new Date()).verify();
+    const { events, broken } = eventsOf(copy, now).verify();
     if (broken === null) return events;
     throw new Failure(EXIT.store, {
       code: "backup-unsound",

@@ -91,12 +91,10 @@ export function contactLogOf(db: Database, now: () => Date, events: Events): Con
     if (found.undoneOn !== null) throw alreadyEnded(id, "log entry", `taken back on ${found.undoneOn}`);
     const above = newer.get(key, key);
     if (above !== undefined)
-      throw alreadyEnded(
-        id,
-        "log entry",
-        `${recordId("L", above)} came after it: that one first`,
-        "entries are taken back from the newest on",
-      );
+      throw alreadyEnded(id, "log entry", `${recordId("L", above)} came after it: that one first`, {
+        message: "entries are taken back from the newest on",
+        fix: `dunning log undo ${recordId("L", above)}`,
+      });
     takeBack.run(day, now().toISOString(), key);
     const debtor = debtorOf.get(key);
     events.append({

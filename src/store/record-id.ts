@@ -43,13 +43,13 @@ export function alreadyEnded(
   id: string,
   kind: string,
   state: string,
-  message = `${kind} ${id} has ended`,
+  said: { readonly message?: string; readonly fix?: string } = {},
 ): Failure {
   return new Failure(EXIT.usage, {
     code: "already-ended",
-    message,
+    message: said.message ?? `${kind} ${id} has ended`,
     found: state,
     expected: `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind} that runs`,
-    fix: listOf(kind),
+    fix: said.fix ?? listOf(kind),
   });
 }

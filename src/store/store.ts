@@ -133,7 +133,7 @@ export function openStore(file: string, { mode, now }: OpenOptions): Store {
     ...translating({ transaction: <T>(work: () => T): T => atomic(db, work)() }, file),
     backup: async (path) => {
       try {
-        return await backupOf(db, path);
+        return await backupOf(db, path, now);
       } catch (error) {
         throw storeFailure(error, file) ?? error;
       }
