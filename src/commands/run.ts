@@ -1,6 +1,5 @@
 import type { Context, Outcome } from "../context.ts";
-import { daysBetween } from "../core/day.ts";
-import type { Action, Finished, Plan, SnapshotInfo } from "../core/types.ts";
+import type { Action, Finished, Plan } from "../core/types.ts";
 import { type Delivered, NOTHING_DELIVERED } from "../delivery/deliver.ts";
 import { EXIT, type Exit, Failure, type Problem } from "../problem.ts";
 import type { NewMessage } from "../store/outbox.ts";
@@ -17,6 +16,7 @@ import {
   refuseRestoredStore,
   whyNothingLeaves,
 } from "./run-delivery.ts";
+import { attention, balanceTooOld, exitOf } from "./run-ending.ts";
 import { guardOver, refuseStopped, stoppedBy } from "./run-guard.ts";
 import { confirmLive } from "./run-live.ts";
 import { commandOf, newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
@@ -184,11 +184,8 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     };
   });
   const old = balanceTooOld(company, plan, snapshot);
-  const haltedNow = halted(company);
-  const ownExit = exitOf(context, snapshot, plan, counts, { listed, old }, delivered.stopped);
-  const lower = ownExit === EXIT.done || ownExit === EXIT.partial;
-  const waits = delivered.keptBack > 0 ? EXIT.partial : ownExit;
-  const exit = !lower ? ownExit : haltedNow === null ? waits : EXIT.person;
+  const halt = halted(company);
+  const exit = exitOf(context, { snapshot, plan, counts, listed, old, halted: halt !== null }, delivered);
   const warnings = [
     ...ruleWarnings(company),
     ...actionWarnings(
@@ -199,7 +196,7 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     ),
     ...attention(snapshot, old, recovered.uncertain),
   ];
-  if (haltedNow !== null) warnings.push(haltedNow.message);
+  if (halt !== null) warnings.push(halt.message);
   if (keptBack !== null) warnings.push(`messages wait in the outbox, because ${keptBack}`);
   for (const { id: message, ending, note } of delivered.messages) {
     if (note !== null && TROUBLE.has(ending)) warnings.push(`${message} ${ending}: ${note}`);
@@ -252,43 +249,6 @@ function waiting({ actions }: Plan): Pick<Counts, "awaitingApproval" | "listed">
     awaitingApproval: actions.filter(({ state }) => state === "awaiting-approval").length,
     listed: actions.filter(({ state }) => state === "listed").length,
   };
-}
-
-/** Why the balance is too old to act on, also on a day on which nothing would leave anyway; null: it is not. */
-function balanceTooOld({ rules, today }: Company, { notActed }: Plan, { asOf }: SnapshotInfo): string | null {
-  const age = daysBetween(asOf, today);
-  if (age > rules.maxBalanceAge && notActed.length > 0)
-    return `the balance of ${asOf} is ${age} days old, at most ${rules.maxBalanceAge} are allowed: import a new one`;
-  return notActed.find(({ code }) => code === "balance-too-old")?.reason ?? null;
-}
-
-/** What a person must see although nothing was sent for it. */
-function attention(snapshot: SnapshotInfo, old: string | null, uncertain: readonly string[]): string[] {
-  const said: string[] = [];
-  if (snapshot.newerOnHold !== null) said.push(`balance ${snapshot.newerOnHold} is on hold: dunning imports`);
-  if (old !== null) said.push(old);
-  for (const id of uncertain) said.push(`message ${id} is uncertain: dunning outbox show ${id}`);
-  return said;
-}
-
-function exitOf(
-  context: Context,
-  snapshot: SnapshotInfo,
-  plan: Plan,
-  counts: Counts,
-  { listed, old }: { readonly listed: number; readonly old: string | null },
-  stopped: Failure | null,
-): Outcome["exit"] {
-  if (context.stop.signal !== null) return context.stop.signal === "SIGINT" ? 130 : 143;
-  if (stopped !== null) return stopped.exit;
-  const person =
-    counts.uncertain > 0 ||
-    listed > 0 ||
-    snapshot.newerOnHold !== null ||
-    old !== null ||
-    plan.notActed.some(({ code }) => code === "uncertain-message");
-  if (person) return EXIT.person;
-  return counts.refused + counts.deferred > 0 ? EXIT.partial : EXIT.done;
 }
 
 function foldersOf(files: readonly string[]): string[] {

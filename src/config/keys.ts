@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { name } from "./scalars.ts";
+import { name, turned } from "./scalars.ts";
 
 // Compiling checks into code pays off for thousands of values; a configuration is one.
 z.config({ jitless: true });
@@ -23,3 +23,15 @@ export const choice = <const T extends readonly [string, ...string[]]>(...values
   z.enum(values, { error: `one of ${values.join(", ")}` });
 export const named = <T extends z.ZodMiniType>(what: string, of: T) =>
   z.record(name(what), of, { error: `names of ${what}s, each with its keys` });
+
+const alternatives = <T extends z.ZodMiniType<string>>(of: T, most: number, expected: string) =>
+  z.union([of, list(of, 1, most, expected)], { error: expected });
+const asList = <T extends string>(given: T | readonly T[] | null): readonly T[] =>
+  given === null ? [] : typeof given === "string" ? [given] : given;
+
+/** A word, or a list of at most so many: always a list for the program. */
+export const oneOrMore = <T extends z.ZodMiniType<string>>(of: T, most: number, expected: string) =>
+  turned(alternatives(of, most, expected), (given) => asList<z.output<T>>(given as z.output<T>));
+/** The same, and nothing where the key is left out. */
+export const noneOrMore = <T extends z.ZodMiniType<string>>(of: T, most: number, expected: string) =>
+  turned(maybe(alternatives(of, most, expected)), (given) => asList<z.output<T>>(given as z.output<T>));

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { PERSON_ROLES, type PersonRole } from "../core/person.ts";
-import { choice, key, list, maybe, named, otherwise, section } from "./keys.ts";
+import { PERSON_ROLES } from "../core/person.ts";
+import { choice, key, list, maybe, named, noneOrMore, oneOrMore, otherwise, section } from "./keys.ts";
 import { profile } from "./profile-schema.ts";
 import {
   accountPrefix,
@@ -140,14 +140,7 @@ const step = section({
   channel: key("How the step is carried out", choice(...CHANNELS)),
   template: key(
     "Text of the message; several: variants. For a call: the text of its fallback",
-    turned(
-      maybe(
-        z.union([templateName(), list(templateName(), 1, 10, "templates")], {
-          error: "the name of a template, or a list of them",
-        }),
-      ),
-      (names): readonly string[] => (typeof names === "string" ? [names] : (names ?? [])),
-    ),
+    noneOrMore(templateName(), 10, "the name of a template, or a list of them"),
   ),
   when: key("Rule (CEL) over facts of the dossier; where it is false the step is passed over", maybe(rule())),
   gap: key("Days since the last contact; where left out, the scenario's", maybe(days(0, 365))),
@@ -169,25 +162,11 @@ const step = section({
   skip_after: key("Passed over once the oldest item is older than this", maybe(days(1, 3650))),
   sender: key(
     "One of `email.senders`, or a list of them that take turns; where left out, `email.from`",
-    turned(
-      maybe(
-        z.union([line("the name of a sender"), list(line("the name of a sender"), 1, 10, "senders")], {
-          error: "the name of a sender, or a list of them",
-        }),
-      ),
-      (names): readonly string[] => (typeof names === "string" ? [names] : (names ?? [])),
-    ),
+    noneOrMore(line("the name of a sender"), 10, "the name of a sender, or a list of them"),
   ),
   addressee: key(
     "What the person at the customer does to whom it is written, or a list of such roles that take turns; where left out or where nobody is known to do that, whoever is written to first",
-    turned(
-      maybe(
-        z.union([choice(...PERSON_ROLES), list(choice(...PERSON_ROLES), 1, 4, "addressees")], {
-          error: `${PERSON_ROLES.join(", ")}, or a list of them`,
-        }),
-      ),
-      (roles): readonly PersonRole[] => (typeof roles === "string" ? [roles] : (roles ?? [])),
-    ),
+    noneOrMore(choice(...PERSON_ROLES), 4, `${PERSON_ROLES.join(", ")}, or a list of them`),
   ),
   on_broken_promise: key(
     "What comes first after a broken promise, where this step is the next one: a call (where left out), a visit, or this step itself by this channel",
@@ -236,12 +215,7 @@ const campaign = section({
   channel: key("How it goes out", choice(...WRITTEN)),
   template: key(
     "Text of the message; several: variants",
-    turned(
-      z.union([templateName(), list(templateName(), 1, 10, "templates")], {
-        error: "the name of a template, or a list of them",
-      }),
-      (names): readonly string[] => (typeof names === "string" ? [names] : names),
-    ),
+    oneOrMore(templateName(), 10, "the name of a template, or a list of them"),
   ),
   from: key("Its first day; nobody gets it twice since then", maybe(date())),
   until: key("Its last day", maybe(date())),

@@ -83,36 +83,29 @@ function line(
   return { key, number, type, issued, due, dueDerived, daysOverdue, open, disputed, claimed, role, level };
 }
 
-/**
- * E-mails about a balance without invoices have a wording of their own. Of several variants, a hash of (seed, debtor,
- * step) chooses: nobody can learn the pattern, and a dry run and the run agree.
- */
+/** One of a list whose members take turns: a hash chooses, so that nobody can learn the pattern and every run agrees. */
+function turn<T>(list: readonly T[], by: readonly string[], { at }: PlanningDay): T | null {
+  if (list.length < 2) return list[0] ?? null;
+  return list[pick(at.hash(JSON.stringify(by)), list.length)] ?? null;
+}
+
+/** E-mails about a balance without invoices have a wording of their own; else one of the step's variants. */
 export function templateOf(
-  step: Step,
+  { templates, id }: Step,
   debtor: DebtorId,
   balanceOnly: boolean,
   day: PlanningDay,
 ): string | null {
-  if (balanceOnly) return "statement";
-  const { templates } = step;
-  if (templates.length < 2) return templates[0] ?? null;
-  const hash = day.at.hash(JSON.stringify([day.rules.seed, debtor, step.id]));
-  return templates[pick(hash, templates.length)] ?? null;
+  return balanceOnly ? "statement" : turn(templates, [day.rules.seed, debtor, id], day);
 }
 
-/** What the addressee does at the customer: several roles take turns by debtor and step; null: no matter. */
-export function addresseeOf(
+/** What the addressee does at the customer; null: no matter. */
+export const addresseeOf = (
   { addressees, id }: Step,
   debtor: DebtorId,
-  { at, rules }: PlanningDay,
-): PersonRole | null {
-  if (addressees.length < 2) return addressees[0] ?? null;
-  const hash = at.hash(JSON.stringify([rules.seed, "addressee", debtor, id]));
-  return addressees[pick(hash, addressees.length)] ?? null;
-}
+  day: PlanningDay,
+): PersonRole | null => turn(addressees, [day.rules.seed, "addressee", debtor, id], day);
 
-/** Who signs: several take turns by debtor and step, the same one every time. */
-export function senderOf({ senders, id }: Step, debtor: DebtorId, { at, rules }: PlanningDay): string | null {
-  if (senders.length < 2) return senders[0] ?? null;
-  return senders[pick(at.hash(JSON.stringify([rules.seed, "sender", debtor, id])), senders.length)] ?? null;
-}
+/** Who signs; null: whoever signs for the company. */
+export const senderOf = ({ senders, id }: Step, debtor: DebtorId, day: PlanningDay): string | null =>
+  turn(senders, [day.rules.seed, "sender", debtor, id], day);
