@@ -6,8 +6,8 @@ import { tried } from "./atomic.ts";
 import { type DebtorRow, debtorRows } from "./debtor-rows.ts";
 import { noSuchDebtor } from "./debtors.ts";
 import type { Events } from "./events.ts";
-import { emptyValue, type MasterValue } from "./master.ts";
 import { dossierMover, runner } from "./merge-dossiers.ts";
+import { mergeMaster } from "./merge-master.ts";
 import { type Proposals, proposalsOf } from "./one-customer.ts";
 
 export interface MergeOptions {
@@ -48,12 +48,6 @@ export interface Merges {
 const ON_THE_WAY = ["queued", "sending", "committing", "deferred", "uncertain"];
 /** What says whose a record is, and nothing else of the debtor. */
 const OWNED = ["hold", "dispute", "instalments", "promise", "log_entry"];
-/** Values that only make sense together. */
-const UNITS: readonly (readonly string[])[] = [
-  ["address", "postcode", "city", "country"],
-  ["contact", "email", "phone"],
-  ["score", "score_date"],
-];
 /** What a balance tells beside its items, by code. */
 const NAMED = ["rejected_row", "doubt", "payment"];
 
@@ -162,7 +156,7 @@ export function mergesOf(db: Database, now: () => Date, events: Events): Merges 
     closeTwins(into.key, day);
     for (const pair of moved) carryOn(pair);
     renameIn(from.id, into.id);
-    const master = mergeMaster(from, into);
+    const master = mergeMaster(table, from, into);
     return {
       items: theirs.length,
       open: theirs.filter(({ state }) => state === "open").length,
@@ -242,30 +236,6 @@ export function mergesOf(db: Database, now: () => Date, events: Events): Merges 
   /** What an item was told, and what was settled about it, holds for the one that it has become. */
   const carryOn = ({ from, to }: Moved): void => {
     for (const sql of CARRY_ON) run(sql, { from, to });
-  };
-
-  const mergeMaster = (from: DebtorRow, into: DebtorRow): Pick<Merged, "taken" | "differing"> => {
-    const values: Record<string, MasterValue> = {};
-    const saidBy = { ...into.saidBy };
-    const differing: Merged["differing"][number][] = [];
-    const emptyHere = (key: string): boolean => (into.master[key] ?? emptyValue(key)) === emptyValue(key);
-    for (const [key, value] of Object.entries(from.master)) {
-      const empty = emptyValue(key);
-      const held = into.master[key] ?? empty;
-      if (value === empty || value === held) continue;
-      // Half of an address, or one person's name with another one's e-mail, would be nobody's.
-      const unit = UNITS.find((each) => each.includes(key)) ?? [key];
-      if (unit.every(emptyHere)) {
-        values[key] = value;
-        const who = from.saidBy[key];
-        if (who !== undefined) saidBy[key] = who;
-      } else differing.push({ key, from: String(value), into: held === empty ? "" : String(held) });
-    }
-    table.write(into, values);
-    table.setSaidBy(into.key, saidBy);
-    const seen = [from.firstSeen, into.firstSeen].filter((day) => day !== null).sort();
-    table.setFirstSeen(into.key, seen[0] ?? null);
-    return { taken: Object.keys(values).sort(), differing };
   };
 
   const retire = (from: DebtorKey, into: DebtorKey): void => {
