@@ -106,6 +106,24 @@ function sharedReferences(lines: readonly Line[]): Set<string> {
   return new Set(several.map(([ref]) => ref));
 }
 
+/** Texts for keeping: cut out of a larger text, a string keeps all of that in memory; equal ones are one. */
+class Kept {
+  readonly #texts = new Map<string, string>();
+
+  /** Of a text that many lines have. */
+  common(text: string): string {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    const own = this.copy(text);
+    this.#texts.set(own, own);
+    return own;
+  }
+
+  copy(text: string): string {
+    return Buffer.from(text, "utf8").toString("utf8");
+  }
+}
+
 /** Takes all rows of one file in and keeps those of customers. */
 class Collector {
   readonly lines: Line[] = [];
@@ -121,6 +139,7 @@ class Collector {
   readonly #header: FecHeader;
   readonly #accounts: readonly string[];
   readonly #read: (cells: readonly string[]) => FecRow;
+  readonly #kept = new Kept();
 
   constructor(header: FecHeader, { currency, accounts }: FecReading) {
     this.#header = header;
@@ -154,13 +173,35 @@ class Collector {
     if (day !== null && (this.until === null || day > this.until)) this.until = day;
     this.sum += amount;
     if (isChosen(account, this.#accounts)) {
-      this.lines.push({ ...row, line });
+      this.lines.push(this.#lineOf(row, line));
       if (fault === null) this.control += amount;
       return;
     }
     if (fault !== null) this.rows.unusable++;
     if (isUnchosenCustomers(account))
       this.unchosen.set(account, ((this.unchosen.get(account) ?? 0) + amount) as Cents);
+  }
+
+  #lineOf(row: FecRow, line: number): Line {
+    const { day, issued } = row;
+    return {
+      journal: this.#kept.common(row.journal),
+      journalName: this.#kept.common(row.journalName),
+      entryNumber: this.#kept.copy(row.entryNumber),
+      account: this.#kept.common(row.account),
+      accountName: this.#kept.common(row.accountName),
+      auxiliary: this.#kept.common(row.auxiliary),
+      auxiliaryName: this.#kept.common(row.auxiliaryName),
+      ref: this.#kept.copy(row.ref),
+      label: this.#kept.copy(row.label),
+      letter: this.#kept.copy(row.letter),
+      day: day === null ? null : (this.#kept.common(day) as Day),
+      issued: issued === null ? null : (this.#kept.common(issued) as Day),
+      amount: row.amount,
+      foreign: row.foreign,
+      fault: row.fault,
+      line,
+    };
   }
 }
 
