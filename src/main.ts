@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Context, Globals, Outcome, Output, Paint } from "./context.ts";
 import type { OfCompany, RunIn } from "./each.ts";
-import { EXIT, Failure, formatProblem, type Problem } from "./problem.ts";
+import { EXIT, Failure, formatProblem, isDiskError, type Problem } from "./problem.ts";
 import { type SafeStream, type Stream, safe, visible } from "./streams.ts";
 
 /** The streams and facts of a process; tests give their own. */
@@ -121,7 +121,7 @@ function asFailure(error: unknown): { exit: number; problems: readonly Problem[]
   if (error instanceof Failure) return { exit: error.exit, problems: error.problems, stack: null };
   const code = (error as NodeJS.ErrnoException)?.code;
   const text = error instanceof Error ? error.message : String(error);
-  if (code === "ENOSPC" || code === "EIO" || code === "EDQUOT") {
+  if (isDiskError(error)) {
     return {
       exit: EXIT.io,
       problems: [

@@ -51,6 +51,10 @@ export class Failure extends Error {
   }
 }
 
+/** Whether it is the disk that could not: full, over its quota, broken. Such a failure is 74, whatever was being written. */
+export const isDiskError = (error: unknown): boolean =>
+  ["ENOSPC", "EDQUOT", "EIO"].includes(String((error as NodeJS.ErrnoException | null)?.code));
+
 export const noSuchFile = (file: string, expected?: string): Failure =>
   new Failure(EXIT.missing, {
     code: "file-missing",

@@ -28,7 +28,11 @@ export interface Sink {
   /** Every message whose end the server saw, as the receiver would keep it (dots unstuffed). */
   readonly messages: readonly string[];
   readonly envelopes: readonly string[];
+  /** What had come of messages whose line went away before their end. */
+  readonly torn: readonly string[];
   readonly connections: () => number;
+  /** Lines that are open now. */
+  readonly open: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -49,6 +53,7 @@ const GOOD: Readonly<Record<Stage, string | null>> = {
 export async function sink(script: Script, { pipelining = false } = {}): Promise<Sink> {
   const messages: string[] = [];
   const envelopes: string[] = [];
+  const torn: string[] = [];
   const times = new Map<Stage, number>();
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -56,9 +61,14 @@ export async function sink(script: Script, { pipelining = false } = {}): Promise
   const serve = (socket: Socket): void => {
     connections += 1;
     sockets.add(socket);
-    socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
     let pending = "";
     let body: string | null = null;
+    socket
+      .on("error", () => undefined)
+      .on("close", () => {
+        if (body !== null) torn.push(pending);
+        sockets.delete(socket);
+      });
     let envelope = "";
     let ended = false;
 
@@ -152,7 +162,9 @@ export async function sink(script: Script, { pipelining = false } = {}): Promise
     port: (server.address() as AddressInfo).port,
     messages,
     envelopes,
+    torn,
     connections: () => connections,
+    open: () => sockets.size,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import { basename, join, parse, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import type { RejectedRow } from "../core/types.ts";
 import type { Balance } from "../intake/balance.ts";
 import { archiveExport, exportsMatching, isPattern } from "../intake/exports.ts";
 import { Failure } from "../problem.ts";
+import type { ImportResult } from "../store/importer.ts";
 import { type Company } from "./company.ts";
 import { balanceOptions, type ReadingOptions } from "./import-reading.ts";
 
@@ -62,15 +64,20 @@ export function archive(context: Context, folder: string, taken: readonly Balanc
   });
 }
 
-/** Writes what could not be read beside the store, for whoever mends the export. Returns the path. */
+/**
+ * Writes what could not be read beside the store, for whoever mends the export. Returns the path; null where the same
+ * bytes were taken in before and the file is there. It may not be: an import can be killed after its commit.
+ */
 export async function writeRejects(
   company: Company,
   [first]: readonly [Balance, ...Balance[]],
   rejected: readonly RejectedRow[],
-): Promise<string> {
+  state: ImportResult["state"],
+): Promise<string | null> {
   const { spreadsheetText } = await import("../render/spreadsheet.ts");
   const { replaceWhole } = await import("../delivery/files.ts");
   const path = join(company.folder, `${parse(first.path).name}.rejects.csv`);
+  if (state === "unchanged" && existsSync(path)) return null;
   const rows = rejected.map(({ line, debtor, column, value, reason, fix }) => [
     String(line),
     debtor ?? "",

@@ -114,8 +114,8 @@ async function writeFiles(
 ): Promise<string[]> {
   const written: string[] = [];
   for (const { balances, rejected, result } of imported) {
-    if (rejected.length > 0 && result.state !== "unchanged") {
-      const path = await writeRejects(company, balances, rejected);
+    const path = rejected.length === 0 ? null : await writeRejects(company, balances, rejected, result.state);
+    if (path !== null) {
       context.out.say(`Rejected rows: ${path}`);
       written.push(path);
     }

@@ -1,6 +1,6 @@
 import { extname, resolve } from "node:path";
 import type { Context } from "../context.ts";
-import { EXIT, Failure } from "../problem.ts";
+import { EXIT, Failure, isDiskError } from "../problem.ts";
 
 /** Throws a Failure (2) for a file name that does not end as its content asks: a configuration or a store is never written over. */
 export function refuseEnding(file: string, ending: ".json" | ".html"): void {
@@ -14,13 +14,17 @@ export function refuseEnding(file: string, ending: ".json" | ".html"): void {
   });
 }
 
-/** Writes over what stands there, whole or not at all: the user named the file. Throws a Failure (73) where it cannot. */
+/**
+ * Writes over what stands there, whole or not at all: the user named the file. Throws a Failure (73) where it cannot,
+ * and what the disk reports (74).
+ */
 export async function writeOutput({ cwd }: Context, output: string, content: Uint8Array): Promise<string> {
   const { replaceWhole } = await import("../delivery/files.ts");
   const file = resolve(cwd, output);
   try {
     replaceWhole(file, content);
   } catch (error) {
+    if (isDiskError(error)) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw new Failure(EXIT.cannotCreate, {
       code: "cannot-write",

@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -113,8 +114,22 @@ export function writeWhole(path: string, bytes: Uint8Array): void {
   syncFolder(dirname(path));
 }
 
+/** What a process that was killed was writing when it ended: other people's data, in the way of nobody and seen by nobody. */
+function clearAbandoned(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = /^\.dunning-(\d+)\.tmp$/.exec(name)?.[1];
+    if (pid === undefined) continue;
+    try {
+      process.kill(Number(pid), 0);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ESRCH") rmSync(join(folder, name), { force: true });
+    }
+  }
+}
+
 /** Writes a file (0600) in the place of an earlier one: after a crash it is the old one or the whole new one. */
 export function replaceWhole(path: string, bytes: Uint8Array): void {
+  clearAbandoned(dirname(path));
   const draft = join(dirname(path), `.dunning-${process.pid}.tmp`);
   rmSync(draft, { force: true });
   writeSynced(draft, bytes);

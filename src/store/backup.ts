@@ -6,13 +6,15 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readdirSync,
   rmSync,
   statSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Database } from "better-sqlite3";
-import { EXIT, Failure } from "../problem.ts";
+import { EXIT, Failure, isDiskError } from "../problem.ts";
 import { eventsOf } from "./events.ts";
+import { storeFailure } from "./failures.ts";
 import { loadSqlite } from "./sqlite.ts";
 
 export interface Backup {
@@ -24,7 +26,7 @@ export interface Backup {
 /**
  * Copies a store while others read and write it (SQLite's online backup), reads the copy again from its first page to its last,
  * and only then gives it its name: a file of that name is whole. Throws a Failure: 73 where something has the name already or it
- * cannot be written, 5 where the copy is not sound or the chain of events is broken.
+ * cannot be written, 74 where the disk is full or broken, 5 where the copy is not sound or the chain of events is broken.
  */
 export async function backupOf(db: Database, file: string, now: () => Date): Promise<Backup> {
   if (existsSync(file))
@@ -34,6 +36,7 @@ export async function backupOf(db: Database, file: string, now: () => Date): Pro
       message: "something has this name already; a backup writes over nothing",
       fix: "dunning backup OTHER-NAME",
     });
+  clearAbandoned(file);
   const draft = `${file}.${process.pid}.part`;
   try {
     closeSync(openSync(draft, "wx", 0o600));
@@ -48,7 +51,9 @@ export async function backupOf(db: Database, file: string, now: () => Date): Pro
     sync(dirname(file));
     return { bytes: statSync(file).size, events };
   } catch (error) {
-    throw error instanceof Failure ? error : notWritten(file, error);
+    if (error instanceof Failure || isDiskError(error)) throw error;
+    const failure = storeFailure(error, file);
+    throw failure?.exit === EXIT.io ? failure : notWritten(file, error);
   } finally {
     for (const rest of ["", "-wal", "-shm", "-journal"]) rmSync(`${draft}${rest}`, { force: true });
   }
@@ -62,6 +67,25 @@ function name(draft: string, file: string): void {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
     copyFileSync(draft, file, constants.COPYFILE_EXCL);
     sync(file);
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
+
+/** A backup that was killed leaves a part of everybody's data behind: the next one of that name puts it away. */
+function clearAbandoned(file: string): void {
+  const folder = dirname(file);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  for (const found of readdirSync(folder)) {
+    if (!found.startsWith(`${basename(file)}.`)) continue;
+    const pid = /^\.(\d+)\.part(?:-wal|-shm|-journal)?$/.exec(found.slice(basename(file).length))?.[1];
+    if (pid !== undefined && !lives(Number(pid))) rmSync(join(folder, found), { force: true });
   }
 }
 

@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { dunning, takeBalance } from "./support/company.ts";
+import { folderWith, SMALL } from "./support/config.ts";
+
+// What the faults found (test/faults.test.ts), each at its own size.
+const DAY = "2026-11-23";
+const COLUMNS = "Code client;Raison sociale;N° pièce;Date pièce;Échéance;Restant dû";
+const ROW = "A1;Un;F-1;25/09/2026;25/10/2026;100,00";
+
+async function company(rows: readonly string[] = [ROW]): Promise<string> {
+  const folder = folderWith({ "dunning.yaml": SMALL });
+  await takeBalance(folder, DAY, COLUMNS, rows);
+  return folder;
+}
+
+const ended = (): number => spawnSync(process.execPath, ["-e", ""]).pid;
+const there = (folder: string, names: readonly string[]): string[] =>
+  names.filter((name) => existsSync(join(folder, name)));
+
+/** `left` by a process that has ended: gone after `words`. All `others` stay. */
+async function putsAway(left: readonly string[], others: readonly string[], words: readonly string[]) {
+  const folder = await company();
+  for (const name of [...left, ...others]) writeFileSync(join(folder, name), "x");
+  expect((await dunning(folder, DAY, ...words)).exit).toBe(0);
+  expect([there(folder, left), there(folder, others)]).toEqual([[], others]);
+}
+
+test("a backup puts away what a killed one of its name left, and nothing else", async () => {
+  const pid = ended();
+  await putsAway(
+    [`copy.db.${pid}.part`, `copy.db.${pid}.part-journal`],
+    [`copy.db.${process.ppid}.part`, `other.db.${pid}.part`, `copy.db.${pid}.parts`, "copy.db.part"],
+    ["backup", "copy.db"],
+  );
+});
+
+test("who writes a file into a folder puts away what a killed process was writing there", async () => {
+  const pid = ended();
+  await putsAway(
+    [`.dunning-${pid}.tmp`],
+    [`.dunning-${process.ppid}.tmp`, `dunning-${pid}.tmp`, ".dunning-.tmp"],
+    ["run", "--dry-run", "--save-plan", "plan.json"],
+  );
+});
+
+test("an import that was killed after its commit: the same file again writes the list of rejected rows", async () => {
+  const folder = await company([ROW, "B2;Deux;F-2;25/09/2026;25/10/2026;douze"]);
+  const list = join(folder, `balance-${DAY}.rejects.csv`);
+  const written = readFileSync(list, "utf8");
+  const again = async () => await dunning(folder, DAY, "import", `balance-${DAY}.csv`, "--json");
+  rmSync(list);
+  expect([(await again()).json["files"], readFileSync(list, "utf8")]).toEqual([[list], written]);
+  // One that is there may have been worked on.
+  writeFileSync(list, "mine");
+  expect([(await again()).json["files"], readFileSync(list, "utf8")]).toEqual([[], "mine"]);
+});
