@@ -72,7 +72,7 @@ describe("the default configuration", () => {
     expect(warnings).toEqual([]);
     expect(company).toMatchObject({ name: "Atelier: l'Exemple #1", replyTo: null });
     expect(company.address).toEqual(["12, rue des Essais", "69003 Lyon"]);
-    expect(rules.languages).toEqual(["fr", "en"]);
+    expect(rules.languages).toEqual(["fr", "nl", "de", "en"]);
     const rows = rules.scenarios
       .get("standard")
       ?.steps.map((step) => [

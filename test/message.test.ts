@@ -28,6 +28,10 @@ test.each<[Language, number, Currency, string]>([
   ["en", 125000, "EUR", "€1,250.00"],
   ["en", -125000, "GBP", "-£1,250.00"],
   ["en", 125000, "CHF", "CHF 1,250.00"],
+  ["de", 125000, "CHF", "CHF 1’250.00"],
+  ["fr", 123456789, "CHF", "CHF 1’234’567.89"],
+  ["de", -125000, "CHF", "CHF -1’250.00"],
+  ["nl", 125000, "CHF", "CHF 1.250,00"],
   ["en", 1250, "JPY", "JPY 1,250"],
 ])("%s: %d minor units of %s are written", (language, amount, currency, text) => {
   expect(amountText(cents(amount), currency, language)).toBe(fixed(text));
@@ -98,7 +102,7 @@ interface Case {
 
 function viewOf({ template = "firm", language = "fr", channel = "email", ...changes }: Case = {}) {
   const sample = sampleFor({ template, language, channel, today: TODAY });
-  const extra = { today: TODAY, reference: "411DUPONT", previous: sample.previous, ...changes.extra };
+  const extra = { today: TODAY, reference: "411DUPONT", ...sample.history, ...changes.extra };
   const debtor = { ...sample.debtor, ...changes.debtor };
   return messageView(
     { ...sample.action, contact: debtor.contact, ...changes.action },
@@ -122,10 +126,44 @@ test.each<[Language, Written, string | null, string]>([
   ["en", "email", "Marie Durand", "Dear Marie Durand,"],
   ["en", "letter", null, "Dear Sir or Madam,"],
   ["en", "letter", "Marie Durand", "Dear Marie Durand,"],
-  ["nl", "email", "Marie Durand", "Goedendag Marie Durand,"],
+  ["nl", "email", null, "Goedendag,"],
+  ["nl", "email", "Marie Durand", "Beste Marie Durand,"],
+  ["nl", "email", "Dhr. Peeters", "Beste meneer Peeters,"],
+  ["nl", "letter", "de heer Peeters", "Geachte heer Peeters,"],
+  ["nl", "letter", "Mevr. Peeters", "Geachte mevrouw Peeters,"],
+  ["nl", "letter", "Jan Peeters", "Geachte mevrouw, geachte heer,"],
+  ["de", "email", "Herr Weber", "Guten Tag Herr Weber,"],
+  ["de", "email", "M. Weber", "Guten Tag M. Weber,"],
   ["de", "letter", "Marie Durand", "Sehr geehrte Damen und Herren,"],
+  ["de", "letter", "Frau Weber", "Sehr geehrte Frau Weber,"],
+  ["de", "letter", "Mme Durand", "Sehr geehrte Frau Durand,"],
+  ["de", "letter", "Frauke Weber", "Sehr geehrte Damen und Herren,"],
+  ["en", "letter", "Mr Smith", "Dear Mr Smith,"],
+  ["en", "email", "Mrs. Smith", "Dear Mrs. Smith,"],
+  ["en", "email", "Mrinal Smith", "Dear Mrinal Smith,"],
 ])("%s %s to %s opens with %s", (language, channel, contact, greeting) => {
   expect(viewOf({ language, channel, debtor: { contact } }).greeting).toBe(greeting);
+});
+
+test.each<[Language, string, string]>([
+  ["fr", "Mme Durand", "À l’attention de Mme Durand"],
+  ["fr", "Herr Weber", "À l’attention de Monsieur Weber"],
+  ["nl", "Dhr. Peeters", "Ter attentie van Dhr. Peeters"],
+  ["nl", "Mme Durand", "Ter attentie van mevrouw Durand"],
+  ["de", "Herr Weber", "Zu Händen von Herrn Weber"],
+  ["de", "Marie Durand", "Zu Händen von Marie Durand"],
+  ["en", "Frau Weber", "For the attention of Ms Weber"],
+])("%s: the address names %s as %s", (language, contact, line) => {
+  expect(viewOf({ language, channel: "letter", debtor: { contact } }).debtor.lines[1]).toBe(line);
+});
+
+test.each([
+  ["CH", true],
+  ["LI", true],
+  ["DE", false],
+  [null, false],
+])("to %s: Swiss %s", (country, swiss) => {
+  expect(viewOf({ debtor: { country } }).swiss).toBe(swiss);
 });
 
 test.each<[string, Partial<Debtor>, string[]]>([
@@ -230,7 +268,8 @@ function pathsOf(value: unknown, prefix = ""): string[] {
 
 test("the view holds exactly the names of the vocabulary", () => {
   const items = viewOf().items;
-  const withOthers = { ...viewOf({ debtor: { id: "411X" as DebtorId } }), others: items };
+  const { instalments } = viewOf({ template: "instalments-confirmed" });
+  const withOthers = { ...viewOf({ debtor: { id: "411X" as DebtorId } }), others: items, instalments };
   expect(pathsOf(withOthers).sort()).toEqual(
     wordLines()
       .map(({ path }) => path)

@@ -10,7 +10,8 @@ import {
 } from "../src/commands/template.ts";
 import type { Context } from "../src/context.ts";
 import { wordLines } from "../src/core/vocabulary.ts";
-import { HOME, TODAY } from "./support/rendering.ts";
+import { templateNames } from "../src/render/template.ts";
+import { HOME, shipped, TODAY } from "./support/rendering.ts";
 
 let folder: string;
 let said: string[];
@@ -55,7 +56,7 @@ test("list: every text with its language, origin and subject; the company's own 
     own: boolean;
     subject: string;
   }[];
-  expect(templates).toHaveLength(18);
+  expect(templates).toHaveLength(templateNames(shipped).length * 4);
   expect(templates.find(({ name, language }) => name === "firm" && language === "fr")).toMatchObject({
     own: true,
     file: "templates/fr/firm.md",
@@ -115,7 +116,7 @@ test.each<[string, PreviewOptions, number, string]>([
   ["firm", { output: "nowhere/x.eml" }, 73, "cannot-write"],
   ["firmm", {}, 66, "template-missing"],
   ["../../etc/passwd", {}, 66, "template-missing"],
-  ["firm", { language: "de" }, 66, "template-missing"],
+  ["own", { language: "de" }, 66, "template-missing"],
 ])("preview of %s %j is refused with %d %s", async (name, options, exit, code) => {
   await expect(templatePreview(context(), name, options)).rejects.toMatchObject({
     exit,

@@ -30,12 +30,13 @@ function company(files: Readonly<Record<string, string>>): string {
 const head = "---\nsubject: Test\n---\n";
 const place = ({ where }: Problem): string => `${where?.file}:${where?.line}:${where?.column}`;
 
-test("the shipped texts are in order, in both languages", () => {
+test("the shipped texts are in order, in every language", () => {
   expect(checkTemplates(HOME, null).map(formatProblem)).toEqual([]);
   const names =
-    "call-follow-up courtesy firm formal-notice last-warning reminder-a reminder-b small-balance statement";
+    "call-follow-up courtesy firm follow-up-a follow-up-b formal-notice hand-over instalments-confirmed last-warning promise-broken promise-confirmed reminder-a reminder-b small-balance statement thanks";
   expect(templateNames(shipped)).toEqual(names.split(" "));
-  for (const name of templateNames(shipped)) expect(languagesWith(shipped, name)).toEqual(["fr", "en"]);
+  for (const name of templateNames(shipped))
+    expect(languagesWith(shipped, name)).toEqual(["fr", "nl", "de", "en"]);
 });
 
 test.each<[body: string, at: string, code: string, fix: string | undefined]>([
@@ -164,14 +165,16 @@ test("a company's own text goes before the shipped one, its parts too, and other
   expect(own.subject).toBe("À nous");
   expect(own.text).toContain("Claire Exemple, à votre écoute");
   expect((await rendered("reminder-a", "fr", "email", {}, templates)).text).toContain("à votre écoute");
-  expect((await rendered("firm", "nl", "email", {}, templates)).text).toContain("Goedendag");
-  expect(languagesWith(templates, "firm")).toEqual(["fr", "nl", "en"]);
+  expect((await rendered("firm", "nl", "email", {}, templates)).text).toContain("Beste Marie Durand");
+  const more = loadTemplates(HOME, company({ "nl/own.md": `${head}x`, "en/own.md": `${head}x` }));
+  expect(languagesWith(more, "own")).toEqual(["nl", "en"]);
   expect(loadTemplates(HOME, join(folder, "nowhere")).sources).toHaveLength(shipped.sources.length);
 });
 
 test("a text that does not exist is a configuration error that says what exists", () => {
-  expect(() => templateFor(shipped, "de", "firm")).toThrow(
-    /no text "firm" in the language de[^]*it exists in fr, en/,
+  const templates = loadTemplates(HOME, company({ "fr/own.md": `${head}x`, "en/own.md": `${head}x` }));
+  expect(() => templateFor(templates, "de", "own")).toThrow(
+    /no text "own" in the language de[^]*it exists in fr, en/,
   );
   expect(() => templateFor(shipped, "fr", "firn")).toThrow(/texts: call-follow-up, courtesy/);
 });

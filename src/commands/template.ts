@@ -1,14 +1,19 @@
 import { extname } from "node:path";
 import { checkConfig } from "../config/config.ts";
 import type { Context, Outcome } from "../context.ts";
-import type { PreviousMessage } from "../core/message.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Action, Company, Debtor, Finished, Language } from "../core/types.ts";
 import { wordLines } from "../core/vocabulary.ts";
 import type { Written } from "../core/wording.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { renderAction } from "../render/render.ts";
-import { previewAction, SAMPLE_COMPANY, type SampleWish, sampleFor } from "../render/sample.ts";
+import {
+  previewAction,
+  SAMPLE_COMPANY,
+  type SampleHistory,
+  type SampleWish,
+  sampleFor,
+} from "../render/sample.ts";
 import {
   languagesWith,
   loadTemplates,
@@ -132,7 +137,7 @@ interface Case {
   readonly action: Action;
   readonly debtor: Debtor;
   readonly company: Company;
-  readonly previous: readonly PreviousMessage[];
+  readonly history: SampleHistory;
 }
 
 /** The debtor's own open items, as if the text's step were due today. */
@@ -155,7 +160,7 @@ async function realCase(context: Context, id: string, wish: Omit<SampleWish, "to
       });
     // A text is looked at before addresses are complete.
     const to = wish.channel === "email" ? (action.to ?? "no-address@example.com") : null;
-    return { action: { ...action, to }, debtor, company, previous: [] };
+    return { action: { ...action, to }, debtor, company, history: { previous: [] } };
   });
 }
 
@@ -193,12 +198,12 @@ export async function templatePreview(
   const language = languageFor(texts, name, options.language, here?.company.language);
   const wish = { template: name, language, channel: options.channel ?? USUAL_CHANNEL[name] ?? "email" };
   const today = globals.asOf ?? dayIn(here?.timezone ?? "Europe/Paris", context.now());
-  const { action, debtor, company, previous }: Case =
+  const { action, debtor, company, history }: Case =
     options.debtor === undefined
       ? { ...sampleFor({ ...wish, today }), company: here?.company ?? SAMPLE_COMPANY }
       : await realCase(context, options.debtor, wish);
   const at = `${today}T08:00:00.000Z`;
-  const extra = { today, at, reference: action.debtor, previous, secret: "preview" };
+  const extra = { today, at, reference: action.debtor, ...history, secret: "preview" };
   const finished = await renderAction(action, debtor, company, texts, extra);
   const { output } = options;
   const file = output === undefined ? null : await writeOutput(context, output, contentFor(output, finished));

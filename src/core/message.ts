@@ -1,4 +1,5 @@
 import { cents, minus, sum } from "./money.ts";
+import { attentionLine, opening } from "./salutation.ts";
 import type { Action, ActionItem, Cents, Company, Day, Debtor, Language, PromiseToPay } from "./types.ts";
 import type { MessageRow, MessageView } from "./vocabulary.ts";
 import { amountText, dateList, longDate, NBSP, shortDate, WORDS, type Written } from "./wording.ts";
@@ -25,6 +26,8 @@ export interface MessageExtra {
   /** The messages of this dossier and cycle that left before, oldest first. */
   readonly previous: readonly PreviousMessage[];
   readonly lastPromise?: LastPromise | null;
+  /** What a confirmation confirms, in order: one promise, or the instalments of a plan. */
+  readonly agreed?: readonly Pick<PromiseToPay, "date" | "amount">[];
 }
 
 const VALUE_LIMIT = 300;
@@ -124,32 +127,6 @@ function listed(action: Action): Listed {
   };
 }
 
-const TITLES: readonly (readonly [RegExp, string])[] = [
-  [/^(?:madame|mme|mlle|mademoiselle)\.?\s+/i, "Madame"],
-  [/^(?:monsieur|mr?)\.?\s+/i, "Monsieur"],
-];
-
-function opening(
-  contact: string,
-  language: Language,
-  channel: Written,
-): { greeting: string; civility: string } {
-  const words = WORDS[language].greeting;
-  const anybody = words.letter.replace(/,$/, "");
-  if (language === "fr") {
-    const title = TITLES.find(([pattern]) => pattern.test(contact));
-    const civility = title?.[1] ?? anybody;
-    if (channel !== "email") return { greeting: `${civility},`, civility };
-    const name = title === undefined ? contact : `${title[1]} ${contact.replace(title[0], "")}`;
-    return { greeting: contact === "" ? words.email : `${words.emailTo} ${name},`, civility };
-  }
-  if (contact === "")
-    return { greeting: channel === "email" ? words.email : words.letter, civility: anybody };
-  // English addresses a letter by name whatever the title; the others need a title that we do not know.
-  const named = channel === "email" || language === "en";
-  return { greeting: named ? `${words.emailTo} ${contact},` : words.letter, civility: anybody };
-}
-
 function countryLine(debtor: Debtor, company: Company): string[] {
   const code = debtor.country?.toUpperCase() ?? company.country;
   if (code === company.country) return [];
@@ -163,7 +140,7 @@ function countryLine(debtor: Debtor, company: Company): string[] {
 function envelope(contact: string, debtor: Debtor, company: Company, language: Language): string[] {
   const name = cleanLine(debtor.name);
   const town = cleanLine(`${debtor.postcode ?? ""} ${debtor.city ?? ""}`).toUpperCase();
-  const attention = contact === "" || contact === name ? "" : WORDS[language].letter.attention(contact);
+  const attention = contact === "" || contact === name ? "" : attentionLine(contact, language);
   const lines = [name, attention, ...debtor.address.map(cleanLine), town, ...countryLine(debtor, company)];
   return lines.filter((line) => line !== "");
 }
@@ -235,6 +212,16 @@ function promisedWords(
   };
 }
 
+function agreedWords(
+  agreed: NonNullable<MessageExtra["agreed"]>,
+  { currency, language }: Action,
+): MessageView["instalments"] {
+  return agreed.map(({ date, amount }) => ({
+    day: longDate(date, language),
+    amount: amountText(amount, currency, language),
+  }));
+}
+
 /** Who signs: the named sender of the step, else the sender of e-mails or the signatory of letters. */
 function signer(action: Action, company: Company, channel: Written): MessageView["sender"] {
   const named = action.sender === null ? undefined : company.senders[action.sender];
@@ -262,6 +249,7 @@ export function messageView(
   const money = (amount: Cents): string => amountText(amount, currency, language);
   const account = company.accounts[currency];
   const contact = cleanLine(action.contact ?? "");
+  const instalments = agreedWords(extra.agreed ?? [], action);
   return {
     date: longDate(extra.today, language),
     ...opening(contact, language, channel),
@@ -300,9 +288,12 @@ export function messageView(
     },
     previous: earlier(extra.previous, language),
     last_promise: promisedWords(extra.lastPromise ?? null, action),
+    promise: instalments[0] ?? { day: "", amount: "" },
+    instalments,
     byEmail: channel === "email",
     byLetter: channel !== "email",
     registered: channel === "registered-letter",
+    swiss: ["CH", "LI"].includes(debtor.country ?? company.country),
     letter: letterhead(debtor, company, language, channel, extra),
   };
 }

@@ -114,12 +114,25 @@ export const vocabulary = {
     amount: maybe("how much was promised then", "500,00 €"),
     given: maybe("the day on which that was said", "24 novembre 2026"),
   },
+  promise: {
+    day: maybe("of a confirmation: the day for which money is promised", "1er décembre 2026"),
+    amount: maybe("how much is promised", "500,00 €"),
+  },
+  instalments: {
+    kind: "list",
+    about: "of a confirmation: the instalments that are agreed, in their order",
+    each: {
+      day: text("the day up to which it is to arrive", "1er décembre 2026"),
+      amount: text("how much", "500,00 €"),
+    },
+  },
   byEmail: flag("the message is an e-mail"),
   byLetter: flag("the message is a letter, registered or not"),
   registered: flag("the message is a registered letter"),
+  swiss: flag("it goes to Switzerland or Liechtenstein, where German is written without ß"),
   letter: {
     placeAndDate: text("place and date of a letter", "Lyon, le 22 novembre 2026"),
-    subject: text("the word before the subject", "Objet :"),
+    subject: maybe("the word before the subject", "Objet :"),
     references: {
       kind: "list",
       about: "the reference lines",

@@ -13,18 +13,26 @@ const MONTHS: Readonly<Record<Language, readonly string[]>> = {
 
 const SIGNS: Readonly<Record<Currency, string>> = { EUR: "€", GBP: "£" };
 
+/** Francs are written the same in German and French: `CHF 1’250.00` (Federal Chancellery, Schreibweisungen 5). */
+const isSwiss = (currency: Currency, language: Language): boolean =>
+  currency === "CHF" && (language === "de" || language === "fr");
+
+const GROUPS: Readonly<Record<Language, string>> = { fr: NBSP, nl: ".", de: ".", en: "," };
+
 /** `1 250,00 €`, `€ 1.250,00`, `1.250,00 €`, `€1,250.00`: all spaces are U+00A0, digits are the currency's own. */
 export function amountText(amount: Cents, currency: Currency, language: Language): string {
   if (!Number.isSafeInteger(amount)) throw new RangeError(`not an amount: ${amount}`);
   const digits = digitsOf(currency);
   const plain = String(Math.abs(amount)).padStart(digits + 1, "0");
   const whole = digits === 0 ? plain : plain.slice(0, -digits);
-  const point = language === "en" ? "." : ",";
-  const mark = language === "fr" ? NBSP : language === "en" ? "," : ".";
+  const swiss = isSwiss(currency, language);
+  const point = language === "en" || swiss ? "." : ",";
+  const mark = swiss ? "’" : GROUPS[language];
   const fraction = digits === 0 ? "" : `${point}${plain.slice(-digits)}`;
   const figure = `${whole.replace(/\B(?=(?:\d{3})+$)/g, mark)}${fraction}`;
   const minus = amount < 0 ? "-" : "";
   const sign = SIGNS[currency];
+  if (swiss) return `${currency}${NBSP}${minus}${figure}`;
   if (language === "fr" || language === "de") return `${minus}${figure}${NBSP}${sign ?? currency}`;
   if (language === "nl") return `${sign ?? currency}${NBSP}${minus}${figure}`;
   return sign === undefined ? `${currency}${NBSP}${minus}${figure}` : `${minus}${sign}${figure}`;
@@ -138,7 +146,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     balance: "Saldo van uw rekening",
     sentBy: { email: "onze e-mail", letter: "onze brief", "registered-letter": "onze aangetekende brief" },
     of: "van",
-    greeting: { email: "Goedendag,", emailTo: "Goedendag", letter: "Geachte mevrouw, geachte heer," },
+    greeting: { email: "Goedendag,", emailTo: "Beste", letter: "Geachte mevrouw, geachte heer," },
     letter: {
       on: "",
       at: ",",
@@ -168,7 +176,8 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     letter: {
       on: "",
       at: ", den",
-      subject: "Betreff:",
+      // DIN 5008: the subject stands in bold, without a word before it.
+      subject: "",
       reference: "Unser Zeichen:",
       account: "Ihre Kundennummer:",
       attention: (name) => `Zu Händen von ${name}`,

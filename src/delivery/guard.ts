@@ -208,7 +208,7 @@ function tokensOf(owners: GuardFacts["owners"]): Map<string, Set<DebtorId>> {
 }
 
 const SYMBOLS: Readonly<Record<string, string>> = { EUR: "€|EUR", GBP: "£|GBP", USD: "US\\$|\\$|USD" };
-const NUMBER = "\\d(?:[\\d.,\\u00a0\\u202f']*\\d)?";
+const NUMBER = "\\d(?:[\\d.,\\u00a0\\u202f'’]*\\d)?";
 
 /**
  * Amounts of a currency (null: of any) as digits of its smallest unit, without sign: of each sign the numbers beside it, since

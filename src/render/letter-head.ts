@@ -95,7 +95,7 @@ export function drawHead(
   });
   sheet.y = Math.max(layout.subject * MM, y + 2 * MM);
   const heading = setLines(
-    oneLine(`${view.letter.subject} ${subject}`, true),
+    oneLine(`${view.letter.subject} ${subject}`.trimStart(), true),
     sheet.width,
     BODY_SIZE,
     sheet.fonts,

@@ -37,6 +37,12 @@ export function setLines(lines: Lines, width: number, size: number, fonts: Fonts
     let pieces: Piece[] = [];
     let used = 0;
     const push = (): void => {
+      // Where another weight starts the next line, the space between them is left behind.
+      const last = pieces.at(-1);
+      if (last?.text.endsWith(" ")) {
+        pieces[pieces.length - 1] = { text: last.text.trimEnd(), bold: last.bold };
+        used -= fonts.width(" ", last.bold, size);
+      }
       set.push({ pieces, width: used });
       pieces = [];
       used = 0;

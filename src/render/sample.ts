@@ -1,5 +1,5 @@
 import { addDays, daysBetween } from "../core/day.ts";
-import type { PreviousMessage } from "../core/message.ts";
+import type { MessageExtra } from "../core/message.ts";
 import { cents, sum } from "../core/money.ts";
 import type {
   Action,
@@ -20,8 +20,11 @@ import type { Written } from "../core/wording.ts";
 export interface Sample {
   readonly action: Action;
   readonly debtor: Debtor;
-  readonly previous: readonly PreviousMessage[];
+  /** What went before, where the text speaks of it. */
+  readonly history: SampleHistory;
 }
+
+export type SampleHistory = Pick<MessageExtra, "previous" | "lastPromise" | "agreed">;
 
 export interface SampleWish {
   readonly template: string;
@@ -160,7 +163,7 @@ export function previewAction(debtor: Debtor, open: readonly OpenItem[], wish: S
   );
   const claimed = cents(sum(items.map((item) => item.claimed)) - credits);
   if (claimed <= 0) return null;
-  const late = ["firm", "last-warning", "formal-notice"].includes(template);
+  const { deadline } = occasionOf(template);
   return {
     id: "00000000",
     debtor: debtor.id,
@@ -188,7 +191,7 @@ export function previewAction(debtor: Debtor, open: readonly OpenItem[], wish: S
     leader: items[0]?.number ?? "",
     age: items[0]?.daysOverdue ?? 0,
     reason: "preview of a text",
-    deadline: late ? addDays(today, 8) : null,
+    deadline: deadline ? addDays(today, 8) : null,
     finalWarning: template === "last-warning",
     formalNotice: template === "formal-notice",
     state: "due",
@@ -208,11 +211,55 @@ export function sampleFor(wish: SampleWish): Sample {
     wish,
   );
   if (action === null) throw new Error("the made-up debtor owes nothing");
-  return { action, debtor, previous: previousFor(template, today) };
+  return { action, debtor, history: historyFor(template, today) };
 }
 
-/** Texts for late cases speak of earlier messages. */
-function previousFor(template: string, today: Day): PreviousMessage[] {
-  if (!["firm", "last-warning", "formal-notice"].includes(template)) return [];
-  return [40, 20].map((days) => ({ day: addDays(today, -days), channel: "email", messageId: null }));
+interface Occasion {
+  readonly deadline?: true;
+  readonly previous?: true;
+  readonly promise?: "broken" | "given" | "instalments";
+}
+
+/** When a shipped text is sent: a preview shows it as it is then. */
+const OCCASIONS: Readonly<Record<string, Occasion>> = {
+  courtesy: {},
+  "reminder-a": {},
+  "reminder-b": {},
+  "follow-up-a": { previous: true },
+  "follow-up-b": { previous: true },
+  "call-follow-up": {},
+  firm: { deadline: true, previous: true },
+  "last-warning": { deadline: true, previous: true },
+  "formal-notice": { deadline: true, previous: true },
+  "hand-over": { previous: true },
+  "promise-confirmed": { promise: "given" },
+  "promise-broken": { previous: true, promise: "broken" },
+  "instalments-confirmed": { promise: "instalments" },
+  thanks: {},
+  statement: {},
+  "small-balance": {},
+};
+
+/** An own text may use every name: its preview has them all. */
+const occasionOf = (template: string): Occasion =>
+  OCCASIONS[template] ?? { deadline: true, previous: true, promise: "broken" };
+
+function historyFor(template: string, today: Day): SampleHistory {
+  const { previous, promise } = occasionOf(template);
+  const instalment = (days: number, amount: number) => ({
+    date: addDays(today, days),
+    amount: cents(amount),
+  });
+  return {
+    previous: previous
+      ? [40, 20].map((days) => ({ day: addDays(today, -days), channel: "email", messageId: null }))
+      : [],
+    lastPromise: promise === "broken" ? { ...instalment(-5, 200_000), given: addDays(today, -12) } : null,
+    agreed:
+      promise === "given"
+        ? [instalment(10, 504_450)]
+        : promise === "instalments"
+          ? [instalment(8, 170_000), instalment(38, 170_000), instalment(68, 164_450)]
+          : [],
+  };
 }

@@ -38,7 +38,7 @@ export async function rendered(
     at: "2026-11-22T08:30:00.000Z",
     reference: "411DUPONT",
     secret: "a secret of the tests",
-    previous: sample.previous,
+    ...sample.history,
     ...changes.extra,
   } satisfies MessageExtra & RenderExtra;
   return await renderAction(action, debtor, { ...SAMPLE_COMPANY, ...changes.company }, templates, extra);
