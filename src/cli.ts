@@ -4,6 +4,7 @@ import { looking, reminding, settingUp } from "./command-list.ts";
 import { importing } from "./command-list-import.ts";
 import { settling } from "./command-list-people.ts";
 import { running } from "./command-list-running.ts";
+import { wording } from "./command-list-texts.ts";
 import { day } from "./command-options.ts";
 import type { Context, Globals, Outcome } from "./context.ts";
 import type { Day } from "./core/types.ts";
@@ -101,6 +102,7 @@ First steps:
   reminding(program, act);
   settling(program, act);
   looking(program, act);
+  wording(program, act);
   running(program, act);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
     command.exitOverride((error) => {

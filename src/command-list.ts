@@ -288,37 +288,4 @@ export function looking(program: Command, act: Act): void {
         (await import("./commands/merge.ts")).debtorMerge(context, from, into, options),
       ),
     );
-
-  const template = program.command("template").description("the texts");
-  template
-    .command("list", { isDefault: true })
-    .description("every text and where it comes from")
-    .action(() =>
-      act("template list", async (context) => (await import("./commands/template.ts")).templateList(context)),
-    );
-  const language = (): Option =>
-    new Option("--language <code>", "in this language").choices(["fr", "nl", "de", "en"]);
-  template
-    .command("show")
-    .description("the source of one text")
-    .argument("<name>")
-    .addOption(language())
-    .action((name: string, options: object) =>
-      act("template show", async (context) =>
-        (await import("./commands/template.ts")).templateShow(context, name, options),
-      ),
-    );
-  template
-    .command("preview")
-    .description("one text as a debtor would get it, with made-up or real data")
-    .argument("<name>")
-    .addOption(language())
-    .option("--debtor <id>", "with the data of this debtor")
-    .addOption(new Option("--channel <channel>", "as").choices(["email", "letter", "registered-letter"]))
-    .option("-o, --output <file>", "write the e-mail (.eml, .html) or letter (.pdf) there")
-    .action((name: string, options: object) =>
-      act("template preview", async (context) =>
-        (await import("./commands/template.ts")).templatePreview(context, name, options),
-      ),
-    );
 }

@@ -166,6 +166,12 @@ const WELL: readonly Case[] = [
     exit: 0,
     spec: { ...TEXT, subject: "text", text: "text" },
   },
+  {
+    line: "template edit-copy firm",
+    schema: "template edit-copy",
+    exit: 0,
+    spec: { ...TEXT, from: "text", file: "text" },
+  },
   { line: "worklist", exit: 0, spec: { tasks: [TASK, "some"] } },
   ...AGREED,
   { line: `inspect ${BALANCE}`, exit: 0, spec: INSPECTED },

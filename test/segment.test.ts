@@ -173,6 +173,20 @@ describe("the language of a debtor", () => {
     { over: { country: "BE", postcode: "1500" }, expected: ["nl", "country"], why: "Halle" },
     { over: { country: "BE", postcode: "3999" }, expected: ["nl", "country"], why: "Limburg" },
     { over: { country: "BE", postcode: "4000" }, expected: ["fr", "country"], why: "Liège" },
+    { over: { country: "BE", postcode: "4699" }, expected: ["fr", "country"], why: "before Eupen" },
+    { over: { country: "BE", postcode: "4700" }, expected: ["de", "country"], why: "Eupen" },
+    { over: { country: "BE", postcode: "B-4791" }, expected: ["de", "country"], why: "Burg-Reuland" },
+    { over: { country: "BE", postcode: "4800" }, expected: ["fr", "country"], why: "Verviers" },
+    { over: { country: "BE", region: "Ostbelgien" }, expected: ["de", "country"], why: "East Belgium" },
+    { over: { country: "CH", postcode: "1201" }, expected: ["fr", "country"], why: "Geneva" },
+    { over: { country: "CH", postcode: "2000" }, expected: ["fr", "country"], why: "Neuchâtel" },
+    { over: { country: "CH", postcode: "8001" }, expected: ["de", "country"], why: "Zurich" },
+    { over: { country: "CH", postcode: "6003" }, expected: ["de", "country"], why: "Lucerne" },
+    {
+      over: { country: "CH", postcode: "1700" },
+      expected: ["fr", "country"],
+      why: "Fribourg, both: the company's",
+    },
     { over: { country: "BE", postcode: "8000" }, expected: ["nl", "country"], why: "Bruges" },
     { over: { country: "BE" }, expected: ["fr", "country"], why: "nothing known: the company's" },
     {
@@ -186,6 +200,16 @@ describe("the language of a debtor", () => {
     expect(warning).toBeNull();
   });
 
+  test.each([
+    [{ language: "nl" }, "of the debtor's master data"],
+    [{ country: "BE", postcode: "9000" }, "postcode 9000 of BE"],
+    [{ country: "BE", region: "Wallonie", postcode: "9000" }, "region Wallonie"],
+    [{ country: "DE" }, "country DE"],
+    [{ country: "PL" }, "none is known for PL"],
+  ] as const)("%j: %s", (over, because) => {
+    expect(choose(over).because).toBe(because);
+  });
+
   test("Brussels follows a Dutch-speaking company", () => {
     expect(choose({ country: "BE", postcode: "1000" }, { language: "nl" }).language).toBe("nl");
   });
@@ -194,6 +218,7 @@ describe("the language of a debtor", () => {
     expect(choose({ language: "nl" }, { languages: ["fr", "en"] })).toEqual({
       language: "fr",
       from: "company",
+      because: "there are no templates in nl (of the debtor's master data)",
       warning: "no templates in nl: written in fr",
     });
     expect(choose({ country: "DE" }, { languages: ["fr", "en"] }).warning).toBe(
@@ -205,6 +230,7 @@ describe("the language of a debtor", () => {
     expect(choose({ country: "PT" })).toEqual({
       language: "fr",
       from: "company",
+      because: "none is known for PT",
       warning: "no language is known for PT: written in fr",
     });
     expect(

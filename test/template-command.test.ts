@@ -2,15 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  type PreviewOptions,
-  templateList,
-  templatePreview,
-  templateShow,
-} from "../src/commands/template.ts";
+import { templateEditCopy, templateList, templateShow } from "../src/commands/template.ts";
+import { type PreviewOptions, templatePreview } from "../src/commands/template-preview.ts";
 import type { Context } from "../src/context.ts";
 import { wordLines } from "../src/core/vocabulary.ts";
-import { templateNames } from "../src/render/template.ts";
 import { HOME, shipped, TODAY } from "./support/rendering.ts";
 
 let folder: string;
@@ -56,13 +51,13 @@ test("list: every text with its language, origin and subject; the company's own 
     own: boolean;
     subject: string;
   }[];
-  expect(templates).toHaveLength(templateNames(shipped).length * 4);
+  expect(templates).toHaveLength(shipped.sources.length);
   expect(templates.find(({ name, language }) => name === "firm" && language === "fr")).toMatchObject({
     own: true,
     file: "templates/fr/firm.md",
     subject: "Le nôtre",
   });
-  expect(said.join("\n")).toMatch(/firm +fr +own +Le nôtre/);
+  expect(said.join("\n")).toMatch(/firm +fr nl de en +fr +Le nôtre/);
   expect(said.join("\n")).not.toContain("bank.iban");
 });
 
@@ -76,6 +71,51 @@ test("show prints the source as it stands in the file, parts too", async () => {
   expect(`${said.join("\n")}\n`).toBe(readFileSync(join(HOME, "templates", "en", "firm.md"), "utf8"));
   const { document } = await templateShow(context(), "_items", {});
   expect(document).toMatchObject({ name: "_items", language: "fr", own: false });
+});
+
+test("edit-copy: the shipped text in the company folder, used from then on, never written over", async () => {
+  const { document } = await templateEditCopy(context(), "firm", { language: "nl" });
+  expect(document).toMatchObject({ name: "firm", language: "nl", file: "templates/nl/firm.md" });
+  const copy = join(folder, "templates", "nl", "firm.md");
+  expect(readFileSync(copy, "utf8")).toBe(readFileSync(join(HOME, "templates", "nl", "firm.md"), "utf8"));
+  writeFileSync(copy, "---\nsubject: Van ons\n---\n{{greeting}}\n");
+  expect((await templatePreview(context(), "firm", { language: "nl" })).document["subject"]).toBe("Van ons");
+  await expect(templateEditCopy(context(), "firm", { language: "nl" })).rejects.toMatchObject({
+    exit: 73,
+    problems: [{ code: "template-own" }],
+  });
+  expect(readFileSync(copy, "utf8")).toContain("Van ons");
+});
+
+test("edit-copy of a shared part changes every text that uses it", async () => {
+  await templateEditCopy(context(), "_signature", {});
+  writeFileSync(
+    join(folder, "templates", "fr", "_signature.md"),
+    "---\n\n**{{sender.name}}**, toujours là\n",
+  );
+  expect((await templatePreview(context(), "reminder-a", {})).document["text"]).toContain("toujours là");
+});
+
+test("a shared part is looked at alone", async () => {
+  const { document } = await templatePreview(context(), "_payment", { language: "de" });
+  expect(document["text"]).toMatch(/^Kontoinhaber +Atelier Exemple SARL\n/);
+});
+
+test("--open hands the file to the desktop; without one, its path is said", async () => {
+  const notes: string[] = [];
+  const quiet = context();
+  const alone = {
+    ...quiet,
+    env: { PATH: folder },
+    out: { ...quiet.out, note: (text: string) => notes.push(text) },
+  };
+  const { document } = await templatePreview(alone, "firm", { open: true, channel: "letter" });
+  expect(
+    readFileSync(document["file"] as string)
+      .subarray(0, 5)
+      .toString(),
+  ).toBe("%PDF-");
+  expect(notes.join()).toContain(document["file"]);
 });
 
 test.each<[string, PreviewOptions, RegExp]>([

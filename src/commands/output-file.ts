@@ -24,16 +24,21 @@ export async function writeOutput({ cwd }: Context, output: string, content: Uin
   try {
     replaceWhole(file, content);
   } catch (error) {
-    if (isDiskError(error)) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Failure(EXIT.cannotCreate, {
-      code: "cannot-write",
-      where: { file: output },
-      message: "this file cannot be written",
-      found: code === "ENOENT" ? "there is no such folder" : (code ?? String(error)),
-      expected: "a file in a folder that exists and may be written to",
-      fix: "name another file",
-    });
+    throw cannotWrite(output, error);
   }
   return file;
+}
+
+/** Why a file that the user wants is not there: 73, and for what the disk reports the error itself (74). */
+export function cannotWrite(output: string, error: unknown): unknown {
+  if (isDiskError(error)) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  return new Failure(EXIT.cannotCreate, {
+    code: "cannot-write",
+    where: { file: output },
+    message: "this file cannot be written",
+    found: code === "ENOENT" ? "there is no such folder" : (code ?? String(error)),
+    expected: "a file in a folder that exists and may be written to",
+    fix: "name another file",
+  });
 }

@@ -55,7 +55,9 @@ function actionsTable({ out }: Context, actions: readonly Action[]): string {
     String(action.items.filter(({ role }) => role === "claimed").length),
     shown(action.claimed, action.currency),
   ]);
-  const why = actions.map(({ reason, language }) => out.paint("dim", `${language}: ${reason}`));
+  const why = actions.map(({ reason, language, languageFrom }) =>
+    out.paint("dim", `${language} (${languageFrom}): ${reason}`),
+  );
   return table(columns, rows, out.width, why);
 }
 

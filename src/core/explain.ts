@@ -2,6 +2,7 @@ import { disputedText, onHoldText, promisedText } from "./agreed.ts";
 import { type Candidate, judge, type Standing, stageOf, standingOf } from "./candidates.ts";
 import { addDays, later } from "./day.ts";
 import { byAge } from "./item-order.ts";
+import { type LanguageChoice, languageOf } from "./language.ts";
 import { fromMajor, toDecimal } from "./money.ts";
 import { cadenceOf } from "./pace.ts";
 import { type PayerFigures, payerFigures } from "./payer.ts";
@@ -75,6 +76,8 @@ export interface Explanation {
     readonly scenario: string | null;
     readonly tried: readonly { readonly name: string; readonly rule: string; readonly matched: boolean }[];
   };
+  /** In which language it is written to, and what decided; an addressee of a step may have one of their own. */
+  readonly language: LanguageChoice;
   /** How the debtor pays; `factor`: what it makes of the scenario's days. */
   readonly payer: PayerFigures & { readonly factor: number };
   readonly stage: number;
@@ -105,6 +108,7 @@ export function explain(given: Ledger, rules: Rules, at: PlanMoment): Explanatio
       scenario: scenario?.name ?? null,
       tried: tried.map(({ name, matched }) => ({ name, rule: ruleOf.get(name) ?? "", matched })),
     },
+    language: languageOf(ledger.debtor, rules),
     payer: { ...payerFigures(ledger, rules.payerLimits, at.today), factor },
     stage: main?.stage ?? 0,
     items: standings.flatMap((standing) => explainItems(day, standing, minItem(standing.dossier))),

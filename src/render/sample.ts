@@ -244,7 +244,8 @@ const OCCASIONS: Readonly<Record<string, Occasion>> = {
 const occasionOf = (template: string): Occasion =>
   OCCASIONS[template] ?? { deadline: true, previous: true, promise: "broken" };
 
-function historyFor(template: string, today: Day): SampleHistory {
+/** What went before a message: made up, for the occasion of this text. */
+export function historyFor(template: string, today: Day): SampleHistory {
   const { previous, promise } = occasionOf(template);
   const instalment = (days: number, amount: number) => ({
     date: addDays(today, days),

@@ -132,6 +132,13 @@ export function loadTemplates(home: string, folder: string | null): Templates {
   return templates;
 }
 
+/** The texts with these among them, for a look at one that stands in no file. */
+export function withText(templates: Templates, more: readonly TemplateSource[]): Templates {
+  const find: Templates["find"] = (language, name) =>
+    more.find((each) => each.language === language && each.name === name) ?? templates.find(language, name);
+  return { ...templates, sources: [...templates.sources, ...more], find };
+}
+
 /** The names that a step may use, in order; parts ("_items") are not among them. */
 export function templateNames(templates: Templates): readonly string[] {
   const names = templates.sources.map(({ name }) => name).filter((name) => !name.startsWith("_"));

@@ -188,6 +188,7 @@ export const FINDINGS = {
 export const EXPLAINED = {
   debtor: "text",
   segment: { name: "text?", rule: "text?", tried: [{ name: "text", matched: "flag" }] },
+  language: { language: "fr|nl|de|en", from: "contact|debtor|country|company", because: "text" },
   stage: "count",
   items: [{ number: "text", state: "in|credit|waiting|out", code: "text", reason: "text" }],
   next: { step: "text?", channel: "text?", earliest: "day?", because: "text" },
