@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type Act, examples, timeOfDay } from "./command-options.ts";
+import type { DoctorOptions } from "./commands/doctor.ts";
 import type { ScheduleOptions } from "./commands/schedule.ts";
 
 /** What keeps a company running: the stop flag, copies of the store, its chain of events. */
@@ -35,6 +36,27 @@ export function running(program: Command, act: Act): void {
     )
     .action((options: ScheduleOptions) =>
       act("schedule", async (context) => (await import("./commands/schedule.ts")).schedule(context, options)),
+    );
+  program
+    .command("doctor")
+    .description(
+      "what must be right for reminders to leave: ok, warn or fail, and what to do; changes nothing",
+    )
+    .option("--offline", "ask neither the mail server nor the name service")
+    .option(
+      "--replay-journal",
+      "the store was restored from a backup: let it learn from sent.jsonl what has left since",
+    )
+    .addHelpText(
+      "after",
+      examples("dunning doctor", "dunning doctor --offline --json", "dunning doctor --replay-journal"),
+    )
+    .action(({ replayJournal, ...options }: DoctorOptions & { replayJournal?: boolean }) =>
+      act("doctor", async (context) =>
+        replayJournal === true
+          ? await (await import("./commands/replay.ts")).replayJournal(context)
+          : await (await import("./commands/doctor.ts")).doctor(context, options),
+      ),
     );
   program
     .command("backup")

@@ -275,6 +275,7 @@ describe("letters", () => {
 const line = (seq: number): JournalLine => ({
   seq,
   at: "2026-11-23T08:00:00.000Z",
+  day: TODAY,
   what: "gate",
   message: `m${seq}`,
   messageId: null,

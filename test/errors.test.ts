@@ -57,6 +57,10 @@ describe.each(readdirSync(catalogue).sort())("%s", (code) => {
 const ELSEWHERE = [
   // halt.test.ts: a store that somebody has changed by hand, or that the disk has damaged
   "backup-unsound",
+  // backups.test.ts, doctor.test.ts, replay.test.ts: a disk that is full, what a machine is like, a store put back
+  "backup-failed",
+  "doctor-found",
+  "replay-refused",
   "chain-broken",
   // guard.test.ts, guard-run.test.ts: mistakes of the program itself
   "guard",

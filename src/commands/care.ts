@@ -6,9 +6,9 @@ import { recording } from "./recording.ts";
 
 /** `dunning backup FILE`: a whole and sound copy of the store, or nothing. */
 export async function backup(context: Context, file: string): Promise<Outcome> {
-  return await withCompany(context, "read", async (company) => {
+  return await withCompany(context, "read", (company) => {
     const path = resolve(context.cwd, file);
-    const { bytes, events } = await company.store.backup(path);
+    const { bytes, events } = company.store.backup(path);
     context.out.say(`${path}: ${(bytes / 1e6).toFixed(1)} MB, ${events} events, read again and sound.`);
     context.out.note(
       "To go back to it: put it in the place of dunning.db while nothing runs. If something was sent since then (sent.jsonl), it sends nothing more.",

@@ -16,6 +16,9 @@ export interface Company extends Loaded {
   readonly storeFile: string;
 }
 
+/** In the company folder: the copies that are made before imports and migrations. */
+export const BACKUPS = "backups";
+
 /** memory: a store that nobody keeps, for a dry run before there is one. */
 export type Mode = "create" | "write" | "read" | "memory";
 
@@ -43,7 +46,11 @@ function openCompany(context: Context, mode: Mode): Company {
   const store =
     mode === "memory"
       ? openStore(":memory:", { mode: "create", now: context.now })
-      : openStore(storeFile, { mode, now: context.now });
+      : openStore(storeFile, {
+          mode,
+          now: context.now,
+          backups: { folder: join(folder, BACKUPS), keep: loaded.config.backups.keep },
+        });
   const today = context.globals.asOf ?? dayIn(loaded.config.company.timezone, context.now());
   return { ...loaded, store, today, folder, storeFile };
 }

@@ -65,6 +65,7 @@ async function importAll(
   if (context.globals.noInput)
     for (const balance of balances)
       refuseGuess(balance, layoutOf(named, balance), company.store.imports.newest());
+  if (options.dryRun !== true) company.store.backupBefore();
   const imported: Imported[] = [];
   for (const group of groups(balances, options)) imported.push(await take(context, company, group, options));
   for (const each of imported) sayImport(context, company, each, options.dryRun === true);

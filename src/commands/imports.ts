@@ -81,6 +81,7 @@ export async function acceptImport(context: Context, id: number, remember: boole
     const { store, today } = company;
     const held = store.imports.get(id);
     if (remember && held !== null) refuseRemember(held);
+    store.backupBefore();
     const folder = mkdtempSync(join(tmpdir(), "dunning-accept-"));
     try {
       const result = await store.imports.accept(id, today, async (snapshot, sink) => {
@@ -150,6 +151,7 @@ function freeName(profiles: Readonly<Record<string, unknown>>): string {
 /** `dunning import undo ID`: the newest balance is taken back; the one before counts again. */
 export async function undoImport(context: Context, id: number): Promise<Outcome> {
   return await withLockedCompany(context, "import undo", "write", ({ store, company, today }) => {
+    store.backupBefore();
     const { counts } = store.imports.undo(id, today);
     context.out.say(
       counts === null

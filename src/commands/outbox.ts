@@ -7,6 +7,7 @@ import type { ListedMessage } from "../store/outbox.ts";
 import { table } from "../table.ts";
 import { withCompany, withLockedCompany } from "./company.ts";
 import { shown } from "./plan-document.ts";
+import { journalWord, refuseRestoredStore } from "./sent-journal.ts";
 
 const STATES: readonly string[] = [
   "queued",
@@ -125,10 +126,17 @@ export async function outboxResolve(
     });
   }
   const as = options.sent ? "sent" : "resend";
-  return await withLockedCompany(context, "outbox resolve", "write", ({ store, company, today }) => {
-    store.outbox.resolve(id, as, today);
+  return await withLockedCompany(context, "outbox resolve", "write", (opened) => {
+    const { store, company, today } = opened;
+    refuseRestoredStore(opened);
+    const { seq, anew } = store.outbox.resolve(id, as, today);
+    journalWord(context, opened, { id, what: as, seq });
     context.out.say(
-      as === "sent" ? `${id}: counts as sent.` : `${id}: queued again; the next run sends the same bytes.`,
+      as === "sent"
+        ? `${id}: counts as sent.`
+        : anew
+          ? `${id}: its bytes were lost with the newer store; the next run writes it anew.`
+          : `${id}: queued again; the next run sends the same bytes.`,
     );
     return { exit: EXIT.done, company: company.name, asOf: today, document: { id, resolved: as } };
   });
@@ -136,8 +144,11 @@ export async function outboxResolve(
 
 /** `dunning outbox void ID`: the levels are given back, so the step falls due again. */
 export async function outboxVoid(context: Context, id: string): Promise<Outcome> {
-  return await withLockedCompany(context, "outbox void", "write", ({ store, company, today, folder }) => {
-    const { file } = store.outbox.void(id, today);
+  return await withLockedCompany(context, "outbox void", "write", (opened) => {
+    const { store, company, today, folder } = opened;
+    refuseRestoredStore(opened);
+    const { file, seq } = store.outbox.void(id, today);
+    journalWord(context, opened, { id, what: "void", seq });
     context.out.say(`${id}: taken back; its step falls due again.`);
     if (file !== null)
       context.out.say(

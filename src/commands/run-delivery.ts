@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { domainToASCII } from "node:url";
 import type { SavedPlan } from "../config/saved-plan.ts";
 import { pathOf } from "../config/surroundings.ts";
 import type { Context } from "../context.ts";
 import { addDays, daysBetween } from "../core/day.ts";
 import type { Finished, Plan } from "../core/types.ts";
+import { allowedIn } from "../delivery/address.ts";
 import { type Delivered, deliver } from "../delivery/deliver.ts";
 import { drafts } from "../delivery/drafts.ts";
-import { openJournal, refuseOldStore } from "../delivery/journal.ts";
+import { openJournal } from "../delivery/journal.ts";
 import { letters } from "../delivery/letters.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { NewMessage, QueuedMessage, TransportName } from "../store/outbox.ts";
@@ -16,6 +16,7 @@ import { type Company, dayIn } from "./company.ts";
 import { haltOf } from "./halt.ts";
 import { commandOf, type PlanOptions } from "./run-plan.ts";
 import { differences } from "./saved-plan.ts";
+import { JOURNAL } from "./sent-journal.ts";
 
 /** How long the bytes of a message stay true: they name dates. */
 const MESSAGE_LIFE_DAYS = 2;
@@ -56,7 +57,7 @@ export function whyNothingLeaves({ store, today, rules }: Company): string | nul
     : null;
 }
 
-export async function smtpTransport(company: Company) {
+export async function smtpTransport(company: Pick<Company, "config" | "folder" | "company">) {
   const { email } = company.config;
   if (email.transport !== "smtp") return {};
   const { smtp } = email;
@@ -82,13 +83,6 @@ export async function smtpTransport(company: Company) {
   };
 }
 
-/** An empty list allows all. Names of other scripts are the same in both spellings (IDNA). */
-function allowedIn(domains: readonly string[]): (recipient: string) => boolean {
-  const known = new Set(domains.map(domainToASCII));
-  return (recipient) =>
-    known.size === 0 || known.has(domainToASCII(recipient.slice(recipient.lastIndexOf("@") + 1)));
-}
-
 const missingServer = {
   code: "smtp-missing",
   where: { file: "dunning.yaml" },
@@ -107,7 +101,7 @@ export const stopOf = (context: Context, { store }: Company): { readonly signal:
 /** Takes everything that waits in the outbox through its states. The lock is held and the store recovered. */
 export async function deliverWaiting(context: Context, company: Company): Promise<Delivered> {
   const { store, config, folder, today } = company;
-  const journal = openJournal(join(folder, "sent.jsonl"));
+  const journal = openJournal(join(folder, JOURNAL));
   const smtp = await smtpTransport(company);
   const started = dayIn(config.company.timezone, context.now());
   // --as-of moves the planning day; a run that goes on past midnight moves it on too.
@@ -146,16 +140,6 @@ export async function deliverWaiting(context: Context, company: Company): Promis
     journal.close();
     await smtp.smtp?.close();
     context.out.progress("");
-  }
-}
-
-/** A store that was restored from a backup does not know what has left since: nothing may be sent (5). */
-export function refuseRestoredStore(company: Company): void {
-  const journal = openJournal(join(company.folder, "sent.jsonl"));
-  try {
-    refuseOldStore(journal, company.store.outbox.journalSeq());
-  } finally {
-    journal.close();
   }
 }
 

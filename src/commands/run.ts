@@ -9,13 +9,7 @@ import { haltOf, haltText } from "./halt.ts";
 import { refuseEnding } from "./output-file.ts";
 import { actionDocument, notActedDocument } from "./plan-document.ts";
 import { settlePromises } from "./promises-settled.ts";
-import {
-  deliverWaiting,
-  newMessages,
-  overTheCap,
-  refuseRestoredStore,
-  whyNothingLeaves,
-} from "./run-delivery.ts";
+import { deliverWaiting, newMessages, overTheCap, whyNothingLeaves } from "./run-delivery.ts";
 import { attention, balanceTooOld, exitOf } from "./run-ending.ts";
 import { guardOver, refuseStopped, stoppedBy } from "./run-guard.ts";
 import { confirmLive } from "./run-live.ts";
@@ -23,6 +17,7 @@ import { commandOf, newestBalance, type PlanOptions, planToday, renderPlan } fro
 import { isRehearsal, rehearseBySmtp } from "./run-rehearsal.ts";
 import { actionWarnings, type Counts, NO_COUNTS, sayPlan, summaryLine, writePreview } from "./run-report.ts";
 import { approvedBy, savePlan } from "./saved-plan.ts";
+import { refuseRestoredStore } from "./sent-journal.ts";
 import { shellWord } from "./shell-word.ts";
 
 /** Endings that a person should read about; the others are what was asked for. */

@@ -9,7 +9,8 @@ import { EXIT } from "../problem.ts";
 import type { RunRecord } from "../store/runs.ts";
 import { table } from "../table.ts";
 import { type Company, ledgersOf, withCompany } from "./company.ts";
-import { haltOf, haltText } from "./halt.ts";
+import { haltOf } from "./halt.ts";
+import { type KeptBack, keptBack } from "./kept-back.ts";
 import { shown, shownTotals } from "./plan-document.ts";
 import { promisesToday } from "./promises-settled.ts";
 import { momentOf, newestBalance } from "./run-plan.ts";
@@ -30,6 +31,7 @@ export async function status(context: Context): Promise<Outcome> {
     const unread = company.store.imports.rejected(snapshot.id);
     const age = daysBetween(snapshot.asOf, company.today);
     const agreed = agreedToday(company);
+    const kept = keptBack(company);
     sayStatus(context, {
       company,
       snapshot,
@@ -40,6 +42,7 @@ export async function status(context: Context): Promise<Outcome> {
       unread: unread.length,
       lastRun,
       agreed,
+      kept,
       now: context.now(),
     });
     const money = ([currency, amount]: readonly [Currency, Cents]) => ({
@@ -75,6 +78,7 @@ export async function status(context: Context): Promise<Outcome> {
       })),
       messages,
       stopped: haltOf(company.store),
+      keptBack: kept,
       ...agreed,
     };
     const person =
@@ -82,8 +86,9 @@ export async function status(context: Context): Promise<Outcome> {
       snapshot.newerOnHold !== null ||
       messages.uncertain > 0 ||
       tasks.some(({ kind }) => ["approval", "own-side", "declare-claim"].includes(kind));
+    const behind = kept.some(({ id }) => id === "store-behind-journal");
     return {
-      exit: person || age > company.rules.maxBalanceAge ? EXIT.person : EXIT.done,
+      exit: behind ? EXIT.store : person || age > company.rules.maxBalanceAge ? EXIT.person : EXIT.done,
       company: company.company.name,
       asOf: company.today,
       summary: [
@@ -190,6 +195,7 @@ interface Seen {
   readonly messages: ReturnType<Company["store"]["outbox"]["counts"]>;
   readonly unread: number;
   readonly agreed: ReturnType<typeof agreedToday>;
+  readonly kept: readonly KeptBack[];
 }
 
 function sayAgreed(out: Context["out"], { holds, disputes, promises }: Seen["agreed"]): void {
@@ -218,7 +224,7 @@ function sayAlerts(out: Context["out"], alerts: readonly Alert[]): void {
 
 function sayStatus(
   { out }: Context,
-  { company, snapshot, today, age, tasks, messages, unread, lastRun, agreed, now }: Seen,
+  { company, snapshot, today, age, tasks, messages, unread, lastRun, agreed, kept, now }: Seen,
 ): void {
   const { maxBalanceAge } = company.rules;
   out.say(out.paint("bold", `${company.company.name}, ${company.today}`));
@@ -227,11 +233,7 @@ function sayStatus(
       ? out.paint("bad", ` - too old to send (at most ${maxBalanceAge} days): import a new one`)
       : "";
   out.say(`Balance     of ${snapshot.asOf} (import ${snapshot.id}), ${age} days old${old}`);
-  const halt = haltOf(company.store);
-  if (halt !== null) out.say(out.paint("bad", `Stopped     ${haltText(halt)}`));
-  if (snapshot.newerOnHold !== null) {
-    out.say(out.paint("bad", `            import ${snapshot.newerOnHold} is on hold: dunning imports`));
-  }
+  for (const { message, fix } of kept) out.say(`${out.paint("bad", `Kept back   ${message}`)}; next: ${fix}`);
   if (unread > 0)
     out.say(`            ${unread} rows could not be read; their debtors are left alone: dunning imports`);
   out.say(today.due.length === 0 ? "Due         nothing" : "Due today");

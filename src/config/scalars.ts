@@ -44,6 +44,14 @@ export const name = (what: string) =>
     NAME.test(text),
   );
 
+/** http or https, without a user or a password in it. */
+export const url = () =>
+  checked({ code: "bad-url", expected: "an address such as https://hc.example.org/ping/1f3a" }, (text) => {
+    if (!URL.canParse(text)) return false;
+    const { protocol, username, password } = new URL(text);
+    return /^https?:$/.test(protocol) && username === "" && password === "";
+  });
+
 export const flag = () => z.boolean({ error: "true or false" });
 
 export const whole = (min: number, max: number) => {

@@ -69,3 +69,19 @@ export const limits = section({
   per_minute: key("E-mails per minute", otherwise(whole(1, 6000), 20)),
   per_day: key("E-mails per day; the rest waits for tomorrow", otherwise(whole(1, 100_000), 500)),
 });
+
+export const backups = section({
+  keep: key(
+    "How many copies of the store stay in backups/, one made before each import; 0: none are made",
+    otherwise(whole(0, 1000), 14),
+  ),
+});
+
+export const log = section({
+  file: key(
+    "File for one JSON line per thing done, ids and codes only, beside this file; where left out, none is written",
+    maybe(line("a file name")),
+  ),
+  max_size: key("Megabytes after which it is put aside as .1, .2 ...", otherwise(whole(1, 1000), 5)),
+  keep: key("How many of those stay", otherwise(whole(0, 100), 5)),
+});

@@ -21,9 +21,10 @@ import {
   terms,
   timeZone,
   turned,
+  url,
   whole,
 } from "./scalars.ts";
-import { letters, limits, mail } from "./schema-delivery.ts";
+import { backups, letters, limits, log, mail } from "./schema-delivery.ts";
 
 /**
  * The keys of dunning.yaml: a contract. Each has a description, from which editors and the reference page are fed.
@@ -247,6 +248,12 @@ export const schema = section({
   email: key("E-mail", otherwise(mail, {})),
   letters: key("Letters", otherwise(letters, {})),
   limits: key("Brakes", otherwise(limits, {})),
+  backups: key("Copies of the store", otherwise(backups, {})),
+  log: key("A log for machines", otherwise(log, {})),
+  healthcheck_url: key(
+    "A URL that is called when a run begins (/start) and ends (/ and its exit code), so that a run that never came is noticed; nothing is sent along",
+    maybe(url()),
+  ),
   promises: key(
     "Promises to pay",
     otherwise(

@@ -20,3 +20,10 @@ export function mailbox(text: string): string | null {
   if (/^\d+$/.test(labels.at(-1) ?? "")) return null;
   return `${local}@${domain}`;
 }
+
+/** Whether a recipient is in one of these domains; an empty list allows all. Names of other scripts are the same in both spellings (IDNA). */
+export function allowedIn(domains: readonly string[]): (recipient: string) => boolean {
+  const known = new Set(domains.map(domainToASCII));
+  return (recipient) =>
+    known.size === 0 || known.has(domainToASCII(recipient.slice(recipient.lastIndexOf("@") + 1)));
+}

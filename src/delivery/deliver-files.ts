@@ -21,10 +21,12 @@ export async function deliverFiles(
       batch.map(({ id, messageId, sha256 }, n) => ({
         seq: seqs[n] ?? 0,
         at,
+        day: today(),
         what: ending,
         message: id,
         messageId,
         sha256,
+        trace: outbox.trace(id),
       })),
     );
     report.wrote(...files);

@@ -39,8 +39,18 @@ async function handOver(
   message: QueuedMessage,
 ): Promise<MailOutcome | Failure> {
   const { id, messageId, sha256, attempts } = message;
-  const write = (seq: number, what: JournalLine["what"]): void =>
-    journal.append([{ seq, at: now().toISOString(), what, message: id, messageId, sha256 }]);
+  let traced = false;
+  const write = (
+    seq: number,
+    what: JournalLine["what"],
+    more: Pick<JournalLine, "badAddress"> = {},
+  ): void => {
+    const trace = traced ? {} : { trace: outbox.trace(id) };
+    journal.append([
+      { seq, at: now().toISOString(), day: today(), what, message: id, messageId, sha256, ...more, ...trace },
+    ]);
+    traced = true;
+  };
   const commit = (): void => write(outbox.commitGate(id, today()), "gate");
   const bytes = outbox.bytesOf(id);
   outbox.startSending(id);
@@ -57,7 +67,11 @@ async function handOver(
       write(outbox.sent(id, outcome.reply, today()), "sent");
       break;
     case "refused":
-      write(outbox.refused(id, outcome.reply, today(), outcome.address), "refused");
+      write(
+        outbox.refused(id, outcome.reply, today(), outcome.address),
+        "refused",
+        outcome.address ? { badAddress: true } : {},
+      );
       break;
     case "uncertain":
       write(outbox.uncertain(id, outcome.reason, today()), "uncertain");

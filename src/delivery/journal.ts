@@ -9,21 +9,38 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import type { Day } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
+import type { Trace } from "../store/outbox.ts";
 import { syncFolder } from "./files.ts";
 
-/** One line of the sent journal: ids, codes and hashes; no personal data. */
+/** One line of the sent journal: ids, amounts, codes and hashes; no name, address or text. */
 export interface JournalLine {
   /** Counted by the store, in the transaction that the line tells of; gaps are possible. */
   readonly seq: number;
   /** ISO 8601 UTC. */
   readonly at: string;
-  /** `gate`: the last byte is about to leave; else how it ended. */
-  readonly what: "gate" | "sent" | "drafted" | "printed" | "deferred" | "refused" | "uncertain";
+  /** The company's day, under which it is recorded. */
+  readonly day: Day;
+  /** `gate`: the last byte is about to leave; else how it ended, or what a person said of it since. */
+  readonly what:
+    | "gate"
+    | "sent"
+    | "drafted"
+    | "printed"
+    | "deferred"
+    | "refused"
+    | "uncertain"
+    | "resend"
+    | "void";
   readonly message: string;
   /** Of the e-mail; null for letters. */
   readonly messageId: string | null;
   readonly sha256: string;
+  /** Of a refused one: its address is wrong, not only the message. */
+  readonly badAddress?: true;
+  /** With the first line of a message: what an older copy of the store needs to know it again. */
+  readonly trace?: Trace;
 }
 
 export interface Journal {
@@ -34,18 +51,22 @@ export interface Journal {
   readonly close: () => void;
 }
 
-/** No line is longer; the last whole line is found in so many bytes. */
-const TAIL = 64 * 1024;
+/** So many bytes at a time are read from the end, until a whole line is among them. */
+const PIECE = 64 * 1024;
 
-/** The end of the file up to its last line end. What a crash left behind that never counted: it is cut off. */
-function wholeTail(file: number): string {
+/** The last whole line. What a crash left behind it never counted: it is cut off. */
+function lastLine(file: number): string {
   const { size } = fstatSync(file);
-  const length = Math.min(size, TAIL);
-  const bytes = Buffer.alloc(length);
-  const read = bytes.subarray(0, readSync(file, bytes, 0, length, size - length));
-  const whole = read.subarray(0, read.lastIndexOf(0x0a) + 1);
-  if (whole.length < read.length) ftruncateSync(file, size - read.length + whole.length);
-  return whole.toString("utf8");
+  for (let length = PIECE; ; length *= 2) {
+    const from = Math.max(0, size - length);
+    const bytes = Buffer.alloc(size - from);
+    const read = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
+    const end = read.lastIndexOf(0x0a);
+    const start = end < 1 ? -1 : read.lastIndexOf(0x0a, end - 1);
+    if (start < 0 && from > 0) continue;
+    if (end + 1 < read.length) ftruncateSync(file, from + end + 1);
+    return read.subarray(start + 1, Math.max(end, 0)).toString("utf8");
+  }
 }
 
 function damaged(path: string, found: string): Failure {
@@ -59,9 +80,7 @@ function damaged(path: string, found: string): Failure {
   });
 }
 
-function lastSeqOf(path: string, tail: string): number {
-  const line = tail.split("\n").at(-2) ?? "";
-  if (line === "") return 0;
+function seqOf(path: string, line: string): number {
   try {
     const { seq } = JSON.parse(line) as { seq?: unknown };
     if (Number.isSafeInteger(seq)) return seq as number;
@@ -86,7 +105,8 @@ export function openJournal(path: string): Journal {
   const file = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
   let lastSeq: number;
   try {
-    lastSeq = lastSeqOf(path, wholeTail(file));
+    const last = lastLine(file);
+    lastSeq = last === "" ? 0 : seqOf(path, last);
   } catch (error) {
     closeSync(file);
     throw error;
@@ -117,6 +137,36 @@ export function refuseOldStore(journal: Pick<Journal, "lastSeq">, storeSeq: numb
       "the store is older than the sent journal: it was restored from a backup, or another store was put here",
     found: `sent.jsonl ends with line ${journal.lastSeq}, dunning.db knows of ${storeSeq}`,
     expected: "a store that knows of every message that has left",
-    fix: "put the newest dunning.db back; nothing is sent until then",
+    fix: "put the newest dunning.db back, else: dunning doctor --replay-journal; nothing is sent until then",
   });
+}
+
+/**
+ * The whole lines of a journal, oldest first; nothing is created or mended. An empty list where there is no file. Throws a
+ * Failure (5) for a line that cannot be read.
+ */
+export function* journalLines(path: string): Generator<JournalLine> {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  try {
+    let rest = Buffer.alloc(0);
+    const piece = Buffer.alloc(PIECE);
+    for (let at = 0, read = 0; (read = readSync(file, piece, 0, PIECE, at)) > 0; at += read) {
+      const bytes = Buffer.concat([rest, piece.subarray(0, read)]);
+      const end = bytes.lastIndexOf(0x0a);
+      rest = bytes.subarray(end + 1);
+      if (end < 0) continue;
+      for (const line of bytes.subarray(0, end).toString("utf8").split("\n")) {
+        seqOf(path, line);
+        yield JSON.parse(line) as JournalLine;
+      }
+    }
+  } finally {
+    closeSync(file);
+  }
 }

@@ -43,8 +43,13 @@ function senderOf(settings: SmtpSettings): string {
   });
 }
 
+export interface Greeting {
+  /** Connects, secures the line and logs in; no message. Throws Unreachable, or a Failure (78). */
+  readonly greet: () => Promise<void>;
+}
+
 /** E-mail over SMTP: one line, kept for all messages; opened when the first one leaves. */
-export function smtp(settings: SmtpSettings): MailTransport {
+export function smtp(settings: SmtpSettings): MailTransport & Greeting {
   const { host, port, authority, user, timeouts } = settings;
   const encryption = settings.encryption ?? encryptionFor(host, port);
   const from = senderOf(settings);
@@ -73,6 +78,9 @@ export function smtp(settings: SmtpSettings): MailTransport {
   };
 
   return {
+    greet: async () => {
+      session ??= await open();
+    },
     send: async ({ message, bytes }, commit) => {
       const to = mailbox(message.recipient);
       if (to === null) return { kind: "refused", reply: "not one plain e-mail address", address: true };

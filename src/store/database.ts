@@ -176,7 +176,7 @@ function configure(db: Database, mode: Mode, file: string): void {
   if (mode === "read") db.pragma("query_only = ON");
 }
 
-function openFile(file: string, mode: Mode): Database {
+function openFile(file: string, mode: Mode, beforeMigration: (db: Database) => void): Database {
   const Driver = loadSqlite();
   // A read-only connection to a WAL database leaves its -wal and -shm files behind when it closes; one that could
   // write but is told not to (query_only) tidies up. Read-only is for files that we may not write.
@@ -188,8 +188,11 @@ function openFile(file: string, mode: Mode): Database {
     const version = Number(db.pragma("user_version", { simple: true }));
     if (version > migrations.length) throw otherVersion(file, version, migrations.length);
     configure(db, mode, file);
-    if (mode !== "read") migrate(db);
-    else if (version < migrations.length) throw otherVersion(file, version, migrations.length);
+    if (mode !== "read") {
+      if (version > 0 && version < migrations.length) beforeMigration(db);
+      migrate(db);
+    }
+    if (version < migrations.length && mode === "read") throw otherVersion(file, version, migrations.length);
     return db;
   } catch (error) {
     db.close();
@@ -201,10 +204,15 @@ function openFile(file: string, mode: Mode): Database {
  * Opens the store's database (":memory:" too): WAL, every commit fsynced, foreign keys on, mode 0600.
  * Throws a Failure: 66 where there is none, 5 where it is foreign, damaged, newer or (read) older, 75 where it is busy.
  */
-export function openDatabase(file: string, mode: Mode): Database {
+export function openDatabase(
+  file: string,
+  mode: Mode,
+  /** What is done first where the store is older than the program: where it throws, nothing is changed. */
+  beforeMigration: (db: Database) => void = () => undefined,
+): Database {
   if (file !== ":memory:") prepareFile(file, mode);
   try {
-    return openFile(file, mode);
+    return openFile(file, mode, beforeMigration);
   } catch (error) {
     throw storeFailure(error, file) ?? error;
   }

@@ -40,14 +40,37 @@ function prepare(file: string): void {
   }
 }
 
-function busy(file: string): Failure {
-  let found = "another dunning process";
+/** Who wrote the note, in words. */
+function holderOf(file: string): string {
   try {
     const holder = JSON.parse(readFileSync(noteOf(file), "utf8")) as Holder;
-    found = `${holder.command}, process ${holder.pid} on ${holder.host}, since ${holder.since}`;
+    return `${holder.command}, process ${holder.pid} on ${holder.host}, since ${holder.since}`;
   } catch {
     // The note is written a moment after the lock is taken, and is not needed.
+    return "another dunning process";
   }
+}
+
+/** Who holds the lock now; null: nobody. Takes nothing and changes nothing. */
+export function lockHolder(file: string): string | null {
+  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return null;
+  const Sqlite = loadSqlite();
+  try {
+    const db = new Sqlite(file, { timeout: 0, readonly: true });
+    try {
+      db.prepare("SELECT count(*) FROM sqlite_schema").get();
+    } finally {
+      db.close();
+    }
+    return null;
+  } catch (error) {
+    if (storeFailure(error, file)?.exit === EXIT.busy) return holderOf(file);
+    throw storeFailure(error, file) ?? error;
+  }
+}
+
+function busy(file: string): Failure {
+  const found = holderOf(file);
   return new Failure(EXIT.busy, {
     code: "busy",
     message: "another run works on this company",

@@ -4,6 +4,7 @@ import type { PreviousMessage } from "../core/message.ts";
 import type { Cents, Channel, Currency, Day, DebtorId, DebtorKey, ItemKey, Language } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { type MessageState, shownState, type TransportName } from "./outbox-states.ts";
+import { type Trace, tracing } from "./outbox-trace.ts";
 
 /** A message that may leave now. Its bytes are read apart: `bytesOf`. */
 export interface QueuedMessage {
@@ -140,6 +141,8 @@ export interface OutboxReading {
   readonly previous: (debtor: DebtorKey, currency: Currency, cycle: number) => readonly PreviousMessage[];
   /** The items that a message lists and the level that each of them records. */
   readonly levelsOf: (id: string) => readonly (readonly [ItemKey, number | null, Cents])[];
+  /** What the sent journal keeps of a message. */
+  readonly trace: (id: string) => Trace;
   /** The number of the last line that the sent journal must hold at least. */
   readonly journalSeq: () => number;
 }
@@ -239,6 +242,7 @@ export function outboxReading(db: Database, now: () => Date): OutboxReading {
     sentOn: (transport, day) => sentOn.get(transport, day) ?? 0,
     previous: (debtor, currency, cycle) => previous.all(debtor, currency, cycle),
     levelsOf: (id) => levels.all(id),
+    trace: tracing(db),
     journalSeq: () => Number(seq.get() ?? "0"),
   };
 }

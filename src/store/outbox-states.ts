@@ -29,6 +29,8 @@ export const MOVES = {
   takenBack: { from: ["sent"], to: "void" },
   resolvedSent: { from: ["uncertain"], to: "sent" },
   resolvedResend: { from: ["uncertain"], to: "queued" },
+  /** Its bytes were lost with a newer store: the next run writes it anew. */
+  resolvedAnew: { from: ["uncertain"], to: "superseded" },
 } as const satisfies Record<string, { readonly from: readonly MessageState[]; readonly to: MessageState }>;
 
 export type Move = keyof typeof MOVES;

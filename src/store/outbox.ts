@@ -2,21 +2,25 @@ import type { Database } from "better-sqlite3";
 import type { Currency, Day, DebtorKey } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { atomic } from "./atomic.ts";
+import { levelBook } from "./level-book.ts";
 import { type NewMessage, type QueueingRun, queueing } from "./outbox-queue.ts";
 import { noSuchMessage, type OutboxReading, outboxReading } from "./outbox-read.ts";
+import { type Left, type Rebuilt, replaying } from "./outbox-replay.ts";
 import { type MessageState, MOVES, type Move, shownState, type TransportName } from "./outbox-states.ts";
 
 export type { NewMessage, QueueingRun } from "./outbox-queue.ts";
 export type { ListedMessage, QueuedMessage } from "./outbox-read.ts";
+export type { Left, Rebuilt } from "./outbox-replay.ts";
 export type { MessageState, TransportName } from "./outbox-states.ts";
+export type { Trace } from "./outbox-trace.ts";
 
 /** Ids, amounts and codes; no personal data. */
 export interface OutboxEvent {
   readonly kind: string;
   readonly day: Day;
-  readonly debtor: DebtorKey;
-  readonly message: string;
-  readonly snapshot: number;
+  readonly debtor?: DebtorKey;
+  readonly message?: string;
+  readonly snapshot?: number;
   readonly data: Readonly<
     Record<string, string | number | boolean | null | readonly (readonly (number | null)[])[]>
   >;
@@ -54,12 +58,18 @@ export interface Outbox extends OutboxReading {
   readonly uncertain: (id: string, reason: string, day: Day) => number;
   readonly supersede: (id: string, reason: string, day: Day) => void;
   /** Takes back what has not left, or lies in a file. Throws a Failure (2) for the rest. Returns the file, if any. */
-  readonly void: (id: string, day: Day) => { readonly file: string | null };
+  readonly void: (id: string, day: Day) => { readonly file: string | null; readonly seq: number };
   /**
-   * What a person found out about an uncertain message; `sent` is dated by the day of the gate.
-   * Throws a Failure (2) where it is not uncertain.
+   * What a person found out about an uncertain message; `sent` is dated by the day of the gate. To be sent again it must
+   * have its bytes; else the next run writes it anew. Throws a Failure (2) where it is not uncertain.
    */
-  readonly resolve: (id: string, as: "sent" | "resend", day: Day) => void;
+  readonly resolve: (
+    id: string,
+    as: "sent" | "resend",
+    day: Day,
+  ) => { readonly seq: number; readonly anew: boolean };
+  /** What left after this copy of the store was made, as the sent journal tells it. */
+  readonly replay: (left: readonly Left[], lastSeq: number, day: Day) => Rebuilt;
   /** With the lock held, before anything else: what a killed run left behind. */
   readonly recover: (day: Day) => { readonly queued: number; readonly uncertain: readonly string[] };
 }
@@ -84,35 +94,6 @@ function mover(db: Database): (move: Move, set?: string) => (values: Record<stri
   };
 }
 
-/** What an item has been told, written when a message leaves and taken away when it is taken back. */
-function levelBook(db: Database): { record: (id: string, day: Day) => void; giveBack: (id: string) => void } {
-  // The first to tell an item something stays on record: a letter must not fail after it left.
-  const levels = db.prepare(`
-    INSERT INTO item_level (item, life, level, step, message, day)
-    SELECT mi.item, i.life, mi.level, m.step, m.id, @day
-    FROM message_item mi JOIN item i ON i.key = mi.item JOIN message m ON m.id = mi.message
-    WHERE mi.message = @id AND mi.level IS NOT NULL
-    ON CONFLICT (item, life, level) DO NOTHING`);
-  const courtesies = db.prepare(`
-    INSERT INTO item_courtesy (item, due, message)
-    SELECT mi.item, mi.due, m.id FROM message_item mi JOIN message m ON m.id = mi.message
-    WHERE mi.message = @id AND m.level IS NULL AND mi.role = 'claimed' AND mi.due IS NOT NULL
-    ON CONFLICT (item, due) DO NOTHING`);
-  // The history stays in the message, its items and the events; these rows say only what still counts.
-  const noLevels = db.prepare("DELETE FROM item_level WHERE message = ?");
-  const noCourtesies = db.prepare("DELETE FROM item_courtesy WHERE message = ?");
-  return {
-    record: (id, day) => {
-      levels.run({ id, day });
-      courtesies.run({ id, day });
-    },
-    giveBack: (id) => {
-      noLevels.run(id);
-      noCourtesies.run(id);
-    },
-  };
-}
-
 interface Known {
   readonly state: MessageState;
   readonly transport: TransportName;
@@ -129,10 +110,11 @@ interface Known {
   readonly sha256: string;
   readonly file: string | null;
   readonly sentOn: Day | null;
+  readonly size: number;
 }
 
 const KNOWN = `SELECT state, transport, debtor, currency, cycle, step, level, channel, recipient, claimed, total,
-  snapshot, sha256, file, sent_on AS sentOn FROM message WHERE id = ?`;
+  snapshot, sha256, file, sent_on AS sentOn, length(bytes) AS size FROM message WHERE id = ?`;
 
 /** The three digits with which a reply begins; the rest of it may name a person. */
 const codeOf = (reply: string): number | null => Number(/^\d{3}(?=[ -]|$)/.exec(reply)?.[0] ?? "0") || null;
@@ -167,6 +149,7 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
     takenBack: move("takenBack"),
     resolvedSent: move("resolvedSent"),
     resolvedResend: move("resolvedResend", "sent_at = NULL, sent_on = NULL, next_attempt_at = NULL"),
+    resolvedAnew: move("resolvedAnew", "sent_at = NULL, sent_on = NULL"),
   } satisfies Record<Move, (values: Record<string, unknown>) => void>;
 
   const seq = (): number => Number(nextSeq.get());
@@ -250,18 +233,22 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
       } else if (state === "queued" || state === "deferred") moves.void({ id });
       else throw cannot("taken back", id, state, "queued, deferred, drafted or printed");
       tell("message-void", id, day, { from: state });
-      return { file };
+      return { file, seq: seq() };
     }),
     resolve: atomic(db, (id: string, as: "sent" | "resend", day: Day) => {
-      const { state, sentOn, transport } = read(id);
+      const { state, sentOn, transport, size } = read(id);
       if (state !== "uncertain") throw cannot("resolved", id, shownState(state, transport), "uncertain");
+      const anew = as === "resend" && size === 0;
       if (as === "sent") {
         moves.resolvedSent({ id });
         book.record(id, sentOn ?? day);
         tellSent(id, day, null);
-      } else moves.resolvedResend({ id });
+      } else if (anew) moves.resolvedAnew({ id });
+      else moves.resolvedResend({ id });
       tell("message-resolved", id, day, { as });
+      return { seq: seq(), anew };
     }),
+    replay: atomic(db, replaying(db, { append, now })),
     recover: atomic(db, (day: Day) => {
       const queued = left.all("sending");
       for (const id of queued) moves.notReached({ id, reply: "the run ended before the message had left" });

@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { Database } from "better-sqlite3";
 import { atomic } from "./atomic.ts";
-import { type Backup, backupOf } from "./backup.ts";
+import { type Backup, copyStore } from "./backup.ts";
+import { type BackupPlan, backupBefore } from "./backups.ts";
 import { type ContactLog, contactLogOf } from "./contact-log.ts";
 import { type Mode, openDatabase } from "./database.ts";
 import { type Debtors, debtorsOf } from "./debtors.ts";
 import { type Disputes, disputesOf } from "./disputes.ts";
 import { type Events, eventsOf } from "./events.ts";
 import { storeFailure, translating } from "./failures.ts";
+import { healthOf, type StoreHealth } from "./health.ts";
 import { type Histories, historiesOf } from "./history.ts";
 import { type Holds, holdsOf } from "./holds.ts";
 import { type Imports, importsOf } from "./imports.ts";
@@ -48,8 +50,12 @@ export interface Store {
   readonly secret: string;
   /** All of it or nothing of it; every part joins in, imports aside. */
   readonly transaction: <T>(work: () => T) => T;
-  /** A copy under this name; see `backupOf`. */
-  readonly backup: (file: string) => Promise<Backup>;
+  /** A copy under this name; see `copyStore`. */
+  readonly backup: (file: string) => Backup;
+  /** A copy in the company's folder of copies, before something changes the store; see `backupBefore`. */
+  readonly backupBefore: () => string | null;
+  /** Whether it is sound, everything read. */
+  readonly health: () => StoreHealth;
   readonly close: () => void;
 }
 
@@ -57,6 +63,8 @@ export interface OpenOptions {
   readonly mode: Mode;
   /** The wall clock, for what is kept beside the days that commands record under. */
   readonly now: () => Date;
+  /** Copies before imports and migrations; left out: none. */
+  readonly backups?: BackupPlan;
 }
 
 function secretOf(db: Database): string {
@@ -92,8 +100,10 @@ function walking(ledgers: Ledgers, file: string): Ledgers {
  * Opens the store at a path (":memory:": one that nobody keeps). Throws a Failure: 66 where there is none, 5 where it is
  * foreign, damaged or of another version, 73 where it may not be written, 75 where somebody else is writing.
  */
-export function openStore(file: string, { mode, now }: OpenOptions): Store {
-  const db = openDatabase(file, mode);
+export function openStore(file: string, { mode, now, backups }: OpenOptions): Store {
+  const copyFirst = (db: Database): string | null =>
+    backups === undefined ? null : backupBefore(db, backups, now);
+  const db = openDatabase(file, mode, copyFirst);
   const events = eventsOf(db, now);
   const parts = {
     imports: importsOf(db, now, events),
@@ -130,14 +140,15 @@ export function openStore(file: string, { mode, now }: OpenOptions): Store {
     ledgers: walking(ledgersOf(db), file),
     secret: secretOf(db),
     agreedSince: agreedSince(db),
-    ...translating({ transaction: <T>(work: () => T): T => atomic(db, work)() }, file),
-    backup: async (path) => {
-      try {
-        return await backupOf(db, path, now);
-      } catch (error) {
-        throw storeFailure(error, file) ?? error;
-      }
-    },
+    ...translating(
+      {
+        transaction: <T>(work: () => T): T => atomic(db, work)(),
+        health: () => healthOf(db, now),
+        backup: (path: string) => copyStore(db, path, { now, thorough: true }),
+        backupBefore: () => copyFirst(db),
+      },
+      file,
+    ),
     close: () => {
       if (db.open) db.close();
     },

@@ -1,0 +1,89 @@
+import type { Check } from "../core/health.ts";
+import { broken, ok, unknown, warn } from "../core/health.ts";
+import { isReserved, mailPolicy } from "../core/mail-policy.ts";
+import { type AskText, mailRecords } from "../delivery/name-service.ts";
+import { EXIT, Failure } from "../problem.ts";
+import type { Company } from "./company.ts";
+import { smtpTransport } from "./run-delivery.ts";
+
+/** Longer than this nobody waits for a check; a run does. */
+const PATIENCE_MS = 10_000;
+
+/** Connects, secures the line, logs in, leaves: no message and no address. */
+async function handshake(company: Pick<Company, "config" | "folder" | "company">): Promise<Check> {
+  const id = "mail-server";
+  const { smtp } = company.config.email;
+  if (smtp === null) return unknown(id, "no mail server is configured");
+  const timeouts = {
+    connect: Math.min(smtp.timeouts.connect, PATIENCE_MS),
+    greeting: Math.min(smtp.timeouts.greeting, PATIENCE_MS),
+    reply: Math.min(smtp.timeouts.reply, PATIENCE_MS),
+  };
+  const email = { ...company.config.email, smtp: { ...smtp, timeouts } };
+  try {
+    const transport = (await smtpTransport({ ...company, config: { ...company.config, email } })).smtp;
+    if (transport === undefined) return unknown(id, "no mail server is used");
+    try {
+      await transport.greet();
+    } finally {
+      await transport.close();
+    }
+    const login = smtp.user === null ? "" : `, and user ${smtp.user} is let in`;
+    return ok(id, `${smtp.host}:${smtp.port} greets${login}; no message was sent`);
+  } catch (error) {
+    if (error instanceof Failure) {
+      const { message, found, fix } = error.problems[0];
+      const said = found === undefined ? message : `${message} (${found})`;
+      return broken(id, EXIT.config, said, fix ?? "check email.smtp");
+    }
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "EACCES")
+      return broken(id, EXIT.config, message, "check email.smtp.authority_file");
+    return broken(
+      id,
+      EXIT.mailServer,
+      `${smtp.host}:${smtp.port} cannot be used: ${message}`,
+      "check email.smtp and the network",
+    );
+  }
+}
+
+/** What goes out to the network: the mail server, and the name service about the sender's domain. */
+export async function mailChecks(
+  company: Pick<Company, "config" | "folder" | "company">,
+  { offline, ask }: { readonly offline: boolean; readonly ask: AskText },
+): Promise<readonly Check[]> {
+  const { transport } = company.config.email;
+  if (transport !== "smtp") return [];
+  if (offline) return [unknown("mail-server", "not asked: --offline")];
+  const { address } = company.company.from;
+  const domain = address.slice(address.lastIndexOf("@") + 1);
+  const hints = isReserved(domain)
+    ? [unknown("spf", `${domain} is no public domain: there is nothing to look up`)]
+    : mailPolicy(domain, await mailRecords(domain, ask));
+  return [await handshake(company), ...hints];
+}
+
+/** How messages leave, and what was set for a while and easily forgotten. */
+export function transportChecks({ config }: Pick<Company, "config">): readonly Check[] {
+  const { transport, smtp, redirect_to: to, allow_domains: domains } = config.email;
+  const found: Check[] = [
+    transport === "drafts"
+      ? ok("transport", "drafts: e-mails are written as files, a person sends them")
+      : ok("transport", `smtp: e-mails leave through ${smtp?.host ?? "no server"}`),
+  ];
+  if (transport !== "smtp") return found;
+  if (to !== null)
+    found.push(
+      warn("redirect-to", `a rehearsal: every e-mail goes to ${to}`, "take email.redirect_to out to go live"),
+    );
+  if (domains.length > 0)
+    found.push(
+      warn(
+        "allow-domains",
+        `e-mails leave to ${domains.join(", ")} only`,
+        "empty email.allow_domains to let all leave",
+      ),
+    );
+  return found;
+}
