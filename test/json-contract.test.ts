@@ -100,7 +100,23 @@ const WELL: readonly Case[] = [
       holds: { running: "count", everybody: "flag" },
       disputes: { open: "count", late: "count" },
       promises: { open: "count", broken: "count" },
+      keptBack: [{ id: "text", message: "text", fix: "text" }],
     },
+  },
+  {
+    line: "doctor --offline",
+    schema: "doctor",
+    exit: 0,
+    spec: {
+      checks: [{ id: "text", state: "ok|warn|fail|unknown", found: "text", fix: "text?" }, "some"],
+      counts: { ok: "count", warn: "count", fail: "count", unknown: "count" },
+    },
+  },
+  {
+    line: "doctor --replay-journal",
+    schema: "doctor",
+    exit: 0,
+    spec: { lines: { from: "count", to: "count" }, lost: ["text"] },
   },
   {
     line: "debtors",
@@ -214,6 +230,7 @@ const BADLY: readonly (Omit<Case, "spec"> & { readonly code: string })[] = [
   { line: "run --dry-run --debtor GONE", exit: 2, code: "no-such-debtor" },
   { line: "explain", exit: 2, code: "usage" },
   { line: "explain GONE", exit: 2, code: "no-such-debtor" },
+  { line: "-C gone doctor", schema: "doctor", exit: 66, code: "config-missing" },
   { line: "-C gone status", schema: "status", exit: 66, code: "config-missing" },
   { line: "status", exit: 4, code: "person-needed" },
   { line: "-C gone debtors", schema: "debtors", exit: 66, code: "config-missing" },

@@ -1,11 +1,12 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Loaded, loadConfig } from "../config/config.ts";
-import type { Context } from "../context.ts";
+import type { Context, Outcome } from "../context.ts";
 import { parseDay } from "../core/day.ts";
 import type { Day, DebtorId, Ledger } from "../core/types.ts";
 import { lockStore } from "../store/lock.ts";
 import { openStore, type Store } from "../store/store.ts";
+import { watched } from "./watched.ts";
 
 /** A company folder, opened: its configuration, its store and the day for which a command works. */
 export interface Company extends Loaded {
@@ -78,23 +79,25 @@ export async function withCompany<T>(
  * The same for a command that changes what a run works with: one at a time. Throws a Failure (75) that says who holds
  * the lock; reading commands are never blocked.
  */
-export async function withLockedCompany<T>(
+export async function withLockedCompany(
   context: Context,
   command: string,
   mode: "create" | "write",
-  work: (company: Company) => T | Promise<T>,
-): Promise<T> {
-  return await withCompany(context, mode, async (company) => {
-    const lock = lockStore(join(company.folder, "dunning.lock"), {
-      pid: process.pid,
-      host: hostname(),
-      command: `dunning ${command}`,
-      since: context.now().toISOString(),
-    });
-    try {
-      return await work(company);
-    } finally {
-      lock.release();
-    }
-  });
+  work: (company: Company) => Outcome | Promise<Outcome>,
+): Promise<Outcome> {
+  return await withCompany(context, mode, (company) =>
+    watched(context, company, command, async () => {
+      const lock = lockStore(join(company.folder, "dunning.lock"), {
+        pid: process.pid,
+        host: hostname(),
+        command: `dunning ${command}`,
+        since: context.now().toISOString(),
+      });
+      try {
+        return await work(company);
+      } finally {
+        lock.release();
+      }
+    }),
+  );
 }

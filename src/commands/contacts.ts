@@ -23,6 +23,7 @@ export async function importContacts(
       rows,
       warnings: remarks,
     } = await readContacts(resolve(context.cwd, file), options);
+    if (options.dryRun !== true) store.backupBefore();
     const counts = store.debtors.importContacts(contacts, { day: today, dryRun: options.dryRun === true });
     const warnings = [
       ...remarks,

@@ -37,14 +37,14 @@ function outbox({ store }: Company): readonly Check[] {
     counts.uncertain > 0
       ? warn(
           "uncertain",
-          `${counts.uncertain} messages may have arrived or not`,
+          `messages of which it is unknown whether they arrived: ${counts.uncertain}`,
           "dunning outbox list --state uncertain",
         )
       : ok("uncertain", "of no message it is unknown whether it arrived"),
     counts.deferred > 0
       ? warn(
           "deferred",
-          `${counts.deferred} messages were put off by the mail server`,
+          `messages that the mail server put off: ${counts.deferred}`,
           "dunning outbox list --state deferred; the next runs try them again",
         )
       : ok("deferred", "no message was put off"),

@@ -24,7 +24,9 @@ export async function importHistory(
   const work = async (company: Company) => {
     newestBalance(company);
     const { readReminders } = await import("../intake/reminders.ts");
-    return record(context, company, await readReminders(resolve(context.cwd, file), options), options);
+    const reminders = await readReminders(resolve(context.cwd, file), options);
+    if (options.dryRun !== true) company.store.backupBefore();
+    return record(context, company, reminders, options);
   };
   if (options.dryRun === true) return await withCompany(context, "write", work);
   return await withLockedCompany(context, "import history", "write", work);

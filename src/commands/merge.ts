@@ -116,6 +116,7 @@ export async function debtorMerge(
     const preview = store.merges.merge(from, into, { ...options, dryRun: true });
     const dryRun = choices.dryRun === true;
     const done = !dryRun && (await confirmed(context, preview));
+    if (done) store.backupBefore();
     const merged = done ? store.merges.merge(from, into, { ...options, dryRun: false }) : preview;
     const { out } = context;
     if (dryRun || done) for (const line of said(merged)) out.say(line);

@@ -17,6 +17,7 @@ import { haltOf } from "./halt.ts";
 import { commandOf, type PlanOptions } from "./run-plan.ts";
 import { differences } from "./saved-plan.ts";
 import { JOURNAL } from "./sent-journal.ts";
+import { logDelivered } from "./watched.ts";
 
 /** How long the bytes of a message stay true: they name dates. */
 const MESSAGE_LIFE_DAYS = 2;
@@ -111,7 +112,7 @@ export async function deliverWaiting(context: Context, company: Company): Promis
   };
   let shownAt = 0;
   try {
-    return await deliver({
+    const delivered = await deliver({
       outbox: store.outbox,
       journal,
       transports: {
@@ -136,6 +137,8 @@ export async function deliverWaiting(context: Context, company: Company): Promis
       },
       stop: stopOf(context, company),
     });
+    logDelivered(context, company, delivered);
+    return delivered;
   } finally {
     journal.close();
     await smtp.smtp?.close();

@@ -25,6 +25,7 @@ export async function importScores(context: Context, file: string, options: Scor
     } = await readScores(resolve(context.cwd, file), options);
     const { newest, older } = newestOf(company, rows);
     const today = company.today;
+    if (!dryRun) company.store.backupBefore();
     const debtors = company.store.debtors.importContacts(
       newest.map(({ debtor, score, insolvent, day, line }) => ({
         debtor,

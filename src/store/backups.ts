@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Database } from "better-sqlite3";
 import type { Day } from "../core/types.ts";
@@ -26,7 +26,7 @@ const NAME = /^(\d{4}-\d\d-\d\d)T\d{6}Z-([0-9a-f]{8})\.db$/;
 
 /** Newest first; files of other names are nobody's business here. */
 export function listBackups(folder: string): readonly StoredBackup[] {
-  if (!existsSync(folder)) return [];
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
   return readdirSync(folder)
     .sort()
     .reverse()
@@ -36,6 +36,23 @@ export function listBackups(folder: string): readonly StoredBackup[] {
         ? []
         : [{ file: join(folder, name), day: day as Day, head }];
     });
+}
+
+/** Copies hold everybody's data: a folder of our own, in which nobody else can put or swap a file. */
+function refuseUnsafe(folder: string): void {
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined) return;
+  const [uid, writable] = [process.getuid?.(), (stat.mode & 0o022) !== 0];
+  const found = stat.isSymbolicLink()
+    ? "a symbolic link"
+    : !stat.isDirectory()
+      ? "a file"
+      : uid !== undefined && stat.uid !== uid
+        ? `a folder of user ${stat.uid}`
+        : uid !== undefined && writable
+          ? "a folder that others can write to"
+          : null;
+  if (found !== null) throw Object.assign(new Error(found), { code: found });
 }
 
 function failed(folder: string, error: unknown): Failure {
@@ -73,8 +90,8 @@ export function backupBefore(db: Database, { folder, keep }: BackupPlan, now: ()
   const moment = now().toISOString();
   const file = join(folder, `${moment.slice(0, 19).replaceAll(":", "")}Z-${head}.db`);
   try {
+    refuseUnsafe(folder);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (!lstatSync(folder).isDirectory()) throw Object.assign(new Error("a link"), { code: "ENOTDIR" });
     clearAbandoned(folder, null);
     if (!existsSync(file)) copyStore(db, file, { now, thorough: false });
   } catch (error) {

@@ -134,7 +134,7 @@ export function wrongFiles(folder: string, { messages }: Books): string[] {
 }
 
 const OURS =
-  /^(dunning\.(db|yaml|lock)|contacts\.csv|balance-[\d-]+(\.rejects)?\.csv|sent\.jsonl|copy\.db|plan\.json)$/;
+  /^(dunning\.(db|yaml|lock)|contacts\.csv|balance-[\d-]+(\.rejects)?\.csv|sent\.jsonl|copy\.db|plan\.json|backups\/[\dTZ-]+-[0-9a-f]{8}\.db)$/;
 
 /** What a command that has ended leaves lying about. */
 export const litter = (folder: string): string[] =>
