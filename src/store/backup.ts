@@ -96,11 +96,11 @@ function lives(pid: number): boolean {
 }
 
 /** A backup that was killed leaves a part of everybody's data behind: the next one (of that name) puts it away. */
-export function clearAbandoned(folder: string, name: string | null): void {
+export function clearAbandoned(folder: string, only: string | null): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
   for (const found of readdirSync(folder)) {
     const [, of, pid] = /^(.+)\.(\d+)\.part(?:-wal|-shm|-journal)?$/.exec(found) ?? [];
-    if (pid === undefined || (name !== null && of !== name)) continue;
+    if (pid === undefined || (only !== null && of !== only)) continue;
     if (!lives(Number(pid))) rmSync(join(folder, found), { force: true });
   }
 }
