@@ -83,8 +83,8 @@ function sayExplanation({ out }: Context, explanation: Explanation, today: strin
   for (const { name, rule } of segment.tried.filter(({ matched }) => !matched)) {
     out.say(`  not ${name}: ${rule} is false`);
   }
-  const { language, from, because, warning } = explanation.language;
-  out.say(`Language ${language}, from the ${from}: ${because}.`);
+  const { language, from, because: decidedBy, warning } = explanation.language;
+  out.say(`Language ${language}, from the ${from}: ${decidedBy}.`);
   if (warning !== null) out.say(`  ${out.paint("warn", warning)}`);
   const payer = payerText(explanation.payer);
   if (payer !== null) out.say(payer);
