@@ -51,7 +51,7 @@ const MEANINGS: readonly (readonly [string, Meaning])[] = [
           exit: EXIT.cannotCreate,
           code: "permission",
           message: "the store or its lock cannot be opened for this command",
-          fix: "check the owner and mode of that file and of its folder",
+          fix: "check the owner and mode of that file and of its folder, and that the disk has room",
         },
       ] as const,
   ),

@@ -6,7 +6,7 @@ import { type Script, type Sink, type Stage, sink } from "../scripted-smtp.ts";
 import { dunning } from "../support/company.ts";
 import { type Books, booksOf, journalOf, litter, wrongFiles } from "./books.ts";
 import { PORT } from "./company.ts";
-import { type Call, type Ended, type Fault, start, strike, trace } from "./strike.ts";
+import { type Call, type Ended, type Fault, start, strike, type Traced, trace } from "./strike.ts";
 import type { Trip } from "./trips.ts";
 
 /** Where a command is struck: at a system call, or killed when the mail server comes to a stage the nth time. */
@@ -37,7 +37,8 @@ export interface Ready {
   readonly before: Books;
   readonly after: Books;
   readonly exit: number | null;
-  readonly calls: readonly Call[];
+  /** In the order in which they were made; paths relative to the folder. */
+  readonly calls: readonly Traced[];
 }
 
 const MESSAGE_ID = /^message-id:\s*<([^>]+)>/im;
@@ -74,17 +75,20 @@ export async function ready(trip: Trip, traced: boolean): Promise<Ready> {
     const wrong = [...after.wrong, ...wrongFiles(copy, after), ...litter(copy), ...(trip.look?.(copy) ?? [])];
     if (!trip.done.includes(ended.exit ?? -1) || wrong.length > 0)
       throw new Error(`${trip.name}, undisturbed: exit ${ended.exit} ${ended.said} ${wrong.join("; ")}`);
-    const elsewhere = ended.calls.filter(({ main, name }) => !main && name !== "write");
+    const elsewhere = ended.calls.filter(({ main }) => !main);
     if (elsewhere.length > 0)
       throw new Error(`not in the main thread: ${elsewhere.map(({ line }) => line).join("\n")}`);
-    const calls = ended.calls.filter(({ main }) => main);
     return {
       trip,
       folder,
       before,
       after,
       exit: ended.exit,
-      calls: calls.map(({ name, nth, on }) => ({ name, nth, on: on.replace(`${copy}/`, "") })),
+      calls: ended.calls.map((call) => ({
+        ...call,
+        on: call.on.replace(`${copy}/`, ""),
+        line: call.line.replaceAll(`${copy}/`, ""),
+      })),
     };
   } finally {
     await server.close();
@@ -106,24 +110,24 @@ async function hurt(
   return { exit, said, hit: exit === null ? "killed" : null };
 }
 
-const DISK = /ENOSPC|EIO/;
-/** Errors there that SQLite survives: it copies the log into the store later, or makes its index of the log anew. */
-const SURVIVED = /dunning\.(db|lock)|copy\.db|<(pipe|socket|anon_inode)/;
+/** Errors there that SQLite survives: it copies its log into the store later, or makes its index of the log anew. */
+const SURVIVED = /dunning\.(db|lock)|-journal/;
+/** SQLite says of a file that it cannot make only that: 73, "check the mode, and that the disk has room". */
+const UNMADE = /^openat.*(dunning\.(db|lock)|\.part)/;
+const NO_FILE = /<(pipe|socket|anon_inode)/;
 
 /** How a command may end at an error of the disk: with 74, or as always where the error did no harm. */
 function wrongEnding(
-  point: Point,
+  { fault }: Point,
   { exit, said, hit }: Ended & { hit: string | null },
   usual: number | null,
 ): string[] {
-  if (point.fault === "kill" || point.fault === "wire" || hit === null) return [];
-  if (exit === 74) return [];
-  if (exit === usual && SURVIVED.test(hit)) return [];
-  if (exit === null || exit >= 128 ? !DISK.test(hit) || /anon_inode/.test(hit) : false) return [];
+  if (fault === "kill" || fault === "wire" || hit === null || NO_FILE.test(hit) || exit === 74) return [];
+  if ((exit === usual && SURVIVED.test(hit)) || (exit === 73 && UNMADE.test(hit))) return [];
   return [`exit ${exit} at ${hit.replaceAll(/\s+/g, " ")}: ${said.slice(0, 600)}`];
 }
 
-/** What is wrong between the store and what the mail server holds; `resent`: what a person let go a second time. */
+/** What is wrong between the store and what the mail server holds now. */
 function wrongMail(folder: string, books: Books, server: Sink): string[] {
   const held = idsOf(server.messages);
   const gates = new Set(

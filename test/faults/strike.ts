@@ -19,6 +19,11 @@ export interface Call {
   readonly on: string;
 }
 
+export const isSync = (name: string): boolean => /^f(data)?sync$/.test(name);
+/** Not a line to somebody, not a pipe, not what threads wake each other with. */
+export const isFile = (on: string): boolean => !/^(socket|pipe|anon_inode|\/dev)/.test(on);
+const wakes = (on: string): boolean => /^(pipe|anon_inode)/.test(on);
+
 export interface Ended {
   /** Null: it was killed. */
   readonly exit: number | null;
@@ -66,14 +71,16 @@ export function callsIn(log: string): Traced[] {
   });
 }
 
-/** Runs a command whole, and tells what it called in the order of the log. */
+/** Runs a command whole, and tells what it called in the order of the log; of files that it opens, those that it may make. */
 export async function trace(folder: string, words: readonly string[]): Promise<Ended & { calls: Traced[] }> {
   const log = join(folder, "trace.log");
   const options = ["-f", "-qq", "-y", "-e", `trace=${CALLS.map((name) => `?${name}`).join(",")}`, "-o", log];
   const ended = await start(folder, words, ["strace", ...options]).ended;
   const calls = callsIn(readFileSync(log, "utf8"));
   rmSync(log);
-  return { ...ended, calls: calls.filter(({ name, line }) => name !== "openat" || line.includes("O_CREAT")) };
+  const counts = ({ name, on, line }: Traced): boolean =>
+    !wakes(on) && (name !== "openat" || line.includes("O_CREAT"));
+  return { ...ended, calls: calls.filter(counts) };
 }
 
 /** What is done at a call. `full`: from then on there is no room any more. */

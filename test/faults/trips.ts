@@ -18,10 +18,6 @@ export interface Trip {
   readonly look?: (folder: string) => readonly string[];
 }
 
-const begun = async (folder: string): Promise<void> => {
-  writeCompany(folder, "drafts");
-  await succeed(folder, DAY, "import", "contacts", "contacts.csv");
-};
 const imported = async (folder: string, transport: "smtp" | "drafts" = "drafts"): Promise<void> => {
   writeCompany(folder, transport);
   await succeed(folder, DAY, "import", "contacts", "contacts.csv");
@@ -77,7 +73,12 @@ function whole(folder: string, name: string, end: string): readonly string[] {
 }
 
 export const TRIPS: readonly Trip[] = [
-  { name: "first import", prepare: begun, words: ["--as-of", DAY, "import", FIRST], done: [0] },
+  {
+    name: "first import",
+    prepare: async (folder) => writeCompany(folder, "drafts"),
+    words: ["--as-of", DAY, "import", FIRST],
+    done: [0],
+  },
   {
     name: "import",
     prepare: imported,
