@@ -71,6 +71,9 @@ function processWorld(): World {
 }
 
 type Edge = Omit<World, "stdout" | "stderr"> & { readonly stdout: SafeStream; readonly stderr: SafeStream };
+/** A second signal means it only after so long: shells and npm pass one Ctrl-C on twice. */
+const PATIENCE_MS = 1000;
+
 type Painter = (paint: Paint, text: string) => string;
 
 async function painter(world: Edge, globals: { colour: boolean }): Promise<Painter> {
@@ -222,6 +225,7 @@ async function runMain(argv: readonly string[], world: Edge): Promise<number> {
   }
   const stop: { signal: "SIGINT" | "SIGTERM" | null } = { signal: null };
   let finishing = false;
+  let asked: number | null = null;
   const json = argv.includes("--json");
   const verbose = argv.includes("--verbose") || argv.includes("-v");
   let name = "dunning";
@@ -237,12 +241,21 @@ async function runMain(argv: readonly string[], world: Edge): Promise<number> {
   };
   const interrupt = (signal: "SIGINT" | "SIGTERM"): void => {
     if (world.stderr.isTTY) world.stderr.write("\r\u001b[2K");
+    const exit = signal === "SIGINT" ? 130 : 143;
     if (finishing) {
+      const now = world.now().getTime();
       stop.signal ??= signal;
-      world.stderr.write("dunning: finishing the message in hand; the rest waits\n");
+      asked ??= now;
+      if (now - asked < PATIENCE_MS) {
+        world.stderr.write(
+          "dunning: finishing the message in hand; the rest waits. Once more: leave at once\n",
+        );
+        return;
+      }
+      world.stderr.write("dunning: left at once; the next run finds out what had left\n");
+      world.exit(exit);
       return;
     }
-    const exit = signal === "SIGINT" ? 130 : 143;
     const problem = {
       code: "interrupted",
       message: "stopped; nothing of this command was recorded",
