@@ -3,7 +3,8 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Context, Globals, Outcome, Output, Paint } from "./context.ts";
 import type { OfCompany, RunIn } from "./each.ts";
-import { EXIT, Failure, formatProblem, isDiskError, type Problem } from "./problem.ts";
+import { asFailure, errorDocument, unfinished } from "./failing.ts";
+import { EXIT, Failure, formatProblem, type Problem } from "./problem.ts";
 import { type SafeStream, type Stream, safe, visible } from "./streams.ts";
 
 /** The streams and facts of a process; tests give their own. */
@@ -119,36 +120,6 @@ function output(world: Edge, globals: Globals, paint: Painter, held: string[] | 
   };
 }
 
-/** A failure, a usage error or a bug, as Problems with their exit code. */
-function asFailure(error: unknown): { exit: number; problems: readonly Problem[]; stack: string | null } {
-  if (error instanceof Failure) return { exit: error.exit, problems: error.problems, stack: null };
-  const code = (error as NodeJS.ErrnoException)?.code;
-  const text = error instanceof Error ? error.message : String(error);
-  if (isDiskError(error)) {
-    return {
-      exit: EXIT.io,
-      problems: [
-        { code: "disk", message: text, fix: "check the disk and its free space, then run it again" },
-      ],
-      stack: null,
-    };
-  }
-  if (code === "EACCES" || code === "EROFS" || code === "EPERM") {
-    const fix = "check the owner and mode of that file and of its folder, then run it again";
-    return { exit: EXIT.cannotCreate, problems: [{ code: "permission", message: text, fix }], stack: null };
-  }
-  const problem = {
-    code: "internal-error",
-    message: `internal error: ${text}`,
-    fix: "this is a bug of dunning; run the command again with --verbose and report what it prints",
-  };
-  return {
-    exit: EXIT.bug,
-    problems: [problem],
-    stack: error instanceof Error ? (error.stack ?? null) : null,
-  };
-}
-
 /** What is typed is kept and shown to others later: it is text, like what an import brings. */
 function refuseControls(argv: readonly string[]): void {
   const found = argv.find((word) => /(?![\t\n])\p{Cc}/u.test(word));
@@ -160,33 +131,6 @@ function refuseControls(argv: readonly string[]): void {
     expected: "letters, digits, signs",
     fix: "type the value by hand",
   });
-}
-
-/** What a document says where work came to an end and the list of what was done says the rest. */
-function unfinished(exit: number): Problem[] {
-  if (exit === EXIT.partial)
-    return [
-      { code: "partly-done", message: "part of the work was refused, deferred or rejected, as listed" },
-    ];
-  if (exit === EXIT.person)
-    return [{ code: "person-needed", message: "a person is needed, as listed", fix: "dunning status" }];
-  if (exit === 130 || exit === 143)
-    return [{ code: "interrupted", message: "stopped after the work in hand", fix: "run it again" }];
-  return [];
-}
-
-function errorDocument(problems: readonly Problem[]): Record<string, unknown> {
-  if (problems.length === 0) return {};
-  const one = (problem: Problem): Record<string, unknown> => ({
-    code: problem.code,
-    message: problem.message,
-    found: problem.found,
-    expected: problem.expected,
-    hint: problem.fix ?? null,
-    where: problem.where ?? null,
-  });
-  const [first, ...rest] = problems.map(one);
-  return rest.length > 0 ? { error: first, errors: [first, ...rest] } : { error: first };
 }
 
 /** What one company's command answered; null where it was no document. */

@@ -20,7 +20,7 @@ export function unflushed(calls: readonly Traced[], root: string): string[] {
   };
   const moved = (from: string, to: string, call: string): void => {
     demand([from, ...[...dirty].filter((path) => path.startsWith(`${from}/`))], `${call} to ${to}`);
-    for (const path of [...dirty]) if (path === from || path.startsWith(`${from}/`)) dirty.delete(path);
+    for (const path of dirty) if (path === from || path.startsWith(`${from}/`)) dirty.delete(path);
     dirty.add(dirname(to));
   };
   for (const { name, on, line } of calls) {
@@ -47,7 +47,7 @@ export function unflushed(calls: readonly Traced[], root: string): string[] {
         gate = true;
       }
       dirty.add(path);
-    } else if (WRITES.test(name) && /^socket/.test(on) && gate) {
+    } else if (WRITES.test(name) && on.startsWith("socket") && gate) {
       // The first thing that goes out after a line in the journal: the last byte of a message, or the next one.
       demand(["dunning.db-wal", "sent.jsonl"], "the next byte goes out");
       gate = false;

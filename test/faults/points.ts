@@ -58,5 +58,10 @@ export function choose(
       weight -= pool.weight;
       return evenly(pool.list, count, random());
     });
-  return { chosen, total: pools.reduce((sum, { list }) => sum + list.length, 0) };
+  // In no order: whoever ends it half-way has seen something of everything.
+  const mixed = chosen.map((point) => ({ point, at: random() })).toSorted((a, b) => a.at - b.at);
+  return {
+    chosen: mixed.map(({ point }) => point),
+    total: pools.reduce((sum, { list }) => sum + list.length, 0),
+  };
 }
