@@ -1,4 +1,5 @@
 import { EXIT, Failure, isDiskError, type Problem } from "./problem.ts";
+import { storeFailure } from "./store/failures.ts";
 
 /** A failure, a usage error or a bug, as Problems with their exit code. */
 export function asFailure(error: unknown): {
@@ -6,7 +7,8 @@ export function asFailure(error: unknown): {
   problems: readonly Problem[];
   stack: string | null;
 } {
-  if (error instanceof Failure) return { exit: error.exit, problems: error.problems, stack: null };
+  const known = error instanceof Failure ? error : storeFailure(error);
+  if (known !== null) return { exit: known.exit, problems: known.problems, stack: null };
   const code = (error as NodeJS.ErrnoException)?.code;
   const text = error instanceof Error ? error.message : String(error);
   if (isDiskError(error)) {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { asFailure } from "../src/failing.ts";
 import { dunning, takeBalance } from "./support/company.ts";
 import { folderWith, SMALL } from "./support/config.ts";
 
@@ -56,4 +57,14 @@ test("an import that was killed after its commit: the same file again writes the
   // One that is there may have been worked on.
   writeFileSync(list, "mine");
   expect([(await again()).json["files"], readFileSync(list, "utf8")]).toEqual([[], "mine"]);
+});
+
+test.each([
+  ["SQLITE_IOERR_FSYNC", 74],
+  ["SQLITE_FULL", 74],
+  ["SQLITE_BUSY", 75],
+  ["SQLITE_CORRUPT", 5],
+  ["SQLITE_CONSTRAINT", 1],
+])("%s, wherever the store reports it, ends with %i", (code, exit) => {
+  expect(asFailure(Object.assign(new Error("so it says"), { code })).exit).toBe(exit);
 });

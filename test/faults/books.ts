@@ -19,7 +19,7 @@ export interface Message {
 
 /** What a company folder says, read without the program's own doors; opening the store settles what a kill left. */
 export interface Books {
-  /** Debtors, items, dossiers; "" where the store is of an older layout or there is none. */
+  /** Debtors, items, dossiers; "" where the store is of an older layout, nothing was taken in, or there is none. */
   readonly content: string;
   readonly messages: readonly Message[];
   /** All that two ways to the same end must have in common; no names, times and numbers that a run gives. */
@@ -62,7 +62,8 @@ export function booksOf(file: string): Books {
     const { broken } = eventsOf(db, () => new Date()).verify();
     if (broken !== null) wrong.push(`event ${broken.seq}: ${broken.reason}`);
     const newest = version === migrations.length;
-    const content = newest ? logicalHash(db) : "";
+    const taken = all("SELECT 1 FROM snapshot").length > 0;
+    const content = newest && taken ? logicalHash(db) : "";
     const alike = Object.entries(ALIKE).map(([name, sql]) => [name, all(sql)]);
     const schema = createHash("sha256")
       .update(JSON.stringify(all(SCHEMA)))

@@ -179,10 +179,7 @@ export async function strikeAt(at: Ready, point: Point, name: string): Promise<S
         (each) => `left: ${each}`,
       ),
     );
-    must(
-      [at.before.content, at.after.content, ""].includes(left.content),
-      "left: the balance is half taken in",
-    );
+    must([at.before.content, at.after.content].includes(left.content), "left: the balance is half taken in");
 
     let again: Ended = first;
     for (let times = 0; times === 0 || (times < 3 && !at.trip.done.includes(again.exit ?? -1)); times++)
