@@ -7,8 +7,8 @@ import { loadSqlite } from "../src/store/sqlite.ts";
 import { booksOf } from "./faults/books.ts";
 import { DAY, FIRST, NEXT_DAY, PORT, SECOND, succeed, writeCompany } from "./faults/company.ts";
 import { start } from "./faults/strike.ts";
-import { type Script, type Sink, scripted } from "./scripted-smtp.ts";
 import { inFolder } from "./support/company.ts";
+import { type Script, type Sink, scripted } from "./support/scripted-smtp.ts";
 
 // Real processes beside each other, on one company that sends to a mail server on this machine.
 const RUN = ["--as-of", DAY, "--yes", "run", "--only", "email"];

@@ -2,10 +2,10 @@ import { type AddressInfo, createServer } from "node:net";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type SmtpSettings, smtp } from "../src/delivery/smtp.ts";
-import { type Certificate, certificateFor } from "./certificate.ts";
-import { company, counted } from "./delivery-fixture.ts";
 import { SENDER } from "./outbox-fixture.ts";
-import { atStage, goodServer, plainSmtp, scripted } from "./scripted-smtp.ts";
+import { type Certificate, certificateFor } from "./support/certificate.ts";
+import { company, counted } from "./support/delivery.ts";
+import { atStage, goodServer, plainSmtp, scripted } from "./support/scripted-smtp.ts";
 
 let good: Certificate;
 beforeAll(() => {
@@ -52,9 +52,9 @@ const settings = (port: number, more: Partial<SmtpSettings> = {}): SmtpSettings 
   port,
   encryption: "starttls",
   authority: good.cert,
-  user: null,
-  password: null,
+  login: null,
   from: SENDER,
+  connections: 1,
   timeouts: { connect: 20_000, greeting: 20_000, reply: 20_000 },
   ...more,
 });
@@ -130,7 +130,7 @@ describe("logging in", () => {
   test("with a password from a command, once for all messages", async () => {
     const { key, cert } = good;
     const heard = await server({ key, cert }, true);
-    expect(await run(heard.port, { user: "compta", password: { command } })).toEqual(SENT);
+    expect(await run(heard.port, { login: { user: "compta", password: { command } } })).toEqual(SENT);
     expect(heard.mails.map(({ user }) => user)).toEqual(["compta", "compta"]);
     expect(heard.logins()).toBe(1);
   });
@@ -138,7 +138,7 @@ describe("logging in", () => {
   test("a wrong password is tried once: exit 78, nothing sent", async () => {
     const { key, cert } = good;
     const heard = await server({ key, cert }, true);
-    const told = await run(heard.port, { user: "compta", password: { command: "echo wrong" } });
+    const told = await run(heard.port, { login: { user: "compta", password: { command: "echo wrong" } } });
     expect(told).toEqual({ counts: NOTHING, exit: 78, code: "smtp-login" });
     expect(heard.logins()).toBe(1);
   });
@@ -151,7 +151,10 @@ describe("logging in", () => {
 
   test("a login that cannot be checked now is no wrong login: exit 69", async () => {
     const busy = await scripted(atStage("AUTH", "454 4.7.0 temporary failure"));
-    const told = await run(busy.port, { encryption: "none", user: "compta", password: { command } });
+    const told = await run(busy.port, {
+      encryption: "none",
+      login: { user: "compta", password: { command } },
+    });
     expect(told).toEqual({ counts: NOTHING, exit: 69, code: "mail-server" });
   });
 });

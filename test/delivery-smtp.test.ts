@@ -12,7 +12,7 @@ import {
   type Stage,
   scripted,
   sink,
-} from "./scripted-smtp.ts";
+} from "./support/scripted-smtp.ts";
 
 function mails(count: number, body?: string): Outgoing[] {
   const { box, run } = bench(count);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { company, counted } from "./delivery-fixture.ts";
-import { atStage, plainSmtp, type Script, scripted } from "./scripted-smtp.ts";
+import { company, counted } from "./support/delivery.ts";
+import { atStage, plainSmtp, type Script, scripted } from "./support/scripted-smtp.ts";
 
 /** What the server does, and the counts for 1, 2 and 50 messages; `held`: what it then has. */
 const TROUBLE: readonly (readonly [

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Day } from "../src/core/types.ts";
 import { EXIT, Failure } from "../src/problem.ts";
-import { company, counted, files } from "./delivery-fixture.ts";
 import { TODAY } from "./outbox-fixture.ts";
-import { atStage, goodServer, plainSmtp, scripted } from "./scripted-smtp.ts";
+import { company, counted, files, UNPACED } from "./support/delivery.ts";
+import { atStage, goodServer, plainSmtp, scripted } from "./support/scripted-smtp.ts";
 
 test.each([1, 2, 50])(
   "smtp, %i messages: all sent, each with its gate and outcome in the journal; again: nothing",
@@ -139,7 +139,7 @@ test("a signal is heard while the pace is kept", async () => {
     stop.signal = "SIGINT";
   }, 100);
   const begun = performance.now();
-  const pace = { perMinute: 1, perDay: 10 };
+  const pace = { ...UNPACED, perMinute: 1, perDay: 10 };
   const report = await at.go({ transports: { smtp: plainSmtp(server.port) }, stop, pace });
   expect(counted(report)).toEqual({ sent: 1, waiting: 1, skipped: 1 });
   expect(performance.now() - begun).toBeLessThan(20_000);
@@ -150,7 +150,7 @@ test("the pace: so many in a minute, so many in a day, with what may have left c
   const server = await scripted(atStage("dot", "drop", 1));
   at.queue("smtp");
   const go = (perDay: number) =>
-    at.go({ transports: { smtp: plainSmtp(server.port) }, pace: { perMinute: 600, perDay } });
+    at.go({ transports: { smtp: plainSmtp(server.port) }, pace: { ...UNPACED, perMinute: 600, perDay } });
   const begun = performance.now();
   expect(counted(await go(3))).toEqual({ uncertain: 1, sent: 2, waiting: 2, skipped: 2 });
   expect(performance.now() - begun).toBeGreaterThan(199);
@@ -221,7 +221,7 @@ test("a store that cannot be written stops everything at once; no outcome is mad
   };
   await expect(at.go({ transports: { smtp: plainSmtp(server.port) }, outbox })).rejects.toBe(full);
   expect(server.messages).toEqual([]);
-  expect(at.states()).toEqual({ sending: 1, queued: 1 });
+  expect(at.states()).toEqual({ queued: 2 });
 });
 
 test("progress counts every message once", async () => {

@@ -6,9 +6,9 @@ import type { Context } from "../src/context.ts";
 import type { Check } from "../src/core/health.ts";
 import { isReserved, type MailRecords, mailPolicy } from "../src/core/mail-policy.ts";
 import { mailRecords } from "../src/delivery/name-service.ts";
-import { sink } from "./scripted-smtp.ts";
 import { dunning } from "./support/company.ts";
 import { changed, folderWith, SMALL } from "./support/config.ts";
+import { sink } from "./support/scripted-smtp.ts";
 
 const DAY = "2026-11-20";
 

@@ -197,8 +197,13 @@ describe("what counts once a message has left", () => {
     send(made, 1);
     made.box.queue(made.run(), [message(2), message(3, { transport: "drafts" })]);
     expect(made.box.counts()).toMatchObject({ queued: 2, sent: 1, void: 0 });
-    expect(made.box.sentOn("smtp", TODAY)).toBe(1);
-    expect(made.box.sentOn("smtp", addDays(TODAY, -1))).toBe(0);
+    const at = made.clock.now.toISOString();
+    const ago = (ms: number): Date => new Date(made.clock.now.getTime() - ms);
+    const one = [{ recipient: "d1@example.org", sentAt: at, sentOn: TODAY }];
+    expect(made.box.departures("smtp", TODAY, made.clock.now)).toEqual(one);
+    expect(made.box.departures("smtp", addDays(TODAY, -1), ago(1))).toEqual(one);
+    expect(made.box.departures("smtp", addDays(TODAY, -1), ago(0))).toEqual([]);
+    expect(made.box.departures("drafts", TODAY, ago(1))).toEqual([]);
     expect(
       made.box.list({ state: "sent" }).map(({ debtor, response }) => [debtor, response?.slice(0, 3)]),
     ).toEqual([["D01", "250"]]);

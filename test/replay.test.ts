@@ -1,9 +1,9 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { sink } from "./scripted-smtp.ts";
 import { demoCompany, dunning, takeBalance } from "./support/company.ts";
 import { folderWith, SMALL } from "./support/config.ts";
+import { sink } from "./support/scripted-smtp.ts";
 import { countsOf, DAY, sender } from "./support/sender.ts";
 
 const store = (folder: string): string => join(folder, "dunning.db");

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { lockStore } from "../src/store/lock.ts";
 import { openStore } from "../src/store/store.ts";
-import { type Script, sink } from "./scripted-smtp.ts";
 import { dunning } from "./support/company.ts";
+import { type Script, sink } from "./support/scripted-smtp.ts";
 import { countsOf, DAY, sender } from "./support/sender.ts";
 
 interface Message {

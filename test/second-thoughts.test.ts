@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { sink } from "./scripted-smtp.ts";
 import { demoCompany, dunning } from "./support/company.ts";
+import { sink } from "./support/scripted-smtp.ts";
 import { countsOf, DAY, sender } from "./support/sender.ts";
 
 interface Action {

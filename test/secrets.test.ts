@@ -2,9 +2,9 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openDatabase } from "../src/store/database.ts";
-import { sink } from "./scripted-smtp.ts";
 import { dunning, inFolder, takeBalance } from "./support/company.ts";
 import { folderWith, SMALL } from "./support/config.ts";
+import { sink } from "./support/scripted-smtp.ts";
 
 const DAY = "2026-11-20";
 const COLUMNS =
@@ -38,7 +38,7 @@ function* filesBelow(folder: string): Generator<{ name: string; text: string }> 
 test("a password is nowhere, personal data in no log, journal, event or error", async () => {
   const server = await sink((stage, nth) => {
     if (stage === "RCPT" && nth === 1) return "550 5.1.1 <canari@x.example> Canarinette is unknown";
-    if (stage === "RCPT" && nth === 2) return "451 4.7.1 canari@y.example later";
+    if (stage === "RCPT" && nth === 2) return "451 4.3.0 canari@y.example later";
     if (stage === "dot" && nth === 1) return "drop";
     return null;
   });

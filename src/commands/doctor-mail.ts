@@ -1,27 +1,35 @@
+import { mailServerOf } from "../config/mail-providers.ts";
+import type { Context } from "../context.ts";
 import type { Check } from "../core/health.ts";
 import { broken, ok, unknown, warn } from "../core/health.ts";
 import { isReserved, mailPolicy } from "../core/mail-policy.ts";
 import { type AskText, mailRecords } from "../delivery/name-service.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { Company } from "./company.ts";
-import { smtpTransport } from "./run-delivery.ts";
+import { smtpTransport } from "./mail-server.ts";
 
 /** Longer than this nobody waits for a check; a run does. */
 const PATIENCE_MS = 10_000;
 
 /** Connects, secures the line, logs in, leaves: no message and no address. */
-async function handshake(company: Pick<Company, "config" | "folder" | "company">): Promise<Check> {
+async function handshake(
+  context: Pick<Context, "env">,
+  company: Pick<Company, "config" | "folder" | "company">,
+): Promise<Check> {
   const id = "mail-server";
   const { smtp } = company.config.email;
-  if (smtp === null) return unknown(id, "no mail server is configured");
+  const server = mailServerOf(company.config);
+  if (smtp === null || server === null) return unknown(id, "no mail server is configured");
   const timeouts = {
     connect: Math.min(smtp.timeouts.connect, PATIENCE_MS),
     greeting: Math.min(smtp.timeouts.greeting, PATIENCE_MS),
     reply: Math.min(smtp.timeouts.reply, PATIENCE_MS),
+    total: smtp.timeouts.total,
   };
   const email = { ...company.config.email, smtp: { ...smtp, timeouts } };
   try {
-    const transport = (await smtpTransport({ ...company, config: { ...company.config, email } })).smtp;
+    const transport = (await smtpTransport(context, { ...company, config: { ...company.config, email } }))
+      .smtp;
     if (transport === undefined) return unknown(id, "no mail server is used");
     try {
       await transport.greet();
@@ -29,7 +37,7 @@ async function handshake(company: Pick<Company, "config" | "folder" | "company">
       await transport.close();
     }
     const login = smtp.user === null ? "" : `, and user ${smtp.user} is let in`;
-    return ok(id, `${smtp.host}:${smtp.port} greets${login}; no message was sent`);
+    return ok(id, `${server.host}:${server.port} greets${login}; no message was sent`);
   } catch (error) {
     if (error instanceof Failure) {
       const { message, found, fix } = error.problems[0];
@@ -42,7 +50,7 @@ async function handshake(company: Pick<Company, "config" | "folder" | "company">
     return broken(
       id,
       EXIT.mailServer,
-      `${smtp.host}:${smtp.port} cannot be used: ${message}`,
+      `${server.host}:${server.port} cannot be used: ${message}`,
       "check email.smtp and the network",
     );
   }
@@ -50,6 +58,7 @@ async function handshake(company: Pick<Company, "config" | "folder" | "company">
 
 /** What goes out to the network: the mail server, and the name service about the sender's domain. */
 export async function mailChecks(
+  context: Pick<Context, "env">,
   company: Pick<Company, "config" | "folder" | "company">,
   { offline, ask }: { readonly offline: boolean; readonly ask: AskText },
 ): Promise<readonly Check[]> {
@@ -61,16 +70,16 @@ export async function mailChecks(
   const hints = isReserved(domain)
     ? [unknown("spf", `${domain} is no public domain: there is nothing to look up`)]
     : mailPolicy(domain, await mailRecords(domain, ask));
-  return [await handshake(company), ...hints];
+  return [await handshake(context, company), ...hints];
 }
 
 /** How messages leave, and what was set for a while and easily forgotten. */
 export function transportChecks({ config }: Pick<Company, "config">): readonly Check[] {
-  const { transport, smtp, redirect_to: to, allow_domains: domains } = config.email;
+  const { transport, redirect_to: to, allow_domains: domains } = config.email;
   const found: Check[] = [
     transport === "drafts"
       ? ok("transport", "drafts: e-mails are written as files, a person sends them")
-      : ok("transport", `smtp: e-mails leave through ${smtp?.host ?? "no server"}`),
+      : ok("transport", `smtp: e-mails leave through ${mailServerOf(config)?.host ?? "no server"}`),
   ];
   if (transport !== "smtp") return found;
   if (to !== null)

@@ -93,7 +93,7 @@ export async function doctor(
         const company: Company = { ...loaded, store, today, folder, storeFile: join(folder, "dunning.db") };
         checks.push(...(await workIn(company, now())));
       }
-      checks.push(...(await mailChecks({ ...loaded, folder }, { offline, ask })));
+      checks.push(...(await mailChecks(context, { ...loaded, folder }, { offline, ask })));
     }
   } finally {
     if (!("state" in store)) store.close();

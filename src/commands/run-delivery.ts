@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SavedPlan } from "../config/saved-plan.ts";
-import { pathOf } from "../config/surroundings.ts";
 import type { Context } from "../context.ts";
 import { addDays, daysBetween } from "../core/day.ts";
 import type { Finished, Plan } from "../core/types.ts";
@@ -10,10 +8,10 @@ import { type Delivered, deliver } from "../delivery/deliver.ts";
 import { drafts } from "../delivery/drafts.ts";
 import { openJournal } from "../delivery/journal.ts";
 import { letters } from "../delivery/letters.ts";
-import { EXIT, Failure } from "../problem.ts";
 import type { NewMessage, QueuedMessage, TransportName } from "../store/outbox.ts";
 import { type Company, dayIn } from "./company.ts";
 import { haltOf } from "./halt.ts";
+import { paceOf, smtpTransport } from "./mail-server.ts";
 import { commandOf, type PlanOptions } from "./run-plan.ts";
 import { differences } from "./saved-plan.ts";
 import { JOURNAL } from "./sent-journal.ts";
@@ -58,40 +56,6 @@ export function whyNothingLeaves({ store, today, rules }: Company): string | nul
     : null;
 }
 
-export async function smtpTransport(company: Pick<Company, "config" | "folder" | "company">) {
-  const { email } = company.config;
-  if (email.transport !== "smtp") return {};
-  const { smtp } = email;
-  if (smtp === null) throw new Failure(EXIT.config, missingServer);
-  const { smtp: smtpMail } = await import("../delivery/smtp.ts");
-  const at = (file: string): string => pathOf(company.folder, file);
-  return {
-    smtp: smtpMail({
-      host: smtp.host,
-      port: smtp.port,
-      encryption: smtp.encryption,
-      authority: smtp.authority_file === null ? null : readFileSync(at(smtp.authority_file), "utf8"),
-      user: smtp.user,
-      password:
-        smtp.password_file !== null
-          ? { file: at(smtp.password_file) }
-          : smtp.password_command !== null
-            ? { command: smtp.password_command }
-            : null,
-      from: company.company.from.address,
-      timeouts: smtp.timeouts,
-    }),
-  };
-}
-
-const missingServer = {
-  code: "smtp-missing",
-  where: { file: "dunning.yaml" },
-  message: "email.transport is smtp, but there is no mail server",
-  expected: "email.smtp with host, port, user and password_file",
-  fix: "add email.smtp to dunning.yaml, or set email.transport to drafts",
-};
-
 /** A signal of the system, or the stop flag that somebody has set meanwhile. */
 export const stopOf = (context: Context, { store }: Company): { readonly signal: string | null } => ({
   get signal() {
@@ -102,8 +66,8 @@ export const stopOf = (context: Context, { store }: Company): { readonly signal:
 /** Takes everything that waits in the outbox through its states. The lock is held and the store recovered. */
 export async function deliverWaiting(context: Context, company: Company): Promise<Delivered> {
   const { store, config, folder, today } = company;
+  const smtp = await smtpTransport(context, company);
   const journal = openJournal(join(folder, JOURNAL));
-  const smtp = await smtpTransport(company);
   const started = dayIn(config.company.timezone, context.now());
   // --as-of moves the planning day; a run that goes on past midnight moves it on too.
   const dayNow = () => {
@@ -126,7 +90,7 @@ export async function deliverWaiting(context: Context, company: Company): Promis
       },
       today: dayNow,
       now: context.now,
-      pace: { perMinute: config.limits.per_minute, perDay: config.limits.per_day },
+      pace: paceOf(company),
       allowed: allowedIn(config.email.allow_domains),
       recheck: recheck(company),
       onProgress: (done, total) => {

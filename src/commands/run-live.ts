@@ -1,3 +1,4 @@
+import { mailServerOf } from "../config/mail-providers.ts";
 import type { Context } from "../context.ts";
 import { type Company, dayIn } from "./company.ts";
 import { type Mails, saidMails } from "./run-delivery.ts";
@@ -20,7 +21,7 @@ export async function confirmLive(
   const first = company.store.settings.get(CONFIRMED) === null;
   if (!first && company.today === wall) return null;
   const why = first
-    ? `this is the first run over SMTP: ${saidMails(mails)}; they would leave through ${company.config.email.smtp?.host ?? "?"}`
+    ? `this is the first run over SMTP: ${saidMails(mails)}; they would leave through ${mailServerOf(company.config)?.host ?? "?"}`
     : `--as-of ${company.today} is not today (${wall}): ${saidMails(mails)}`;
   if (!context.globals.yes) {
     if (context.globals.noInput) {

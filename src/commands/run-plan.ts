@@ -18,6 +18,7 @@ import type {
 } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { type Company, ledgersOf } from "./company.ts";
+import { dkimOf } from "./mail-server.ts";
 import { shellWord } from "./shell-word.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -143,6 +144,7 @@ export async function* renderPlan(
   const { renderAction } = await import("../render/render.ts");
   const templates = loadTemplates(context.home, company.folder);
   const at = context.now().toISOString();
+  const dkim = dkimOf(company);
   let shownAt = 0;
   for (const [n, action] of written.entries()) {
     const debtor = debtors.get(action.debtor);
@@ -154,6 +156,7 @@ export async function* renderPlan(
       lastPromise: promises.get(matterOf(action)) ?? null,
       at,
       secret: company.store.secret,
+      dkim,
     });
     const now = context.now().getTime();
     if (now - shownAt > 200) {

@@ -3,7 +3,8 @@ import type { Finished } from "../core/types.ts";
 import { pause } from "../delivery/deliver-mail.ts";
 import { EXIT, type Exit, Failure } from "../problem.ts";
 import type { Company } from "./company.ts";
-import { smtpTransport, stopOf } from "./run-delivery.ts";
+import { dkimOf, paceOf, smtpTransport } from "./mail-server.ts";
+import { stopOf } from "./run-delivery.ts";
 import { type Counts, NO_COUNTS } from "./run-report.ts";
 
 /** Whether e-mails go to `email.redirect_to` instead of the debtors. */
@@ -27,20 +28,21 @@ export async function rehearseBySmtp(
   finished: readonly Finished[],
 ): Promise<Rehearsal> {
   const to = company.config.email.redirect_to ?? "";
-  const { smtp } = await smtpTransport(company);
+  const { smtp } = await smtpTransport(context, company);
   if (smtp === undefined) throw new Error("a rehearsal needs a mail server");
   const { redirected } = await import("../render/render.ts");
   const mails = finished.filter(({ action }) => action.channel === "email");
-  const pace = 60_000 / company.config.limits.per_minute;
+  const pace = 60_000 / paceOf(company).perMinute;
   const stop = stopOf(context, company);
   const at = context.now().toISOString();
+  const dkim = dkimOf(company);
   let sent = 0;
   let failure: Failure | null = null;
   try {
     for (const mail of mails) {
       if (sent > 0) await pause(pace, stop);
       if (stop.signal !== null || failure !== null) break;
-      const bytes = await redirected(mail, company.company, { to, at });
+      const bytes = await redirected(mail, company.company, { to, at, dkim });
       const outcome = await smtp.send({ message: { recipient: to }, bytes }, () => {});
       if (outcome.kind === "sent") sent += 1;
       else failure = notTaken(to, "reply" in outcome ? outcome.reply : outcome.reason);

@@ -177,7 +177,7 @@ function companyFindings(
       error(file.whereKey(["email", "transport"]), {
         code: "no-mail-server",
         message: "transport: smtp needs a mail server",
-        expected: "email.smtp with host, user and password_file",
+        expected: "email.smtp with preset or host, user and password_file",
         fix: "add it, or write transport: drafts",
       }),
     );
@@ -186,6 +186,8 @@ function companyFindings(
     // While messages are drafts, the mail server's files need not be there.
     [["email", "smtp", "password_file"], mail.transport === "smtp" ? mail.passwordFile : null],
     [["email", "smtp", "authority_file"], mail.transport === "smtp" ? mail.authorityFile : null],
+    [["email", "smtp", "oauth2", "token_file"], mail.transport === "smtp" ? mail.tokenFile : null],
+    [["email", "smtp", "dkim", "key_file"], mail.transport === "smtp" ? mail.dkimKeyFile : null],
   ];
   for (const [path, name] of files)
     if (name !== null && name !== "" && !around.exists(name))

@@ -26,6 +26,8 @@ export interface Outline {
     readonly smtp: boolean;
     readonly passwordFile: string | null;
     readonly authorityFile: string | null;
+    readonly tokenFile: string | null;
+    readonly dkimKeyFile: string | null;
   };
 }
 export interface SegmentOutline {
@@ -154,9 +156,11 @@ export function outlineOf(value: unknown): Outline {
     },
     mail: {
       transport: text(mail["transport"]),
-      smtp: mail["smtp"] != null,
+      smtp: smtp["host"] != null || smtp["preset"] != null,
       passwordFile: text(smtp["password_file"]),
       authorityFile: text(smtp["authority_file"]),
+      tokenFile: text(keys(smtp["oauth2"])["token_file"]),
+      dkimKeyFile: text(keys(smtp["dkim"])["key_file"]),
     },
   };
 }

@@ -52,6 +52,12 @@ export const url = () =>
     return /^https?:$/.test(protocol) && username === "" && password === "";
   });
 
+/** A file in the folder that systemd makes for a service (systemd.exec, LoadCredential=): no path. */
+export const credential = () =>
+  checked({ code: "bad-name", expected: "the name of a systemd credential, such as dunning-smtp" }, (text) =>
+    /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$/.test(text),
+  );
+
 export const flag = () => z.boolean({ error: "true or false" });
 
 export const whole = (min: number, max: number) => {

@@ -1,7 +1,8 @@
 /** The parts of dunning.yaml that say how messages leave. */
 
 import { choice, key, list, maybe, named, otherwise, section } from "./keys.ts";
-import { days, email, host, line, patience, whole } from "./scalars.ts";
+import { PROVIDER_NAMES } from "./mail-providers.ts";
+import { credential, days, email, host, line, patience, whole } from "./scalars.ts";
 
 const person = () =>
   section({
@@ -9,9 +10,25 @@ const person = () =>
     address: key("E-mail address", email()),
   });
 
+const oauth2 = section({
+  token_file: key("File that holds the access token alone, readable by you only", maybe(line("a file name"))),
+  token_command: key("Command that prints an access token", maybe(line("a command", 1000))),
+  token_credential: key("Name of a systemd credential that holds it", maybe(credential())),
+});
+
+const dkim = section({
+  domain: key("Where left out, the sender's domain", maybe(host())),
+  selector: key("The selector under which the public key stands in the DNS", host()),
+  key_file: key("Private key (PEM), readable by you only", line("a file name")),
+});
+
 const smtp = section({
-  host: key("Mail server", host()),
-  port: key("Port; 465 speaks TLS from the first byte", otherwise(whole(1, 65535), 587)),
+  preset: key("Server and limits of a provider", maybe(choice(...PROVIDER_NAMES))),
+  host: key("Mail server; where left out, the provider's", maybe(host())),
+  port: key(
+    "Port; 465 speaks TLS from the first byte. Where left out, the provider's, else 587",
+    maybe(whole(1, 65535)),
+  ),
   encryption: key(
     "Where left out: TLS is required, but not on this very machine",
     maybe(choice("tls", "starttls", "none")),
@@ -23,6 +40,13 @@ const smtp = section({
     "Command that prints the password, such as `pass show mail`",
     maybe(line("a command", 1000)),
   ),
+  password_credential: key("Name of a systemd credential that holds the password", maybe(credential())),
+  oauth2: key("Log in with an access token (XOAUTH2) instead of a password", maybe(oauth2)),
+  dkim: key("Sign e-mails ourselves; most providers sign for you", maybe(dkim)),
+  connections: key(
+    "Lines at one time, where a slow server would not let the pace be kept",
+    otherwise(whole(1, 10), 3),
+  ),
   timeouts: key(
     "How long to wait for the mail server",
     otherwise(
@@ -30,6 +54,7 @@ const smtp = section({
         connect: key("To connect", otherwise(patience(), "30s")),
         greeting: key("For the server's greeting", otherwise(patience(), "5m")),
         reply: key("For a reply", otherwise(patience(), "10m")),
+        total: key("For all e-mails of one run, its own pace aside", otherwise(patience(), "120m")),
       }),
       {},
     ),
@@ -67,6 +92,11 @@ export const limits = section({
     otherwise(whole(1, 100_000), 50),
   ),
   per_minute: key("E-mails per minute", otherwise(whole(1, 6000), 20)),
+  per_hour: key("E-mails in any hour; the rest waits for a later run", maybe(whole(1, 100_000))),
+  per_domain: key(
+    "E-mails per day to addresses of one domain; the rest waits for tomorrow",
+    maybe(whole(1, 100_000)),
+  ),
   per_day: key("E-mails per day; the rest waits for tomorrow", otherwise(whole(1, 100_000), 500)),
 });
 

@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EXIT, Failure } from "../problem.ts";
 import type { QueuedMessage } from "../store/outbox.ts";
+import { allowance } from "./allowance.ts";
 import type { Delivery, Report } from "./deliver.ts";
 import type { JournalLine } from "./journal.ts";
 import { stillStands } from "./last-look.ts";
+import { type Record, recording, type Step } from "./record.ts";
 import type { MailOutcome, MailTransport } from "./transport.ts";
 
 /** RFC 5321, 4.5.4.1: not sooner than half an hour; doubled each time, up to eight hours. */
 const FIRST_RETRY_MS = 30 * 60_000;
 const LONGEST_RETRY_MS = 8 * 60 * 60_000;
+const HOUR_MS = 3_600_000;
 /** How soon a signal is heard while the pace is kept. */
 const SLICE_MS = 200;
 /** So many messages in a row without an answer: it is the server, not the messages. */
@@ -29,76 +32,120 @@ function unreachable(reason: string): Failure {
   });
 }
 
+function slow(total: number): Failure {
+  return new Failure(EXIT.mailServer, {
+    code: "mail-slow",
+    message: "the mail server took too long; what has not left stays queued",
+    found: `more than ${Math.round(total / 1000)} s for the messages of this run`,
+    expected: "less than email.smtp.timeouts.total",
+    fix: "dunning run goes on; see email.smtp.timeouts and connections",
+  });
+}
+
 /**
- * One message through gate and outcome. The store knows of each step before the journal does. A set-up that is wrong
- * is returned as a Failure: the message is queued again.
+ * One message through gate and outcome. A set-up that is wrong is returned as a Failure: the message stays queued.
+ * `sending` is written with what follows it: whatever ends before the gate falls back to `queued` anyway.
  */
 async function handOver(
-  { outbox, journal, now, today }: Delivery,
+  { outbox, now, today }: Delivery,
+  record: Record,
   transport: MailTransport,
   message: QueuedMessage,
 ): Promise<MailOutcome | Failure> {
   const { id, messageId, sha256, attempts } = message;
-  let traced = false;
-  const write = (
+  let begun = false;
+  const line = (
     seq: number,
     what: JournalLine["what"],
     more: Pick<JournalLine, "badAddress"> = {},
-  ): void => {
-    const trace = traced ? {} : { trace: outbox.trace(id) };
-    journal.append([
-      { seq, at: now().toISOString(), day: today(), what, message: id, messageId, sha256, ...more, ...trace },
-    ]);
-    traced = true;
+  ): JournalLine => {
+    // The journal tells once who a message was for; a step that is tried again tells it again.
+    const trace = begun ? {} : { trace: outbox.trace(id) };
+    return {
+      seq,
+      at: now().toISOString(),
+      day: today(),
+      what,
+      message: id,
+      messageId,
+      sha256,
+      ...more,
+      ...trace,
+    };
   };
-  const commit = (): void => write(outbox.commitGate(id, today()), "gate");
-  const bytes = outbox.bytesOf(id);
-  outbox.startSending(id);
+  const begin = (): void => {
+    if (!begun) outbox.startSending(id);
+  };
+  const gate = (): void => {
+    record.gate(() => {
+      begin();
+      return line(outbox.commitGate(id, today()), "gate");
+    });
+    begun = true;
+  };
+  const ended = (step: Step): void =>
+    record.outcome(() => {
+      begin();
+      return step();
+    });
+  const notReached = (reason: string): void =>
+    ended(() => {
+      outbox.notReached(id, reason);
+      return null;
+    });
   let outcome: MailOutcome;
   try {
-    outcome = await transport.send({ message, bytes }, commit);
+    outcome = await transport.send({ message, bytes: outbox.bytesOf(id) }, gate);
   } catch (error) {
     if (!(error instanceof Failure) || error.exit !== EXIT.config) throw error;
-    outbox.notReached(id, error.problems[0].message);
+    notReached(error.problems[0].message);
     return error;
   }
+  const day = today();
   switch (outcome.kind) {
-    case "sent":
-      write(outbox.sent(id, outcome.reply, today()), "sent");
+    case "sent": {
+      const { reply } = outcome;
+      ended(() => line(outbox.sent(id, reply, day), "sent"));
       break;
-    case "refused":
-      write(
-        outbox.refused(id, outcome.reply, today(), outcome.address),
-        "refused",
-        outcome.address ? { badAddress: true } : {},
+    }
+    case "refused": {
+      const { reply, address } = outcome;
+      ended(() =>
+        line(outbox.refused(id, reply, day, address), "refused", address ? { badAddress: true } : {}),
       );
       break;
-    case "uncertain":
-      write(outbox.uncertain(id, outcome.reason, today()), "uncertain");
+    }
+    case "uncertain": {
+      const { reason } = outcome;
+      ended(() => line(outbox.uncertain(id, reason, day), "uncertain"));
       break;
+    }
     case "deferred": {
-      const wait = Math.min(FIRST_RETRY_MS * 2 ** attempts, LONGEST_RETRY_MS);
-      write(outbox.deferred(id, outcome.reply, new Date(now().getTime() + wait)), "deferred");
+      const { reply } = outcome;
+      const next = new Date(now().getTime() + Math.min(FIRST_RETRY_MS * 2 ** attempts, LONGEST_RETRY_MS));
+      ended(() => line(outbox.deferred(id, reply, next), "deferred"));
       break;
     }
     case "not-reached":
-      outbox.notReached(id, outcome.reason);
+      notReached(outcome.reason);
       break;
   }
   return outcome;
 }
 
-/** Whether the server is in no state to take the next message. `silent`: messages in a row without an answer. */
-function mustStop(outcome: MailOutcome, silent: number): boolean {
-  if (outcome.kind === "not-reached" && !outcome.ready) return true;
-  return (outcome.kind === "deferred" && outcome.closing) || silent >= SILENT_IN_A_ROW;
+/** Why nothing more may be tried; null: the server is in a state to take the next message. */
+function stopAfter(outcome: MailOutcome, silent: number): Failure | null {
+  if (outcome.kind === "deferred") return outcome.stop;
+  const gone = outcome.kind === "not-reached" && !outcome.ready;
+  return gone || silent >= SILENT_IN_A_ROW ? unreachable(noteOf(outcome)) : null;
 }
 
 const noteOf = (outcome: MailOutcome): string => ("reply" in outcome ? outcome.reply : outcome.reason);
 
 /**
- * E-mails one by one at the pace of the configuration. Returns why it stopped before the end, else null: the server is
- * not there, takes nothing more, or does not answer; credentials, certificate or sender are wrong.
+ * E-mails at the pace of the configuration: one after the other, and side by side over several lines where a slow server
+ * would not let that pace be kept. Returns why it stopped before the end, else null: the server is not there, wants less,
+ * or does not answer; credentials, certificate or sender are wrong.
  */
 export async function deliverMail(
   delivery: Delivery,
@@ -106,24 +153,57 @@ export async function deliverMail(
   messages: readonly QueuedMessage[],
   report: Report,
 ): Promise<Failure | null> {
-  const { outbox, today, pace, stop, allowed } = delivery;
+  const { outbox, journal, now, pace, stop, allowed } = delivery;
+  const record = recording(outbox, journal);
+  const day = delivery.today();
+  const left = outbox.departures("smtp", day, new Date(now().getTime() - HOUR_MS));
+  const room = allowance(pace, left, day, now);
+  const flying = new Set<Promise<void>>();
+  const bugs: unknown[] = [];
   let failure: Failure | null = null;
-  let room = pace.perDay - outbox.sentOn("smtp", today());
   let silent = 0;
   let next = 0;
+  /** One line until the server has shown that it lets us in: wrong credentials must not be tried many times at once. */
+  let lines = 1;
+  let until = performance.now() + pace.total;
 
   const deliverOne = async (message: QueuedMessage): Promise<void> => {
-    const result = await handOver(delivery, transport, message);
+    const giveBack = room.take(message.recipient);
+    const result = await handOver(delivery, record, transport, message);
     if (result instanceof Failure) {
-      failure = result;
+      giveBack();
+      failure ??= result;
       report.end(message, "waiting", result.problems[0].message);
       return;
     }
-    const note = noteOf(result);
-    report.end(message, result.kind === "not-reached" ? "waiting" : result.kind, note);
-    if (result.kind === "sent" || result.kind === "uncertain") room -= 1;
+    report.end(message, result.kind === "not-reached" ? "waiting" : result.kind, noteOf(result));
+    if (result.kind !== "sent" && result.kind !== "uncertain") giveBack();
+    if ("reply" in result) lines = transport.lines;
     silent = "reply" in result ? 0 : silent + 1;
-    if (mustStop(result, silent)) failure = unreachable(note);
+    failure ??= stopAfter(result, silent);
+  };
+  const start = (message: QueuedMessage): void => {
+    const work = deliverOne(message)
+      .catch((error: unknown) => void bugs.push(error))
+      .finally(() => flying.delete(work));
+    flying.add(work);
+  };
+  const isOver = (): boolean => failure !== null || stop.signal !== null || bugs.length > 0;
+
+  /** Null when the message may leave, else why it waits. */
+  const turn = async ({ recipient }: QueuedMessage): Promise<{ readonly why: string | null } | null> => {
+    const wait = Math.max(0, next - performance.now());
+    if (!isOver() && room.why(recipient) === null) {
+      await pause(wait, stop);
+      until += wait;
+    }
+    // What is on its way may still come back and leave room.
+    while (flying.size > 0 && (flying.size >= lines || isOver() || room.why(recipient) !== null))
+      await Promise.race(flying);
+    if (!isOver() && performance.now() > until) failure = slow(pace.total);
+    if (isOver()) return { why: null };
+    const why = room.why(recipient);
+    return why === null ? null : { why };
   };
 
   try {
@@ -132,16 +212,18 @@ export async function deliverMail(
         report.keepBack(message);
         continue;
       }
-      const open = failure === null && room > 0;
-      if (open) await pause(next - performance.now(), stop);
-      if (!open || stop.signal !== null) report.end(message, "waiting");
+      const waits = await turn(message);
+      if (waits !== null) report.end(message, "waiting", waits.why);
       else if (stillStands(delivery, message, report)) {
         next = performance.now() + 60_000 / pace.perMinute;
-        await deliverOne(message);
+        start(message);
       }
     }
   } finally {
+    await Promise.all(flying);
     await transport.close();
+    record.flush();
   }
+  if (bugs.length > 0) throw bugs[0];
   return failure;
 }

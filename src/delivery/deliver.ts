@@ -1,17 +1,12 @@
 import type { Day } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { Outbox, QueuedMessage, TransportName } from "../store/outbox.ts";
+import type { Pace } from "./allowance.ts";
 import { deliverFiles } from "./deliver-files.ts";
 import { deliverMail } from "./deliver-mail.ts";
 import type { Journal } from "./journal.ts";
 import { stillStands } from "./last-look.ts";
 import type { FileTransport, MailTransport } from "./transport.ts";
-
-export interface Pace {
-  /** E-mails over SMTP; the rest of a day waits for the next one. */
-  readonly perMinute: number;
-  readonly perDay: number;
-}
 
 export interface Delivery {
   readonly outbox: Outbox;

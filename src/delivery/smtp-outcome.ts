@@ -1,4 +1,5 @@
 import { EXIT, Failure } from "../problem.ts";
+import { blamesAddress, isPasswordEnd, isThrottle } from "./replies.ts";
 import type { MailOutcome } from "./transport.ts";
 
 /** The server cannot be reached or does not let anybody in; not the message's fault. */
@@ -16,11 +17,30 @@ function setUp(code: string, message: string, found: string, fix: string): Failu
   return new Failure(EXIT.config, { code, message, found, fix });
 }
 
+const passwordEnd = (at: string, found: string): Failure =>
+  setUp(
+    "smtp-password-end",
+    `${at} no longer takes passwords (basic authentication)`,
+    found,
+    "set up email.smtp.oauth2 (docs/how-to/send-by-smtp.md), or have the administrator allow authenticated SMTP for this mailbox as long as Microsoft does",
+  );
+
+/** The server asks for less: nothing more is tried in this run. */
+const throttled = (found: string): Failure =>
+  new Failure(EXIT.mailServer, {
+    code: "mail-throttled",
+    message: "the mail server takes no more for now; what has not left stays queued",
+    found,
+    fix: "in an hour or more: dunning run; if it happens again, lower limits.per_minute or per_hour",
+  });
+
 /** What went wrong before any message: the user's set-up (Failure 78), or a server that is not there. */
 export function beforeMail(error: SmtpError, at: string, user: string | null): Error {
   const reason = error.originalCode ?? "";
+  if (isPasswordEnd(error.response ?? "")) return passwordEnd(at, error.response ?? "");
   if (error.code === "EAUTH" && (error.response ?? "5").startsWith("5")) {
-    const fix = "check email.smtp.user and its password, then run the command again";
+    const fix =
+      "check email.smtp.user and its password or token, then run the command again; providers that no longer take passwords need email.smtp.oauth2";
     return setUp("smtp-login", `${at} does not accept user ${user ?? ""}`, error.message, fix);
   }
   const certificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_TLS|^ERR_SSL|SIGNATURE/.test(reason);
@@ -35,13 +55,12 @@ export function beforeMail(error: SmtpError, at: string, user: string | null): E
 export type Stage = "envelope" | "body" | "committed";
 export type Answer = { readonly reply: string } | { readonly error: SmtpError };
 
-/** Enhanced status codes (RFC 3463): X.1 addressing, X.2 mailbox; the rest is about the system, content or policy. */
-function blamesAddress(reply: string, atRecipient: boolean): boolean {
-  const subject = /^5\d\d[ -]5\.(\d{1,3})\./.exec(reply)?.[1];
-  return subject === undefined ? atRecipient : subject === "1" || (atRecipient && subject === "2");
-}
-
-export function outcomeOf(answer: Answer, stage: Stage, from: string, lastReply: string): MailOutcome {
+/** Throws a Failure (78) where the server refuses the set-up before the end of the message. */
+export function outcomeOf(
+  answer: Answer,
+  stage: Stage,
+  { at, from, lastReply }: { readonly at: string; readonly from: string; readonly lastReply: string },
+): MailOutcome {
   if ("reply" in answer) {
     const { reply } = answer;
     if (stage !== "committed") {
@@ -58,10 +77,17 @@ export function outcomeOf(answer: Answer, stage: Stage, from: string, lastReply:
   const reply = error.response ?? "";
   // A reply that was cut off is none: only what came with its line end was handled as an answer.
   const answered = error.code === "EENVELOPE" || error.code === "EMESSAGE";
-  if (answered && /^4\d\d(?:[ -]|$)/.test(reply)) {
-    return { kind: "deferred", reply, closing: reply.startsWith("421") };
+  const clear = answered && /^[45]\d\d(?:[ -]|$)/.test(reply);
+  if (clear && isPasswordEnd(reply)) {
+    const stop = passwordEnd(at, reply);
+    if (stage === "committed") return { kind: "deferred", reply, closing: false, stop };
+    throw stop;
   }
-  if (answered && /^5\d\d(?:[ -]|$)/.test(reply)) {
+  if (clear && isThrottle(reply)) {
+    return { kind: "deferred", reply, closing: reply.startsWith("421"), stop: throttled(reply) };
+  }
+  if (clear && reply.startsWith("4")) return { kind: "deferred", reply, closing: false, stop: null };
+  if (clear) {
     if (error.command === "MAIL FROM" && !/^552|^5\d\d[ -]5\.3\.4/.test(reply)) {
       const fix = "check email.from and email.smtp.user: the server must allow this sender";
       throw setUp("smtp-sender", `the mail server takes no mail from ${from}`, reply, fix);

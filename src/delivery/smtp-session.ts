@@ -1,6 +1,7 @@
 import { connect as dialTcp, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
+import { authOf, BY_TOKEN, byToken, type Credentials, without } from "./smtp-login.ts";
 import {
   type Answer,
   beforeMail,
@@ -20,7 +21,7 @@ export interface Server {
   readonly encryption: Encryption;
   /** PEM of an own certificate authority, beside those that Node knows; null: none. */
   readonly authority: string | null;
-  readonly credentials: { readonly user: string; readonly password: string } | null;
+  readonly credentials: Credentials | null;
   /** Milliseconds. `reply` bounds the envelope, the body and the wait after it, each. */
   readonly timeouts: { readonly connect: number; readonly greeting: number; readonly reply: number };
 }
@@ -76,7 +77,7 @@ async function dial({ host, port, timeouts }: Server): Promise<Socket> {
   throw new Unreachable(error.message);
 }
 
-/** The body, whose last byte is released only after `commit` returned. */
+/** The body, whose last byte is released only after `commit` returned. `onStart` throws where nothing may leave. */
 function gated(bytes: Uint8Array, onStart: () => void, commit: () => void): Readable {
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const last = body.length - 1;
@@ -96,7 +97,14 @@ function gated(bytes: Uint8Array, onStart: () => void, commit: () => void): Read
     // Nothing is read ahead: when the gate is reached, all before it has been taken by the line.
     highWaterMark: 0,
     read() {
-      if (at === 0) onStart();
+      if (at === 0) {
+        try {
+          onStart();
+        } catch (error) {
+          this.destroy(error as Error);
+          return;
+        }
+      }
       if (at < last) {
         const from = at;
         at = Math.min(last, at + CHUNK);
@@ -126,6 +134,7 @@ export async function openSession(server: Server): Promise<Session> {
     greetingTimeout: timeouts.greeting,
     socketTimeout: timeouts.reply,
     socketCloseTimeout: CLOSE_MS,
+    ...(credentials !== null && "token" in credentials ? { customAuth: { [BY_TOKEN]: byToken } } : {}),
     tls: {
       minVersion: "TLSv1.2",
       ...(authority === null ? {} : { ca: [...rootCertificates, authority] }),
@@ -147,12 +156,11 @@ export async function openSession(server: Server): Promise<Session> {
     );
     if (error === null) return;
     connection.close();
-    throw beforeMail(error, `${host}:${port}`, credentials?.user ?? null);
+    throw beforeMail(without(credentials, error), `${host}:${port}`, credentials?.user ?? null);
   };
   await step("the greeting", (settle) => connection.connect((error) => settle(error)));
   if (credentials !== null) {
-    const { user, password } = credentials;
-    await step("the login", (settle) => connection.login({ user, pass: password }, (error) => settle(error)));
+    await step("the login", (settle) => connection.login(authOf(credentials), (error) => settle(error)));
   }
   return session(connection, server);
 }
@@ -162,9 +170,10 @@ interface Way {
   /** What `commit` threw. */
   uncommitted: { readonly error: unknown } | null;
   onEnd: () => void;
+  stop: () => void;
 }
 
-function session(connection: SMTPConnection, { timeouts }: Server): Session {
+function session(connection: SMTPConnection, { host, port, timeouts }: Server): Session {
   const usable = (): boolean => !connection.destroyed;
 
   /** Ends the transaction that the server refused, so that the line serves the next message. */
@@ -191,7 +200,16 @@ function session(connection: SMTPConnection, { timeouts }: Server): Session {
           commit();
           reached("committed");
         };
-        const body = gated(bytes, () => reached("body"), gate);
+        const start = (): void => {
+          // nodemailer takes any 2xx too. A server that is one answer ahead would then have "accepted" what it never saw.
+          const go = connection.lastServerResponse;
+          if (go === false || !go.startsWith("354"))
+            throw new Error(`DATA was answered by ${go || "nothing"}`);
+          reached("body");
+        };
+        const body = gated(bytes, start, gate);
+        // Once there is an outcome nothing more may pass the gate: nodemailer forgets the stream, and does not end it.
+        way.stop = () => body.destroy();
         const use8BitMime = bytes.some((byte) => byte > 0x7f);
         way.onEnd = () => setImmediate(() => done({ error: new Error("the connection ended") }));
         connection.once("end", way.onEnd);
@@ -203,7 +221,7 @@ function session(connection: SMTPConnection, { timeouts }: Server): Session {
     );
 
   const send = async (envelope: Envelope, bytes: Uint8Array, commit: () => void): Promise<MailOutcome> => {
-    const way: Way = { stage: "envelope", uncommitted: null, onEnd: () => undefined };
+    const way: Way = { stage: "envelope", uncommitted: null, onEnd: () => undefined, stop: () => undefined };
     const answer = await handOver(envelope, bytes, way, () => {
       try {
         commit();
@@ -213,11 +231,13 @@ function session(connection: SMTPConnection, { timeouts }: Server): Session {
       }
     });
     connection.removeListener("end", way.onEnd);
+    way.stop();
     if (way.uncommitted !== null) {
       connection.close();
       throw way.uncommitted.error;
     }
-    const outcome = outcomeOf(answer, way.stage, envelope.from, connection.lastServerResponse || "none");
+    const lastReply = connection.lastServerResponse || "none";
+    const outcome = outcomeOf(answer, way.stage, { at: `${host}:${port}`, from: envelope.from, lastReply });
     // An answer before the end of the body puts both sides out of step; so does a missing one after it.
     const answered = outcome.kind === "sent" || outcome.kind === "deferred" || outcome.kind === "refused";
     if (!answered || way.stage === "body") connection.close();

@@ -1,12 +1,19 @@
 import { EXIT, Failure } from "../problem.ts";
 import { mailbox } from "./address.ts";
-import { type PasswordSource, readPassword } from "./password.ts";
+import { PASSWORD, readSecret, type SecretSource, TOKEN } from "./secret.ts";
+import type { Credentials } from "./smtp-login.ts";
 import { Unreachable } from "./smtp-outcome.ts";
 import { type Encryption, openSession, type Session } from "./smtp-session.ts";
 import type { MailOutcome, MailTransport } from "./transport.ts";
 
-export type { PasswordSource } from "./password.ts";
+export type { SecretSource } from "./secret.ts";
 export type { Encryption } from "./smtp-session.ts";
+
+/** How we log in: with a password, or with an OAuth 2 access token (XOAUTH2). */
+export type Login = { readonly user: string } & (
+  | { readonly password: SecretSource }
+  | { readonly token: SecretSource }
+);
 
 export interface SmtpSettings {
   readonly host: string;
@@ -15,10 +22,11 @@ export interface SmtpSettings {
   readonly encryption: Encryption | null;
   /** PEM of an own certificate authority; null: only the well-known ones are trusted. */
   readonly authority: string | null;
-  readonly user: string | null;
-  readonly password: PasswordSource | null;
+  readonly login: Login | null;
   /** Sender of the envelope: where bounces go. */
   readonly from: string;
+  /** How many lines may be open at one time. */
+  readonly connections: number;
   /** Milliseconds. */
   readonly timeouts: { readonly connect: number; readonly greeting: number; readonly reply: number };
 }
@@ -48,23 +56,42 @@ export interface Greeting {
   readonly greet: () => Promise<void>;
 }
 
-/** E-mail over SMTP: one line, kept for all messages; opened when the first one leaves. */
+/** A token lives for an hour or so: it is read for each line. */
+async function credentialsOf(login: Login | null): Promise<Credentials | null> {
+  if (login === null) return null;
+  return "password" in login
+    ? { user: login.user, password: await readSecret(login.password, PASSWORD) }
+    : { user: login.user, token: await readSecret(login.token, TOKEN) };
+}
+
+/** E-mail over SMTP: lines are opened when a message needs one, and kept for the next. */
 export function smtp(settings: SmtpSettings): MailTransport & Greeting {
-  const { host, port, authority, user, timeouts } = settings;
+  const { host, port, authority, timeouts } = settings;
   const encryption = settings.encryption ?? encryptionFor(host, port);
   const from = senderOf(settings);
-  let session: Session | null = null;
+  const idle: Session[] = [];
 
   const open = async (): Promise<Session> => {
-    const password = settings.password === null ? null : await readPassword(settings.password);
-    const credentials = user === null || password === null ? null : { user, password };
-    return openSession({ host, port, encryption, authority, credentials, timeouts });
+    const credentials = await credentialsOf(settings.login);
+    return await openSession({ host, port, encryption, authority, credentials, timeouts });
   };
 
-  const sendOnce = async (to: string, bytes: Uint8Array, commit: () => void): Promise<MailOutcome> => {
+  const kept = (): Session | null => {
+    for (let session = idle.pop(); session !== undefined; session = idle.pop())
+      if (session.usable()) return session;
+    return null;
+  };
+
+  const sendOnce = async (
+    line: Session | null,
+    to: string,
+    bytes: Uint8Array,
+    commit: () => void,
+  ): Promise<MailOutcome> => {
     const server = `${host}:${port}`;
+    let session: Session;
     try {
-      session ??= await open();
+      session = line ?? (await open());
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       return { kind: "not-reached", reason: `${server}: ${error.message}`, ready: false };
@@ -73,14 +100,15 @@ export function smtp(settings: SmtpSettings): MailTransport & Greeting {
       const outcome = await session.send({ from, to }, bytes, commit);
       return "reason" in outcome ? { ...outcome, reason: `${server}: ${outcome.reason}` } : outcome;
     } finally {
-      if (!session.usable()) session = null;
+      if (session.usable()) idle.push(session);
     }
   };
 
   return {
     greet: async () => {
-      session ??= await open();
+      idle.push(kept() ?? (await open()));
     },
+    lines: settings.connections,
     send: async ({ message, bytes }, commit) => {
       const to = mailbox(message.recipient);
       if (to === null) return { kind: "refused", reply: "not one plain e-mail address", address: true };
@@ -89,15 +117,14 @@ export function smtp(settings: SmtpSettings): MailTransport & Greeting {
         commit();
         passed = true;
       };
-      const kept = session !== null;
-      const outcome = await sendOnce(to, bytes, gate);
+      const line = kept();
+      const outcome = await sendOnce(line, to, bytes, gate);
       // Servers end a line that was idle, or had enough messages: that says nothing about this one.
       const ended = outcome.kind === "not-reached" || (outcome.kind === "deferred" && outcome.closing);
-      return kept && ended && !passed ? sendOnce(to, bytes, gate) : outcome;
+      return line !== null && ended && !passed ? await sendOnce(null, to, bytes, gate) : outcome;
     },
     close: async () => {
-      await session?.close();
-      session = null;
+      await Promise.all(idle.splice(0).map((session) => session.close()));
     },
   };
 }

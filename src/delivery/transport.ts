@@ -1,3 +1,4 @@
+import type { Failure } from "../problem.ts";
 import type { QueuedMessage } from "../store/outbox.ts";
 
 export interface Outgoing {
@@ -9,8 +10,16 @@ export interface Outgoing {
 /** How it ended. `reply` is the server's own text, `reason` ours. */
 export type MailOutcome =
   | { readonly kind: "sent"; readonly reply: string }
-  /** `closing`: the server says that it takes nothing more for now (421). */
-  | { readonly kind: "deferred"; readonly reply: string; readonly closing: boolean }
+  /**
+   * `closing`: the server ends this line (421); a new one may do. `stop`: why nothing more may be tried in this run
+   * (it wants less, or does not take our login any more).
+   */
+  | {
+      readonly kind: "deferred";
+      readonly reply: string;
+      readonly closing: boolean;
+      readonly stop: Failure | null;
+    }
   /** `address`: the recipient's address is wrong, not only this message. */
   | { readonly kind: "refused"; readonly reply: string; readonly address: boolean }
   /** The gate was passed and no clear answer came: nobody can know. */
@@ -18,8 +27,10 @@ export type MailOutcome =
   /** The server never saw the end of the message. `ready`: it had greeted and let us in. */
   | { readonly kind: "not-reached"; readonly reason: string; readonly ready: boolean };
 
-/** One message at a time over a line that can break at any moment. */
+/** Messages over lines that can break at any moment. */
 export interface MailTransport {
+  /** How many messages may be on their way at one time, each over a line of its own. */
+  readonly lines: number;
   /**
    * Hands one message over. Calls `commit` at most once, when all but the last byte is on its way; the last byte
    * leaves only after it returned, and never when it throws (the error is passed on). Throws a Failure (78) where

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Language } from "../core/types.ts";
+import { type DkimKey, signedBy } from "./dkim.ts";
 
 export interface Mailbox {
   /** "" where none is known. */
@@ -21,6 +22,8 @@ export interface Email {
   readonly references: readonly string[];
   /** ISO 8601 UTC: the Date header. */
   readonly at: string;
+  /** With what it is signed; null: not by us. */
+  readonly dkim?: DkimKey | null;
   /** A rehearsal: who would get it. */
   readonly meantFor?: string;
 }
@@ -74,5 +77,6 @@ export async function emlOf(email: Email): Promise<Uint8Array> {
     },
     ...(last === undefined ? {} : { inReplyTo: last, references }),
   });
-  return new Uint8Array(await composer.compile().build());
+  const eml = new Uint8Array(await composer.compile().build());
+  return email.dkim == null ? eml : await signedBy(email.dkim, email.from.address, eml);
 }

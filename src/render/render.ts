@@ -4,6 +4,7 @@ import { type MessageExtra, messageView, writtenChannel } from "../core/message.
 import type { Action, Company, Debtor, Finished, Person } from "../core/types.ts";
 import type { MessageView } from "../core/vocabulary.ts";
 import { EXIT, Failure } from "../problem.ts";
+import type { DkimKey } from "./dkim.ts";
 import { type Block, readDocument } from "./document.ts";
 import { displayName, emlOf, messageIdOf } from "./email.ts";
 import { htmlOf } from "./html.ts";
@@ -16,6 +17,8 @@ export interface RenderExtra extends MessageExtra {
   readonly at: string;
   /** The installation's secret, for Message-IDs. */
   readonly secret: string;
+  /** With what e-mails are signed; null: not by us. */
+  readonly dkim?: DkimKey | null;
 }
 
 interface Written {
@@ -91,6 +94,7 @@ async function email(
     messageId,
     references: extra.previous.flatMap((each) => each.messageId ?? []),
     at: extra.at,
+    dkim: extra.dkim ?? null,
   });
   return { action, recipient: to, subject, text, html, bytes, sha256: sha256(bytes), messageId, pages: null };
 }
@@ -99,7 +103,7 @@ async function email(
 export async function redirected(
   { action, recipient, subject, text, html, messageId }: Finished,
   company: Company,
-  { to, at }: { readonly to: string; readonly at: string },
+  { to, at, dkim }: { readonly to: string; readonly at: string; readonly dkim: DkimKey | null },
 ): Promise<Uint8Array> {
   const from = senderOf(action, company);
   return await emlOf({
@@ -114,6 +118,7 @@ export async function redirected(
     messageId: `rehearsal.${messageId ?? ""}`,
     references: [],
     at,
+    dkim,
     meantFor: recipient,
   });
 }

@@ -135,8 +135,12 @@ export interface OutboxReading {
   /** Throws a Failure (2) where there is none. */
   readonly show: (id: string) => ShownMessage;
   readonly counts: () => Readonly<Record<MessageState, number>>;
-  /** How many left, or may have left, through a transport on a day. */
-  readonly sentOn: (transport: TransportName, day: Day) => number;
+  /** What left, or may have left, through a transport on a day or since a moment. */
+  readonly departures: (
+    transport: TransportName,
+    day: Day,
+    since: Date,
+  ) => readonly { readonly recipient: string; readonly sentAt: string; readonly sentOn: Day }[];
   /** The messages of this dossier and cycle that have left, oldest first: the next one refers to them. */
   readonly previous: (debtor: DebtorKey, currency: Currency, cycle: number) => readonly PreviousMessage[];
   /** The items that a message lists and the level that each of them records. */
@@ -171,11 +175,10 @@ export function outboxReading(db: Database, now: () => Date): OutboxReading {
   const counts = db.prepare<[], { state: MessageState; n: number }>(
     "SELECT state, count(*) AS n FROM message GROUP BY state",
   );
-  const sentOn = db
-    .prepare<[string, string], number>(
-      "SELECT count(*) FROM message WHERE transport = ? AND sent_on = ? AND state IN ('sent', 'uncertain')",
-    )
-    .pluck();
+  const departures = db.prepare<[string, string, string], ReturnType<OutboxReading["departures"]>[number]>(
+    `SELECT recipient, sent_at AS sentAt, sent_on AS sentOn FROM message
+     WHERE transport = ? AND (sent_on = ? OR sent_at > ?) AND state IN ('sent', 'uncertain')`,
+  );
   const previous = db.prepare<[number, string, number], PreviousMessage>(
     `SELECT sent_on AS day, channel, message_id AS messageId FROM message
      WHERE debtor = ? AND currency = ? AND cycle = ? AND state = 'sent' AND level IS NOT NULL
@@ -239,7 +242,7 @@ export function outboxReading(db: Database, now: () => Date): OutboxReading {
       for (const { state, n } of counts.all()) none[state] = n;
       return none;
     },
-    sentOn: (transport, day) => sentOn.get(transport, day) ?? 0,
+    departures: (transport, day, since) => departures.all(transport, day, since.toISOString()),
     previous: (debtor, currency, cycle) => previous.all(debtor, currency, cycle),
     levelsOf: (id) => levels.all(id),
     trace: tracing(db),

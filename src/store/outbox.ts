@@ -38,6 +38,8 @@ export interface OutboxDoor {
  * not in a state that allows it, which is a bug. Changes that the sent journal hears of return their line's number.
  */
 export interface Outbox extends OutboxReading {
+  /** Several changes in one transaction: one write to the disk. */
+  readonly together: <T>(work: () => T) => T;
   /** All or none of a run's messages, once every one of them has been rendered. Returns their ids. */
   readonly queue: (run: QueueingRun, messages: readonly NewMessage[]) => readonly string[];
   readonly startSending: (...ids: readonly string[]) => void;
@@ -182,6 +184,7 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
 
   return {
     ...reading,
+    together: (work) => atomic(db, work)(),
     queue: atomic(db, (run: QueueingRun, messages: readonly NewMessage[]) => enqueue(run, messages)),
     startSending: atomic(db, (...ids: string[]) => {
       for (const id of ids) moves.start({ id });

@@ -1,4 +1,4 @@
-import type { Stage } from "../scripted-smtp.ts";
+import type { Stage } from "../support/smtp-sink.ts";
 import { nameOf, type Point, type Ready } from "./runner.ts";
 import { type Call, type Fault, isFile, isSync } from "./strike.ts";
 

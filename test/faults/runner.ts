@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Script, type Sink, type Stage, sink } from "../scripted-smtp.ts";
 import { dunning } from "../support/company.ts";
+import { type Script, type Sink, type Stage, sink } from "../support/smtp-sink.ts";
 import { type Books, booksOf, journalOf, litter, wrongFiles } from "./books.ts";
 import { PORT } from "./company.ts";
 import { type Call, type Ended, type Fault, start, strike, type Traced, trace } from "./strike.ts";

@@ -11,7 +11,7 @@ export async function sender(port: number, limits = "max_messages: 1000, per_min
   const text = readFileSync(file, "utf8").replace(/^(email|limits):(.*\n)((?: .*\n|\n)*)/gm, "");
   writeFileSync(
     file,
-    `${text}\nemail: { transport: smtp, smtp: { host: 127.0.0.1, port: ${port} } }\nlimits: { ${limits} }\n`,
+    `${text}\nemail: { transport: smtp, smtp: { host: 127.0.0.1, connections: 1, port: ${port} } }\nlimits: { ${limits} }\n`,
   );
   await dunning(folder, DAY, "import", "contacts", "contacts.csv");
   await dunning(folder, DAY, "import", "balance-agee-2026-11-20.csv");

@@ -2,17 +2,26 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { type Delivered, type Delivery, deliver } from "../src/delivery/deliver.ts";
-import { drafts } from "../src/delivery/drafts.ts";
-import { type JournalLine, openJournal } from "../src/delivery/journal.ts";
-import { letters } from "../src/delivery/letters.ts";
-import type { MessageState, TransportName } from "../src/store/outbox.ts";
-import { bench, message, TODAY, type Wanted } from "./outbox-fixture.ts";
+import type { Pace } from "../../src/delivery/allowance.ts";
+import { type Delivered, type Delivery, deliver } from "../../src/delivery/deliver.ts";
+import { drafts } from "../../src/delivery/drafts.ts";
+import { type JournalLine, openJournal } from "../../src/delivery/journal.ts";
+import { letters } from "../../src/delivery/letters.ts";
+import type { MessageState, TransportName } from "../../src/store/outbox.ts";
+import { bench, message, TODAY, type Wanted } from "../outbox-fixture.ts";
+
+export const UNPACED: Pace = {
+  perMinute: Number.POSITIVE_INFINITY,
+  perHour: Number.POSITIVE_INFINITY,
+  perDay: 1000,
+  perDomain: Number.POSITIVE_INFINITY,
+  total: 3_600_000,
+};
 
 /** A company folder with a store and a journal, from which a test delivers as often as it likes. */
-export function company(debtors: number) {
+export function company(debtors: number, finished = onTestFinished) {
   const folder = mkdtempSync(join(tmpdir(), "dunning-deliver-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  finished(() => rmSync(folder, { recursive: true, force: true }));
   const made = bench(debtors);
   const path = join(folder, "sent.jsonl");
   const queue = (transport: TransportName, wanted: Wanted = {}): readonly string[] =>
@@ -29,7 +38,7 @@ export function company(debtors: number) {
         transports: {},
         today: () => TODAY,
         now: () => made.clock.now,
-        pace: { perMinute: Number.POSITIVE_INFINITY, perDay: 1000 },
+        pace: UNPACED,
         recheck: () => null,
         onProgress: () => undefined,
         stop: { signal: null },

@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type PasswordSource, readPassword } from "../src/delivery/password.ts";
+import { PASSWORD, readSecret, type SecretSource } from "../src/delivery/secret.ts";
 import { Failure } from "../src/problem.ts";
 
-function file(content: string, mode: number): PasswordSource {
+function file(content: string, mode: number): SecretSource {
   const folder = mkdtempSync(join(tmpdir(), "dunning-password-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "password");
@@ -13,9 +13,9 @@ function file(content: string, mode: number): PasswordSource {
   chmodSync(path, mode);
   return { file: path };
 }
-const read = async (source: PasswordSource): Promise<string> => {
+const read = async (source: SecretSource): Promise<string> => {
   try {
-    return `got ${await readPassword(source)}`;
+    return `got ${await readSecret(source, PASSWORD)}`;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return `exit ${error.exit}: ${error.message}`;
@@ -31,7 +31,7 @@ describe("the password", () => {
     ["s3cret", 0o604, "exit 78: "],
     ["", 0o600, "exit 78: the password is empty"],
     ["\n", 0o600, "exit 78: the password is empty"],
-    [`s3cret${"x".repeat(5000)}`, 0o600, "exit 78: "],
+    [`s3cret${"x".repeat(20_000)}`, 0o600, "exit 78: "],
   ])("file %j, mode %i: %s", async (content, mode, expected) => {
     const told = await read(file(content, mode));
     expect(told).toContain(expected);

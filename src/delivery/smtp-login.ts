@@ -1,0 +1,48 @@
+import type { SMTPConnectionAuth, SMTPConnectionCustomAuthHandler } from "nodemailer/lib/smtp-connection";
+import type { SmtpError } from "./smtp-outcome.ts";
+
+/** A password, or an OAuth 2 access token (XOAUTH2). */
+export type Credentials = { readonly user: string } & (
+  | { readonly password: string }
+  | { readonly token: string }
+);
+
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+const sasl = (user: string, token: string): string => base64(`user=${user}\x01auth=Bearer ${token}\x01\x01`);
+
+/** Not called XOAUTH2: without a token generator of its own, nodemailer would take another method instead. */
+export const BY_TOKEN = "TOKEN";
+
+export const authOf = (credentials: Credentials): SMTPConnectionAuth =>
+  "password" in credentials
+    ? { user: credentials.user, pass: credentials.password }
+    : { user: credentials.user, token: credentials.token, method: BY_TOKEN };
+
+/** One attempt with the token: nodemailer's own way asks twice, which counts as two wrong logins. */
+export const byToken: SMTPConnectionCustomAuthHandler = async (context) => {
+  const { auth } = context;
+  let answer = await context.sendCommand(`AUTH XOAUTH2 ${sasl(auth.user ?? "", String(auth["token"]))}`);
+  // 334: what is wrong, in Base64; the refusal itself follows an empty line.
+  if (answer.status === 334) answer = await context.sendCommand("");
+  if (answer.status === 235) context.resolve();
+  else context.reject("the token is not accepted");
+};
+
+/** What the server said of a login, without the secret: some servers repeat the line that they do not like. */
+export function without(credentials: Credentials | null, error: SmtpError): SmtpError {
+  if (credentials === null) return error;
+  const { user } = credentials;
+  const secrets =
+    "password" in credentials
+      ? [credentials.password, base64(credentials.password), base64(`\0${user}\0${credentials.password}`)]
+      : [credentials.token, base64(credentials.token), sasl(user, credentials.token)];
+  const clean = (text: string): string =>
+    secrets.reduce((left, secret) => left.replaceAll(secret, "..."), text);
+  const { code, originalCode, command, response } = error;
+  return Object.assign(new Error(clean(error.message)), {
+    code,
+    originalCode,
+    command,
+    response: response === undefined ? undefined : clean(response),
+  });
+}
