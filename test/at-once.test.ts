@@ -8,7 +8,8 @@ import { booksOf } from "./faults/books.ts";
 import { DAY, FIRST, NEXT_DAY, PORT, SECOND, succeed, writeCompany } from "./faults/company.ts";
 import { start } from "./faults/strike.ts";
 import { inFolder } from "./support/company.ts";
-import { type Script, type Sink, scripted } from "./support/scripted-smtp.ts";
+import { scripted } from "./support/scripted-smtp.ts";
+import type { Script, Sink } from "./support/smtp-sink.ts";
 
 // Real processes beside each other, on one company that sends to a mail server on this machine.
 const RUN = ["--as-of", DAY, "--yes", "run", "--only", "email"];
