@@ -99,13 +99,20 @@ interface Manifest {
   readonly letters: readonly { readonly id: string; readonly file: string; readonly sha256: string }[];
 }
 
-/** A batch of letters is there with all that its manifest names, or not at all. */
+/** A batch of letters is there with what its manifest names, all of it and nothing else, or not at all. */
 function wrongBatch(folder: string, batch: string): string[] {
+  const files = readdirSync(join(folder, batch));
+  if (!files.includes("manifest.json")) return [`${batch} is half a batch`];
   const text = readFileSync(join(folder, batch, "manifest.json"), "utf8");
   const { print, letters } = JSON.parse(text) as Manifest;
-  return [print, ...letters]
-    .filter((each) => sha256(join(folder, batch, each.file)) !== each.sha256)
-    .map((each) => `${batch}/${each.file} is not what the manifest says`);
+  const named = [print, ...letters];
+  const wrong = named.filter(
+    ({ file, ...each }) => !files.includes(file) || sha256(join(folder, batch, file)) !== each.sha256,
+  );
+  return [
+    ...wrong.map(({ file }) => `${batch}/${file} is not what the manifest says`),
+    ...(files.length === named.length + 1 ? [] : [`${batch} holds more than its manifest says`]),
+  ];
 }
 
 /** What is wrong with the drafts and letters that lie in a folder, at any moment, also after a kill. */
@@ -113,20 +120,19 @@ export function wrongFiles(folder: string, { messages }: Books): string[] {
   const known = new Map(messages.map((message) => [message.id, message]));
   const outgoing = filesIn(folder).filter((path) => /^(drafts|letters)\//.test(path) && !hidden(path));
   const seen = new Set<string>();
+  const batches = new Set<string>();
   const wrong: string[] = [];
   for (const path of outgoing) {
     const name = basename(path);
-    if (name === "print.pdf") continue;
-    if (name === "manifest.json") {
-      wrong.push(...wrongBatch(folder, dirname(path)));
-      continue;
-    }
+    if (path.startsWith("letters/")) batches.add(dirname(path));
+    if (name === "print.pdf" || name === "manifest.json") continue;
     const message = known.get(name.replace(/\.(eml|pdf)$/, ""));
     if (message === undefined) wrong.push(`${path} belongs to no message`);
     else if (seen.has(message.id)) wrong.push(`${path} is there twice`);
     else if (sha256(join(folder, path)) !== message.sha256) wrong.push(`${path} is half a file`);
     seen.add(message?.id ?? path);
   }
+  wrong.push(...[...batches].flatMap((batch) => wrongBatch(folder, batch)));
   for (const { id, file, state, transport } of messages) {
     if (transport !== "smtp" && state === "sent" && !outgoing.includes(file ?? ""))
       wrong.push(`${id} is recorded as written, and ${file} is not there`);
