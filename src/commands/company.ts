@@ -1,9 +1,13 @@
+import { statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Loaded, loadConfig } from "../config/config.ts";
 import type { Context, Outcome } from "../context.ts";
 import { parseDay } from "../core/day.ts";
+import { freeSpace } from "../core/health.ts";
 import type { Day, DebtorId, Ledger } from "../core/types.ts";
+import { EXIT, Failure } from "../problem.ts";
+import { diskOf } from "../store/disk.ts";
 import { lockStore } from "../store/lock.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { watched } from "./watched.ts";
@@ -75,9 +79,23 @@ export async function withCompany<T>(
   }
 }
 
+/** Errors of a full disk are survived, but in the middle of a run they cost certainty. Throws a Failure (74) before it begins. */
+function refuseFullDisk({ folder, storeFile }: Company): void {
+  const { state, found, fix } = freeSpace(diskOf(folder).free, statSync(storeFile).size);
+  if (state !== "fail") return;
+  const message = "the disk is nearly full, so nothing is begun";
+  throw new Failure(EXIT.io, {
+    code: "disk",
+    where: { file: folder },
+    message,
+    found,
+    ...(fix === null ? {} : { fix }),
+  });
+}
+
 /**
- * The same for a command that changes what a run works with: one at a time. Throws a Failure (75) that says who holds
- * the lock; reading commands are never blocked.
+ * The same for a command that changes what a run works with: one at a time. Throws a Failure: 75 that says who holds
+ * the lock, 74 where the disk has no room; reading commands are never blocked.
  */
 export async function withLockedCompany(
   context: Context,
@@ -87,6 +105,7 @@ export async function withLockedCompany(
 ): Promise<Outcome> {
   return await withCompany(context, mode, (company) =>
     watched(context, company, command, async () => {
+      refuseFullDisk(company);
       const lock = lockStore(join(company.folder, "dunning.lock"), {
         pid: process.pid,
         host: hostname(),
