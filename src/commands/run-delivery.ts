@@ -85,7 +85,7 @@ export async function deliverWaiting(context: Context, company: Company): Promis
         letters: letters({
           company: folder,
           folder: config.letters.folder,
-          printFile: async (pdfs) => (await import("../render/letter.ts")).printFile(pdfs),
+          printFile: async (pdfs) => (await import("../render/print-file.ts")).printFile(pdfs, context.home),
         }),
       },
       today: dayNow,

@@ -1,4 +1,5 @@
 import type { Block, Lines } from "./document.ts";
+import type { LetterLayout } from "./letter-layout.ts";
 import { leadingOf, MM, type SetLine, type Sheet, setLines } from "./letter-sheet.ts";
 import { type SetTable, setTable } from "./letter-table.ts";
 
@@ -78,13 +79,13 @@ function setBlock(block: Exclude<Block, { kind: "closing" }>, sheet: Sheet, x: n
 }
 
 /** Paragraphs, lists and tables down the pages, then the signature; nothing is torn from what it belongs to. */
-export function drawBody(blocks: readonly Block[], sheet: Sheet): void {
+export function drawBody(blocks: readonly Block[], layout: LetterLayout, sheet: Sheet): void {
   const end = blocks.findIndex(({ kind }) => kind === "closing");
   const shown = (some: readonly Block[], x: number): SetBlock[] =>
     some.flatMap((block) => (block.kind === "closing" ? [] : [setBlock(block, sheet, x)]));
   const body = shown(end < 0 ? blocks : blocks.slice(0, end), sheet.left);
-  const signature = end < 0 ? [] : shown(blocks.slice(end + 1), sheet.layout.signature.x * MM);
-  const signatureSpace = sheet.layout.signature.space * MM;
+  const signature = end < 0 ? [] : shown(blocks.slice(end + 1), layout.signature.x * MM);
+  const signatureSpace = layout.signature.space * MM;
   const signatureHeight = signature.reduce((all, { height }) => all + height + BODY_SPACE, signatureSpace);
   for (const [at, block] of body.entries()) {
     const next = body[at + 1];

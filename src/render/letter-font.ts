@@ -1,18 +1,45 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { create } from "@pdf-lib/fontkit";
-import type { PDFDocument, PDFFont } from "pdf-lib";
-
-/** So many different pieces of text keep their glyphs; above, all are forgotten at once. */
-const LAYOUT_LIMIT = 20_000;
-/** Shown in place of a character that the font does not have: U+FFFD. */
-const MISSING = "\ufffd";
 
 type FontkitFont = ReturnType<typeof create>;
 
-interface Face {
+/** One glyph as a text shows it. */
+export interface Glyph {
+  readonly id: number;
+  /** Thousandths of the size. */
+  readonly advance: number;
+  /** Four hex digits: how a content stream names it. */
+  readonly hex: string;
+  /** What a reader copies out. */
+  readonly text: string;
+}
+
+export interface GlyphRun {
+  readonly glyphs: readonly Glyph[];
+  /** Of all glyphs, thousandths of the size. */
+  readonly advance: number;
+  readonly hex: string;
+}
+
+export interface Face {
+  readonly name: string;
   readonly bytes: Uint8Array;
-  readonly font: FontkitFont;
+  /** Six capitals that stand for exactly this font file: fonts of the same tag can be made one. */
+  readonly tag: string;
+  readonly metrics: {
+    readonly ascent: number;
+    readonly descent: number;
+    readonly capHeight: number;
+    readonly box: readonly number[];
+  };
+  /** Null where the font has no such character. */
+  readonly glyphOf: (character: string) => Glyph | null;
+  /** Of a glyph by its number, in thousandths. */
+  readonly advanceOf: (id: number) => number;
+  /** All glyphs of a text, with marks put on their letters; remembered, as the same words come again and again. */
+  readonly runOf: (text: string) => GlyphRun;
 }
 
 /** Regular and bold, parsed once per process and shared by all letters. */
@@ -21,53 +48,89 @@ export interface Typeface {
   readonly bold: Face;
 }
 
-/** Measuring and drawing in one document. */
-export interface Fonts {
-  readonly of: (bold: boolean) => PDFFont;
-  /** In points. */
-  readonly width: (text: string, bold: boolean, size: number) => number;
-  /** The text with every character that cannot be printed replaced; those are remembered in `missing`. */
-  readonly printable: (text: string) => string;
-  readonly missing: ReadonlySet<string>;
-}
-
+/** Shown in place of a character that the font does not have: U+FFFD. */
+const MISSING = "\ufffd";
+/** So many different pieces of text keep their glyphs; above, all are forgotten at once. */
+const RUNS_LIMIT = 20_000;
+/** Letters that are put together of several characters. */
+const MARKS = /\p{M}/u;
 /** "fi" stays two letters: a ligature would be copied out as one sign. */
 const FEATURES = { liga: false };
 
-/** Shaping is the dear part of a letter and the same words come again and again. */
-function rememberLayouts(font: FontkitFont): void {
-  const layout = font.layout.bind(font);
-  const known = new Map<string, ReturnType<typeof layout>>();
-  font.layout = (text) => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    if (known.size >= LAYOUT_LIMIT) known.clear();
-    const run = layout(text, FEATURES);
-    known.set(text, run);
-    return run;
-  };
+const hexOf = (id: number): string => id.toString(16).padStart(4, "0");
+
+function tagOf(bytes: Uint8Array): string {
+  const digest = createHash("sha256").update(bytes).digest();
+  return Array.from(digest.subarray(0, 6), (byte) => String.fromCharCode(65 + (byte % 26))).join("");
 }
 
-/**
- * A glyph keeps the characters for which it was first asked, none where it was asked for as a part of another one ("e"
- * of "é"): a later letter would lose them when its text is copied out. So each is asked for by its character first.
- */
-function nameGlyphs(font: FontkitFont): void {
-  for (const point of font.characterSet) font.glyphForCodePoint(point);
+function faceOf(font: FontkitFont, name: string, bytes: Uint8Array): Face {
+  const scale = 1000 / font.unitsPerEm;
+  const known = new Map<string, Glyph | null>();
+  const glyph = (id: number, advance: number, text: string): Glyph => ({
+    id,
+    advance: advance * scale,
+    hex: hexOf(id),
+    text,
+  });
+  const glyphOf = (character: string): Glyph | null => {
+    const before = known.get(character);
+    if (before !== undefined) return before;
+    const point = character.codePointAt(0) ?? 0;
+    const has = font.hasGlyphForCodePoint(point);
+    const { id, advanceWidth } = font.glyphForCodePoint(point);
+    const found = has ? glyph(id, advanceWidth, character) : null;
+    known.set(character, found);
+    return found;
+  };
+  const glyphsOf = (text: string): readonly Glyph[] => {
+    if (!MARKS.test(text)) return Array.from(text).flatMap((character) => glyphOf(character) ?? []);
+    // The dear way, for the few texts that need it.
+    return font
+      .layout(text, FEATURES)
+      .glyphs.map(({ id, advanceWidth, codePoints }) =>
+        glyph(id, advanceWidth, String.fromCodePoint(...codePoints)),
+      );
+  };
+  const runs = new Map<string, GlyphRun>();
+  const { ascent, descent, capHeight, bbox } = font;
+  return {
+    name,
+    bytes,
+    tag: tagOf(bytes),
+    metrics: {
+      ascent: ascent * scale,
+      descent: descent * scale,
+      capHeight: capHeight * scale,
+      box: [bbox.minX, bbox.minY, bbox.maxX, bbox.maxY].map((each) => each * scale),
+    },
+    glyphOf,
+    advanceOf: (id) => font.getGlyph(id).advanceWidth * scale,
+    runOf: (text) => {
+      const before = runs.get(text);
+      if (before !== undefined) return before;
+      if (runs.size >= RUNS_LIMIT) runs.clear();
+      const glyphs = glyphsOf(text);
+      const run = {
+        glyphs,
+        advance: glyphs.reduce((all, { advance }) => all + advance, 0),
+        hex: glyphs.map(({ hex }) => hex).join(""),
+      };
+      runs.set(text, run);
+      return run;
+    },
+  };
 }
 
 const typefaces = new Map<string, Promise<Typeface>>();
 
 async function parse(home: string): Promise<Typeface> {
   const { default: fontkit } = await import("@pdf-lib/fontkit");
-  const face = (file: string): Face => {
-    const bytes = new Uint8Array(readFileSync(join(home, "assets", "fonts", file)));
-    const font = fontkit.create(bytes);
-    nameGlyphs(font);
-    rememberLayouts(font);
-    return { bytes, font };
+  const face = (name: string): Face => {
+    const bytes = new Uint8Array(readFileSync(join(home, "assets", "fonts", `${name}.ttf`)));
+    return faceOf(fontkit.create(bytes), name, bytes);
   };
-  return { regular: face("NotoSans-Regular.ttf"), bold: face("NotoSans-Bold.ttf") };
+  return { regular: face("NotoSans-Regular"), bold: face("NotoSans-Bold") };
 }
 
 /** The embedded typeface, from `<home>/assets/fonts`. */
@@ -77,39 +140,48 @@ export function typeface(home: string): Promise<Typeface> {
   return known;
 }
 
-/** Embeds both faces, as subsets of what the document uses. */
-export async function embedFonts(document: PDFDocument, { regular, bold }: Typeface): Promise<Fonts> {
-  // The parsed fonts are handed over instead of being parsed again for each letter.
-  document.registerFontkit({ create: (bytes) => (bytes === bold.bytes ? bold.font : regular.font) });
-  const faces = [
-    await document.embedFont(regular.bytes, { subset: true }),
-    await document.embedFont(bold.bytes, { subset: true }),
-  ] as const;
+/** What one document has used of a face: by glyph number, the text that it stands for. */
+export type Used = Map<number, Glyph>;
+
+/** Measuring and writing in one document. */
+export interface Fonts {
+  /** In points. */
+  readonly width: (text: string, bold: boolean, size: number) => number;
+  /** The text as hex digits for a content stream; what it uses is remembered in `used`. */
+  readonly shown: (text: string, bold: boolean) => string;
+  /** The text with every character that cannot be printed replaced; those are remembered in `missing`. */
+  readonly printable: (text: string) => string;
+  readonly missing: ReadonlySet<string>;
+  readonly used: { readonly regular: Used; readonly bold: Used };
+}
+
+export function openFonts({ regular, bold }: Typeface): Fonts {
+  const used = { regular: new Map<number, Glyph>(), bold: new Map<number, Glyph>() };
   const missing = new Set<string>();
-  const of = (isBold: boolean): PDFFont => (isBold ? faces[1] : faces[0]);
-  const known = new Map<string, boolean>();
-  const has = (letter: string): boolean => {
-    const before = known.get(letter);
-    if (before !== undefined) return before;
-    const point = letter.codePointAt(0) ?? 0;
-    const found = regular.font.hasGlyphForCodePoint(point) && bold.font.hasGlyphForCodePoint(point);
-    known.set(letter, found);
-    return found;
-  };
   return {
-    of,
-    width: (text, isBold, size) => of(isBold).widthOfTextAtSize(text, size),
+    width: (text, isBold, size) => ((isBold ? bold : regular).runOf(text).advance * size) / 1000,
+    shown: (text, isBold) => {
+      const seen = isBold ? used.bold : used.regular;
+      const { glyphs, hex } = (isBold ? bold : regular).runOf(text);
+      for (const glyph of glyphs) {
+        // One glyph for two characters (space and no-break space): the smaller one is copied out.
+        const before = seen.get(glyph.id);
+        if (before === undefined || glyph.text < before.text) seen.set(glyph.id, glyph);
+      }
+      return hex;
+    },
     printable: (text) => {
       let result = "";
-      for (const letter of text) {
-        if (has(letter)) result += letter;
+      for (const character of text) {
+        if (regular.glyphOf(character) !== null && bold.glyphOf(character) !== null) result += character;
         else {
-          missing.add(letter);
+          missing.add(character);
           result += MISSING;
         }
       }
       return result;
     },
     missing,
+    used,
   };
 }

@@ -1,7 +1,8 @@
-import type { PDFDocument } from "pdf-lib";
 import type { MessageView } from "../core/vocabulary.ts";
+import type { Artwork } from "./artwork.ts";
 import type { Lines } from "./document.ts";
 import { BODY_SIZE, BODY_SPACE, drawLines } from "./letter-body.ts";
+import type { LetterLayout } from "./letter-layout.ts";
 import { leadingOf, MM, type Sheet, setLines } from "./letter-sheet.ts";
 
 const SMALL = 8.5;
@@ -10,8 +11,8 @@ const SOFT = 0.35;
 const oneLine = (text: string, bold = false): Lines => [[{ text, bold }]];
 
 /** The largest size at which the address stands in its window; the last lines are left out where none does. */
-function drawAddress(lines: readonly string[], sheet: Sheet, warnings: string[]): void {
-  const { x, y, width, height } = sheet.layout.address;
+function drawAddress(lines: readonly string[], layout: LetterLayout, sheet: Sheet, warnings: string[]): void {
+  const { x, y, width, height } = layout.address;
   for (let size = 9.5; ; size -= 0.25) {
     const set = lines.flatMap((line) => setLines(oneLine(line), width * MM, size, sheet.fonts));
     const leading = size * 1.16;
@@ -27,29 +28,16 @@ function drawAddress(lines: readonly string[], sheet: Sheet, warnings: string[])
 }
 
 /** Draws the logo above the sender; returns the points that it takes. */
-export async function drawLogo(
-  logo: Uint8Array,
-  document: PDFDocument,
-  sheet: Sheet,
-  warnings: string[],
-): Promise<number> {
-  const png = logo[0] === 0x89 && logo[1] === 0x50;
-  try {
-    const image = png ? await document.embedPng(logo) : await document.embedJpg(logo);
-    const { x, y } = sheet.layout.sender;
-    const box = sheet.layout.logo;
-    const size = image.scaleToFit(box.width * MM, box.height * MM);
-    const top = sheet.layout.page.height * MM - y * MM - size.height;
-    sheet.pages()[0]?.drawImage(image, { x: x * MM, y: top, width: size.width, height: size.height });
-    return size.height + 2 * MM;
-  } catch {
-    warnings.push("the logo is neither a PNG nor a JPEG picture that can be read; the letter is without it");
-    return 0;
-  }
+export function drawLogo(logo: Artwork, layout: LetterLayout, sheet: Sheet): number {
+  const { x, y } = layout.sender;
+  const scale = Math.min((layout.logo.width * MM) / logo.width, (layout.logo.height * MM) / logo.height);
+  const [width, height] = [logo.width * scale, logo.height * scale];
+  sheet.picture("Logo", [x * MM, y * MM, width, height]);
+  return height + 2 * MM;
 }
 
-function drawSender(view: MessageView, sheet: Sheet, from: number): void {
-  const { x, y, width, height } = sheet.layout.sender;
+function drawSender(view: MessageView, layout: LetterLayout, sheet: Sheet, from: number): void {
+  const { x, y, width, height } = layout.sender;
   let at = y * MM + from;
   const write = (text: string, size: number, bold: boolean): void => {
     for (const line of setLines(oneLine(text, bold), width * MM, size, sheet.fonts)) {
@@ -67,19 +55,19 @@ function drawSender(view: MessageView, sheet: Sheet, from: number): void {
 export function drawHead(
   view: MessageView,
   subject: string,
+  layout: LetterLayout,
   sheet: Sheet,
   senderFrom: number,
   warnings: string[],
 ): void {
-  const { layout } = sheet;
-  drawSender(view, sheet, senderFrom);
+  drawSender(view, layout, sheet, senderFrom);
   if (view.letter.mention !== "") {
     const { x, y } = layout.mention;
     const mention = setLines(oneLine(view.letter.mention, true), 80 * MM, 9.5, sheet.fonts);
     for (const [at, line] of mention.entries())
       sheet.line(line, { x: x * MM, y: y * MM + at * leadingOf(9.5), width: 80 * MM, size: 9.5 });
   }
-  drawAddress(view.debtor.lines, sheet, warnings);
+  drawAddress(view.debtor.lines, layout, sheet, warnings);
   const { references, date } = layout;
   let y = references.y * MM;
   for (const reference of view.letter.references)
@@ -106,13 +94,13 @@ export function drawHead(
 }
 
 /** Page numbers and the sender's registration on every page; on the following ones, whose letter it is. */
-export function drawMargins(view: MessageView, sheet: Sheet): void {
+export function drawMargins(view: MessageView, layout: LetterLayout, sheet: Sheet): void {
   const count = sheet.pages().length;
   const right = sheet.left + sheet.width;
   const legal = setLines(oneLine(view.company.legal), sheet.width - 16 * MM, 7, sheet.fonts).slice(0, 3);
   for (let page = 0; page < count; page++) {
     sheet.on(page);
-    const y = sheet.layout.footer * MM;
+    const y = layout.footer * MM;
     sheet.rule(sheet.left, right, y - 1.5 * MM, 0.3);
     for (const [at, line] of legal.entries())
       sheet.line(line, { x: sheet.left, y: y + at * leadingOf(7), width: sheet.width, size: 7, grey: SOFT });

@@ -1,7 +1,5 @@
-import type { Color, PDFDocument, PDFPage } from "pdf-lib";
 import type { Align, Lines } from "./document.ts";
 import type { Fonts } from "./letter-font.ts";
-import type { LetterLayout } from "./letter-layout.ts";
 
 /** Points of one millimetre. */
 export const MM = 72 / 25.4;
@@ -79,7 +77,7 @@ export function setLines(lines: Lines, width: number, size: number, fonts: Fonts
 
 /** The pages of one letter, and the way down the current one. */
 export interface Sheet {
-  readonly layout: LetterLayout;
+  readonly layout: PageLayout;
   readonly fonts: Fonts;
   /** Top of the next block, in points from the top edge. */
   y: number;
@@ -90,21 +88,50 @@ export interface Sheet {
   readonly turn: () => void;
   readonly line: (line: SetLine, place: Place) => void;
   readonly text: (text: string, place: Place & { readonly bold?: boolean }) => void;
-  readonly rule: (from: number, to: number, y: number, thickness: number) => void;
-  readonly pages: () => readonly PDFPage[];
+  readonly rule: (from: number, to: number, y: number, thickness: number, grey?: number) => void;
+  /** Black rectangles: x, y (its top), width, height. */
+  readonly fill: (boxes: readonly (readonly [number, number, number, number])[], grey?: number) => void;
+  /** An outline, for test pages. */
+  readonly frame: (box: readonly [number, number, number, number]) => void;
+  /** A picture of the document by its name; x, y (its top), width, height. */
+  readonly picture: (name: string, box: readonly [number, number, number, number]) => void;
+  /** Content streams, one per page. */
+  readonly pages: () => readonly string[];
   /** Draws on a page that was left before; used for page numbers. */
   readonly on: (page: number) => void;
   /** What was drawn, in order; what stands on one height is one line. */
   readonly drawn: () => string;
 }
 
-/** An empty first page. `everyPage` runs after each further page was opened. */
-export function openSheet(document: PDFDocument, layout: LetterLayout, fonts: Fonts, shade: Grey): Sheet {
+/** What a sheet needs to know of a layout. */
+export interface PageLayout {
+  readonly page: { readonly width: number; readonly height: number };
+  readonly body: {
+    readonly left: number;
+    readonly right: number;
+    readonly firstTop: number;
+    readonly top: number;
+    readonly bottom: number;
+  };
+}
+
+/** Points with two decimals: a two-hundredth of a millimetre. */
+const pt = (value: number): string => String(Math.round(value * 100) / 100);
+
+/**
+ * An empty first page. What is drawn becomes operators of content streams (ISO 32000-1, 8 and 9) at once: fonts are named
+ * /F0 (regular) and /F1 (bold).
+ */
+export function openSheet(layout: PageLayout, fonts: Fonts): Sheet {
   const height = layout.page.height * MM;
-  const size: [number, number] = [layout.page.width * MM, height];
-  const pages: PDFPage[] = [document.addPage(size)];
-  let page = pages[0] as PDFPage;
-  const drawn: { readonly page: PDFPage; readonly y: number; text: string }[] = [];
+  const pages: string[][] = [[]];
+  let at = 0;
+  let ops: string[] = pages[0] ?? [];
+  const drawn: { readonly page: number; readonly y: number; text: string }[] = [];
+  const boxed = (boxes: readonly (readonly [number, number, number, number])[]): string =>
+    boxes
+      .map(([x, y, width, high]) => `${pt(x)} ${pt(height - y - high)} ${pt(width)} ${pt(high)} re`)
+      .join("\n");
   const sheet: Sheet = {
     layout,
     fonts,
@@ -113,41 +140,50 @@ export function openSheet(document: PDFDocument, layout: LetterLayout, fonts: Fo
     left: layout.body.left * MM,
     width: (layout.body.right - layout.body.left) * MM,
     turn: () => {
-      page = document.addPage(size);
-      pages.push(page);
+      ops = [];
+      at = pages.push(ops) - 1;
       sheet.y = layout.body.top * MM;
     },
-    line: ({ pieces, width }, { x, y, width: column, size: points, align, grey = 0 }) => {
-      let at = align === "right" ? x + column - width : align === "center" ? x + (column - width) / 2 : x;
+    line: ({ pieces, width }, { x, y, width: column, size, align, grey = 0 }) => {
+      const from = align === "right" ? x + column - width : align === "center" ? x + (column - width) / 2 : x;
+      // The baseline stands so that capitals are centred in the line.
+      let move = `${pt(from)} ${pt(height - y - size * 1.05)} Td`;
+      const runs: string[] = [];
       for (const { text, bold } of pieces) {
-        const font = fonts.of(bold);
-        // The baseline stands so that capitals are centred in the line.
-        page.drawText(text, { x: at, y: height - y - points * 1.05, size: points, font, color: shade(grey) });
-        at += fonts.width(text, bold, points);
+        runs.push(`/F${bold ? 1 : 0} ${pt(size)} Tf ${move} <${fonts.shown(text, bold)}> Tj`);
+        move = `${pt(fonts.width(text, bold, size))} 0 Td`;
       }
+      if (runs.length > 0) ops.push(`${grey} g BT ${runs.join("\n")} ET`);
       const text = pieces.map((piece) => piece.text).join("");
       const last = drawn.at(-1);
       if (text.trim() === "") return;
-      if (last?.page === page && last.y === y) last.text += `  ${text}`;
-      else drawn.push({ page, y, text });
+      if (last?.page === at && last.y === y) last.text += `  ${text}`;
+      else drawn.push({ page: at, y, text });
     },
     text: (text, place) => {
       const pieces = [{ text: fonts.printable(text), bold: place.bold ?? false }];
       const width = pieces.reduce((all, each) => all + fonts.width(each.text, each.bold, place.size), 0);
       sheet.line({ pieces, width }, place);
     },
-    rule: (from, to, y, thickness) => {
-      const ends = { start: { x: from, y: height - y }, end: { x: to, y: height - y } };
-      page.drawLine({ ...ends, thickness, color: shade(0.55) });
+    rule: (from, to, y, thickness, grey = 0.55) => {
+      const level = pt(height - y);
+      ops.push(`${grey} G ${pt(thickness)} w ${pt(from)} ${level} m ${pt(to)} ${level} l S`);
     },
-    pages: () => pages,
+    fill: (boxes, grey = 0) => {
+      if (boxes.length > 0) ops.push(`${grey} g\n${boxed(boxes)}\nf`);
+    },
+    frame: (box) => {
+      ops.push(`0.55 G 0.4 w ${boxed([box])} S`);
+    },
+    picture: (name, [x, y, width, high]) => {
+      ops.push(`q ${pt(width)} 0 0 ${pt(high)} ${pt(x)} ${pt(height - y - high)} cm /${name} Do Q`);
+    },
+    pages: () => pages.map((each) => each.join("\n")),
     on: (number) => {
-      page = pages[number] ?? page;
+      at = number;
+      ops = pages[number] ?? ops;
     },
     drawn: () => drawn.map(({ text }) => `${text}\n`).join(""),
   };
   return sheet;
 }
-
-/** pdf-lib's grey, handed in because pdf-lib is loaded only when a letter is drawn. */
-export type Grey = (level: number) => Color;

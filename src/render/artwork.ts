@@ -1,0 +1,59 @@
+import type { PDFContext, PDFRef } from "pdf-lib";
+import { AT_ONCE, type PdfLib } from "./pdf.ts";
+
+/** A picture or a page that letters show: decoded once per process, then copied as it is. */
+export interface Artwork {
+  /** Points; of pictures, pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly into: (lib: PdfLib, context: PDFContext) => PDFRef;
+}
+
+const drawn = new WeakMap<Uint8Array, Promise<readonly Artwork[] | null>>();
+
+function remembered(
+  bytes: Uint8Array,
+  make: () => Promise<readonly Artwork[]>,
+): Promise<readonly Artwork[] | null> {
+  const known = drawn.get(bytes) ?? make().catch(() => null);
+  drawn.set(bytes, known);
+  return known;
+}
+
+async function scratch() {
+  const lib = await import("pdf-lib");
+  const document = await lib.PDFDocument.create({ updateMetadata: false });
+  const artwork = (ref: PDFRef, { width, height }: { width: number; height: number }): Artwork => ({
+    width,
+    height,
+    into: (used, context) => {
+      const copier = used.PDFObjectCopier.for(document.context, context);
+      return copier.copy(ref);
+    },
+  });
+  return { lib, document, artwork };
+}
+
+/** A PNG or JPEG picture; null where it cannot be read. */
+export async function pictureOf(bytes: Uint8Array): Promise<Artwork | null> {
+  const found = await remembered(bytes, async () => {
+    const { document, artwork } = await scratch();
+    const png = bytes[0] === 0x89 && bytes[1] === 0x50;
+    const image = png ? await document.embedPng(bytes) : await document.embedJpg(bytes);
+    await image.embed();
+    return [artwork(image.ref, image)];
+  });
+  return found?.[0] ?? null;
+}
+
+/** The first two pages of a letterhead: for the first page and for the others. Null where it cannot be read. */
+export async function letterheadOf(bytes: Uint8Array): Promise<readonly Artwork[] | null> {
+  return await remembered(bytes, async () => {
+    const { lib, document, artwork } = await scratch();
+    const source = await lib.PDFDocument.load(bytes, { updateMetadata: false, parseSpeed: AT_ONCE });
+    const wanted = source.getPageIndices().slice(0, 2);
+    const pages = await document.embedPdf(source, wanted);
+    await document.flush();
+    return pages.map((page) => artwork(page.ref, page));
+  });
+}
