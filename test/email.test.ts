@@ -8,10 +8,10 @@ import { claims, rendered } from "./support/rendering.ts";
 
 const parsed = async (...args: Parameters<typeof rendered>) => {
   const finished = await rendered(...args);
-  return { finished, mail: await simpleParser(Buffer.from(finished.bytes)) };
+  return { finished, mail: await simpleParser(Buffer.from(finished.bytes), { keepCidLinks: true }) };
 };
 
-test("the message: one recipient, a person to answer, text and HTML, no attachment, the same id inside and out", async () => {
+test("the message: one recipient, a person to answer, text and HTML, no attachment but the code, the same id inside and out", async () => {
   const { finished, mail } = await parsed("firm", "fr", "email");
   expect(mail.from?.value).toEqual([{ name: "Claire Exemple", address: "compta@exemple.test" }]);
   expect(mail.to).toMatchObject({
@@ -23,7 +23,7 @@ test("the message: one recipient, a person to answer, text and HTML, no attachme
   expect(mail.messageId).toBe(`<${finished.messageId}>`);
   expect(mail.subject).toBe(finished.subject);
   expect(mail.date?.toISOString()).toBe("2026-11-22T08:30:00.000Z");
-  expect(mail.attachments).toEqual([]);
+  expect(mail.attachments).toMatchObject([{ cid: "payment-code", contentDisposition: "inline" }]);
   expect(mail.text?.trimEnd()).toBe(finished.text.trimEnd());
   expect(mail.html).toBe(finished.html);
   expect(finished).toMatchObject({ recipient: "m.durand@dupont-menuiserie.example", pages: null });
@@ -39,7 +39,9 @@ test("bytes: CRLF only, ASCII only, lines of at most 78 characters, nothing abou
 
 test("nothing in the HTML comes from outside or can act", async () => {
   const { html } = await rendered("firm", "fr", "email");
-  expect(html).not.toMatch(/https?:|<script|<img|<link|@import|url\(|<a\s|<form|<iframe/i);
+  expect(html).not.toMatch(
+    /https?:|<script|<img(?! src="cid:payment-code")|<link|@import|url\(|<a\s|<form|<iframe/i,
+  );
 });
 
 test("the same input gives the same bytes, every other input others", async () => {

@@ -59,6 +59,7 @@ function factsOf(ledgers: readonly Ledger[]): GuardFacts {
   return {
     owners: new Map(ledgers.map((each) => [each.debtor.id, ownerOf(each)])),
     ours: [from.address, replyTo ?? from.address],
+    accounts: Object.values(SAMPLE_COMPANY.accounts).map(({ iban }) => iban),
     texts: [JSON.stringify({ ...SAMPLE_COMPANY, logo: null }), ...shipped.sources.map(({ text }) => text)],
   };
 }
@@ -270,6 +271,7 @@ describe("twenty mistakes", () => {
             language: "fr",
             messageId: a.messageId ?? "",
             references: [],
+            attachments: a.attachments,
             at: EXTRA.at,
           }),
         );

@@ -152,6 +152,8 @@ export function message(n: number, wanted: Wanted = {}): NewMessage {
     sha256,
     messageId,
     pages: mail ? null : 1,
+    attachments: [],
+    paymentCode: null,
   };
   return { finished, transport, notAfter: wanted.notAfter ?? ("2026-11-25" as Day) };
 }

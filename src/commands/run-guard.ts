@@ -47,6 +47,7 @@ async function factsFor(context: Context, company: Company, actions: readonly Ac
   return {
     owners,
     ours: [from.address, ...(replyTo === null ? [] : [replyTo]), ...people.map(({ address }) => address)],
+    accounts: Object.values(company.company.accounts).map(({ iban }) => iban),
     texts: [
       JSON.stringify([ours, from, replyTo, people]),
       ...loadTemplates(context.home, company.folder).sources.map(({ text }) => text),

@@ -4,6 +4,7 @@ import { electronicFormatIBAN, isValidBIC, isValidIBAN } from "ibantools";
 import * as z from "zod/mini";
 import { parseClosing } from "../core/calendar.ts";
 import { parseDay } from "../core/day.ts";
+import { LINK_WORDS } from "../core/payment.ts";
 import type { Day } from "../core/types.ts";
 import { isCountry } from "./countries.ts";
 
@@ -157,6 +158,24 @@ export const iban = () =>
 export const bic = () =>
   checked({ code: "bad-bic", expected: "a BIC of 8 or 11 characters such as AGRIFRPPXXX" }, (text) =>
     isValidBIC(text),
+  );
+
+/** An address whose host is fixed; what is filled in stands behind it. */
+function isPaymentLink(text: string): boolean {
+  const bare = text.replace(/\{(\w+)\}/g, (written, word: string) =>
+    (LINK_WORDS as readonly string[]).includes(word) ? "x" : written,
+  );
+  if (text.length > 500 || /[{}\s\p{Cc}"'<>]/u.test(bare) || !URL.canParse(bare)) return false;
+  const { protocol, origin, username } = new URL(bare);
+  return protocol === "https:" && username === "" && text.startsWith(origin);
+}
+export const paymentLink = () =>
+  checked(
+    {
+      code: "bad-link",
+      expected: `an https address, in lower case, with none but {${LINK_WORDS.join("}, {")}} behind its host`,
+    },
+    isPaymentLink,
   );
 
 export const country = () =>

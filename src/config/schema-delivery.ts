@@ -2,7 +2,7 @@
 
 import { choice, key, list, maybe, named, otherwise, section } from "./keys.ts";
 import { PROVIDER_NAMES } from "./mail-providers.ts";
-import { credential, days, email, host, line, patience, whole } from "./scalars.ts";
+import { credential, days, email, flag, host, line, patience, paymentLink, whole } from "./scalars.ts";
 
 const person = () =>
   section({
@@ -83,6 +83,25 @@ export const mail = section({
 export const letters = section({
   layout: key("Where the address stands on the page", otherwise(choice("fr-window"), "fr-window")),
   folder: key("Folder for the letters, beside this file", otherwise(line("a folder"), "letters")),
+});
+
+export const payment = section({
+  reference: key(
+    "What debtors quote: their account; ogm: a Belgian structured communication; rf: a creditor reference (ISO 11649); qrr: a Swiss QR reference. Made of the account where it can be, else taken from attr.payment_reference",
+    otherwise(choice("account", "ogm", "rf", "qrr"), "account"),
+  ),
+  code: key(
+    "A code to scan beside the bank details: EPC for euro, QR-bill for Swiss accounts",
+    otherwise(flag(), true),
+  ),
+  link: key(
+    "Where it can be paid online: https, with {amount}, {currency}, {reference}, {debtor} and {language} behind the host",
+    maybe(paymentLink()),
+  ),
+  unchanged: key(
+    "Whether messages say that the bank details have not changed; false for a while after they have",
+    otherwise(flag(), true),
+  ),
 });
 
 export const limits = section({

@@ -24,7 +24,7 @@ import {
   url,
   whole,
 } from "./scalars.ts";
-import { backups, letters, limits, log, mail } from "./schema-delivery.ts";
+import { backups, letters, limits, log, mail, payment } from "./schema-delivery.ts";
 
 /**
  * The keys of dunning.yaml: a contract. Each has a description, from which editors and the reference page are fed.
@@ -254,6 +254,7 @@ export const schema = section({
     "A URL that is called when a run begins (/start) and ends (/ and its exit code), so that a run that never came is noticed; nothing is sent along",
     maybe(url()),
   ),
+  payment: key("How debtors pay", otherwise(payment, {})),
   promises: key(
     "Promises to pay",
     otherwise(

@@ -132,7 +132,7 @@ export function toRules(config: Config, languages: readonly Language[]): Rules {
 }
 
 /** Who writes. `logo`: the bytes of the file that the configuration names, null where it names none. */
-export function toCompany({ company, email }: Config, logo: Uint8Array | null): Company {
+export function toCompany({ company, email, payment }: Config, logo: Uint8Array | null): Company {
   const from = email.from ?? { name: company.signatory.name, address: company.email };
   return {
     name: company.name,
@@ -144,6 +144,7 @@ export function toCompany({ company, email }: Config, logo: Uint8Array | null): 
     language: company.language,
     currency: company.currency,
     accounts: company.accounts,
+    payment,
     email: company.email,
     phone: company.phone,
     signatory: company.signatory,

@@ -1,9 +1,12 @@
+import { cleanLine } from "./clean-line.ts";
 import { cents, minus, sum } from "./money.ts";
+import { type Payment, paymentOf } from "./payment.ts";
 import { attentionLine, opening } from "./salutation.ts";
 import type { Action, ActionItem, Cents, Company, Day, Debtor, Language, PromiseToPay } from "./types.ts";
 import type { MessageRow, MessageView } from "./vocabulary.ts";
 import { amountText, dateList, longDate, NBSP, shortDate, WORDS, type Written } from "./wording.ts";
 
+export { cleanLine } from "./clean-line.ts";
 export type { MessageView } from "./vocabulary.ts";
 
 /** A message of the same matter that has left. */
@@ -30,25 +33,8 @@ export interface MessageExtra {
   readonly agreed?: readonly Pick<PromiseToPay, "date" | "amount">[];
 }
 
-const VALUE_LIMIT = 300;
 /** So many earlier messages are named. */
 const PREVIOUS_LIMIT = 4;
-
-/**
- * One line of clean text from any text of an import: no control, format or private characters,
- * composed (NFC), single spaces, U+202F as U+00A0, at most 300 characters.
- */
-export function cleanLine(text: string): string {
-  const clean = text
-    .normalize("NFC")
-    .replace(/\p{Cs}/gu, "\ufffd")
-    .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]/gu, (c) => (c === NBSP || c === "\u202f" ? NBSP : " "))
-    .replace(/[\p{Cf}\p{Co}]/gu, "")
-    .replace(/ +/g, " ")
-    .trim();
-  if (clean.length <= VALUE_LIMIT) return clean;
-  return `${clean.slice(0, VALUE_LIMIT - 1).replace(/[\ud800-\udbff]$/, "")}…`;
-}
 
 /** The channel of an action that becomes a text. Throws for calls and hand-overs: a bug of ours. */
 export function writtenChannel(action: Action): Written {
@@ -222,6 +208,29 @@ function agreedWords(
   }));
 }
 
+/** What remains to be paid, in minor units: what is claimed; before the due date, what is announced. */
+function askedOf(action: Action): Cents {
+  return listed(action).total;
+}
+
+/** How the message of an action asks to be paid. */
+export function paymentFor(action: Action, debtor: Debtor, company: Company, reference: string): Payment {
+  return paymentOf(action, debtor, company, { amount: askedOf(action), code: reference });
+}
+
+function bankWords({ account, reference, code, link }: Payment, company: Company): MessageView["bank"] {
+  return {
+    holder: cleanLine(company.name),
+    iban: (account?.iban ?? "").replace(/(.{4})(?=.)/g, "$1 "),
+    bic: account?.bic ?? "",
+    communication: reference.text,
+    structured: reference.kind === "ogm",
+    code: code !== null,
+    link,
+    unchanged: account !== null && company.payment.unchanged,
+  };
+}
+
 /** Who signs: the named sender of the step, else the sender of e-mails or the signatory of letters. */
 function signer(action: Action, company: Company, channel: Written): MessageView["sender"] {
   const named = action.sender === null ? undefined : company.senders[action.sender];
@@ -247,7 +256,6 @@ export function messageView(
   const channel = writtenChannel(action);
   const rows = listed(action);
   const money = (amount: Cents): string => amountText(amount, currency, language);
-  const account = company.accounts[currency];
   const contact = cleanLine(action.contact ?? "");
   const instalments = agreedWords(extra.agreed ?? [], action);
   return {
@@ -281,11 +289,7 @@ export function messageView(
     deducted: rows.credits.length === 0 ? "" : money(rows.deducted),
     total: money(rows.total),
     deadline: action.deadline === null ? "" : longDate(action.deadline, language),
-    bank: {
-      holder: cleanLine(company.name),
-      iban: (account?.iban ?? "").replace(/\s/g, "").replace(/(.{4})(?=.)/g, "$1 "),
-      bic: account?.bic ?? "",
-    },
+    bank: bankWords(paymentFor(action, debtor, company, extra.reference), company),
     previous: earlier(extra.previous, language),
     last_promise: promisedWords(extra.lastPromise ?? null, action),
     promise: instalments[0] ?? { day: "", amount: "" },

@@ -100,6 +100,14 @@ export const vocabulary = {
     holder: text("the name of the account", "Atelier Exemple SARL"),
     iban: maybe("the account for this currency, in groups of four", "FR76 3000 6000 0112 3456 7890 189"),
     bic: maybe("its bank", "AGRIFRPPXXX"),
+    communication: text("what the debtor quotes in the transfer", "RF18 5390 0754 7034"),
+    structured: flag("that is a Belgian structured communication"),
+    code: flag("a code to scan is drawn beside the table that shows the IBAN"),
+    link: maybe(
+      "where it can be paid online, with the amount filled in",
+      "https://pay.exemple.test/?a=2330.00",
+    ),
+    unchanged: flag("the message may say that the bank details have not changed"),
   },
   previous: {
     last: maybe("the last message in this matter", "notre e-mail du 4 novembre 2026"),

@@ -94,6 +94,8 @@ export interface Words {
     readonly attention: (name: string) => string;
     readonly registered: string;
   };
+  /** Beside a code to scan; and what a reader hears who cannot see it. */
+  readonly code: { readonly caption: string; readonly about: (amount: string) => string };
   readonly vat: string;
   readonly enterpriseNumber: string;
 }
@@ -130,6 +132,10 @@ export const WORDS: Readonly<Record<Language, Words>> = {
         /^[aeiouyàâäéèêëîïôöùûü]/i.test(name) ? `À l’attention d’${name}` : `À l’attention de ${name}`,
       registered: "Lettre recommandée avec avis de réception",
     },
+    code: {
+      caption: "Scannez pour payer",
+      about: (amount) => `Code QR de virement${NBSP}: ${amount}`,
+    },
     vat: "TVA",
     enterpriseNumber: `N°${NBSP}d’entreprise`,
   },
@@ -155,6 +161,10 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       account: "Uw klantnummer:",
       attention: (name) => `Ter attentie van ${name}`,
       registered: "Aangetekende brief met ontvangstbevestiging",
+    },
+    code: {
+      caption: "Scan om te betalen",
+      about: (amount) => `QR-code voor overschrijving: ${amount}`,
     },
     vat: "BTW",
     enterpriseNumber: "Ondernemingsnummer",
@@ -183,6 +193,10 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       attention: (name) => `Zu Händen von ${name}`,
       registered: "Einschreiben mit Rückschein",
     },
+    code: {
+      caption: "Zum Bezahlen scannen",
+      about: (amount) => `QR-Code für die Überweisung: ${amount}`,
+    },
     vat: "USt-IdNr.",
     enterpriseNumber: "Unternehmensnummer",
   },
@@ -208,6 +222,10 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       account: "Your account:",
       attention: (name) => `For the attention of ${name}`,
       registered: "Registered letter with acknowledgement of receipt",
+    },
+    code: {
+      caption: "Scan to pay",
+      about: (amount) => `QR code for the transfer: ${amount}`,
     },
     vat: "VAT",
     enterpriseNumber: "Company number",

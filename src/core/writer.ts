@@ -1,5 +1,6 @@
 /** Who writes, and what a message becomes. */
 
+import type { PaymentSettings } from "./payment.ts";
 import type { Action } from "./planned.ts";
 import type { Currency, Language } from "./types.ts";
 
@@ -23,6 +24,7 @@ export interface Company {
   readonly legalLine: string | null;
   readonly language: Language;
   readonly currency: Currency;
+  readonly payment: PaymentSettings;
   /** By currency: where debtors pay. */
   readonly accounts: Readonly<Record<Currency, Account>>;
   readonly email: string;
@@ -35,6 +37,17 @@ export interface Company {
   readonly replyTo: string | null;
   /** Named senders of the configuration. */
   readonly senders: Readonly<Record<string, Person>>;
+}
+
+/** A file that goes with an e-mail. */
+export interface Attachment {
+  /** As the reader sees it. */
+  readonly name: string;
+  /** Media type. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  /** Content-ID of a picture that the text shows; null: a file of its own. */
+  readonly cid: string | null;
 }
 
 /** An action rendered for its channel: finished bytes, frozen from here on. */
@@ -54,4 +67,7 @@ export interface Finished {
   /** Without angle brackets; null for letters. */
   readonly messageId: string | null;
   readonly pages: number | null;
+  readonly attachments: readonly Attachment[];
+  /** What the code to scan says, null where there is none. */
+  readonly paymentCode: string | null;
 }

@@ -26,6 +26,8 @@ export interface GuardFacts {
   readonly owners: ReadonlyMap<DebtorId, Owner>;
   /** Addresses from which we write and at which we read answers. */
   readonly ours: readonly string[];
+  /** Where we are paid. */
+  readonly accounts: readonly string[];
   /** Our own name, address, numbers, accounts; and the texts of the templates. */
   readonly texts: readonly string[];
 }
@@ -46,19 +48,22 @@ export function guardOf(facts: GuardFacts): Guard {
     const owner = facts.owners.get(action.debtor);
     if (owner === undefined) return "nobody of that code is in the store";
     const mail =
-      action.channel === "email" ? await simpleParser(Buffer.from(bytes), { skipTextToHtml: true }) : null;
+      action.channel === "email"
+        ? await simpleParser(Buffer.from(bytes), { skipTextToHtml: true, keepCidLinks: true })
+        : null;
     return (
       bytesFault(message) ??
       (mail === null ? postFault(message) : envelopeFault(message, mail, owner, facts.ours)) ??
       claimFault(action, owner) ??
+      codeFault(message, facts.accounts) ??
+      attachmentFault(message, mail) ??
       textFault(action, textsOf(message, mail), owner, { foreign, harmless, constants })
     );
   };
 }
 
 function bytesFault({ bytes, sha256 }: Finished): string | null {
-  const same = createHash("sha256").update(bytes).digest("hex") === sha256;
-  return same ? null : "its bytes are not those that were hashed";
+  return hashOf(bytes) === sha256 ? null : "its bytes are not those that were hashed";
 }
 
 const postFault = ({ recipient }: Finished): string | null =>
@@ -123,6 +128,33 @@ function claimFault(action: Action, { debtor, items }: Owner): string | null {
   const balance = Math.max(0, sum(own.map(({ open }) => open)));
   if (interest + compensation === 0 && total > balance) return `${total} is asked for, ${balance} is open`;
   return null;
+}
+
+/** What the code to scan would transfer: to us, and what the message asks for. */
+function codeFault({ paymentCode, action }: Finished, accounts: readonly string[]): string | null {
+  if (paymentCode === null) return null;
+  const lines = paymentCode.split("\n");
+  const swiss = lines[0] === "SPC";
+  const iban = lines[swiss ? 3 : 6] ?? "";
+  const [currency, amount = ""] = swiss ? [lines[19], lines[18]] : ["EUR", lines[7]?.replace(/^EUR/, "")];
+  if (!accounts.includes(iban)) return `its code pays to ${iban}`;
+  const asked = action.items.some(({ role }) => role === "claimed") ? action.total : shownTotal(action);
+  const [whole = "", fraction = ""] = amount.split(".");
+  const coded = Number(whole + fraction.padEnd(2, "0"));
+  return currency === action.currency && coded === asked
+    ? null
+    : `its code pays ${amount} ${currency}, ${asked} is asked for`;
+}
+
+const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** Nothing goes with it but what was meant to. */
+function attachmentFault({ attachments }: Finished, mail: ParsedMail | null): string | null {
+  const meant = attachments.map(({ bytes }) => hashOf(bytes)).sort();
+  const found = (mail?.attachments ?? []).map(({ content }) => hashOf(content)).sort();
+  return mail === null || meant.join() === found.join()
+    ? null
+    : "its attachments are not those that it names";
 }
 
 const nameOf = ({ number, type }: ActionItem): string => `${type} ${number || "without a number"}`;

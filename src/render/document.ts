@@ -1,4 +1,5 @@
 import MarkdownIt, { type Token } from "markdown-it";
+import type { Code } from "./qr.ts";
 
 /** What e-mail text, e-mail HTML and letters are all drawn from. */
 export interface Run {
@@ -24,6 +25,8 @@ export interface Table {
   readonly rows: readonly TableRow[];
   /** The words at the foot of a page and at the top of the next one. */
   readonly carry: { readonly to: string; readonly from: string } | null;
+  /** Drawn beside a table without headings. */
+  readonly code: Code | null;
 }
 
 export type Block =
@@ -97,6 +100,7 @@ function tableOf(tokens: readonly Token[]): Table {
       carried: carry === null ? "" : plain(cells.at(-1) ?? []),
     })),
     carry,
+    code: null,
   };
 }
 
@@ -141,4 +145,22 @@ export function readDocument(source: string): Block[] {
     at += Math.max(part.length, 1);
   }
   return blocks;
+}
+
+/** The blocks with a code beside the table that shows this text (the IBAN); "shown": there is such a table. */
+export function withCode(
+  blocks: readonly Block[],
+  code: Code,
+  beside: string,
+): { readonly blocks: readonly Block[]; readonly shown: boolean } {
+  const at = blocks.findIndex(
+    (block) =>
+      block.kind === "table" &&
+      block.table.head === null &&
+      block.table.rows.some(({ cells }) => cells.some((cell) => plain(cell) === beside)),
+  );
+  const changed = blocks.map((block, n) =>
+    n === at && block.kind === "table" ? { ...block, table: { ...block.table, code } } : block,
+  );
+  return { blocks: changed, shown: at >= 0 };
 }

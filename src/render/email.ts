@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { Language } from "../core/types.ts";
+import type { Attachment, Language } from "../core/types.ts";
 import { type DkimKey, signedBy } from "./dkim.ts";
 
 export interface Mailbox {
@@ -24,6 +24,7 @@ export interface Email {
   readonly at: string;
   /** With what it is signed; null: not by us. */
   readonly dkim?: DkimKey | null;
+  readonly attachments: readonly Attachment[];
   /** A rehearsal: who would get it. */
   readonly meantFor?: string;
 }
@@ -68,6 +69,12 @@ export async function emlOf(email: Email): Promise<Uint8Array> {
     date: new Date(email.at),
     baseBoundary: email.messageId.slice(0, 24),
     newline: "windows",
+    attachments: email.attachments.map(({ name, type, bytes, cid }) => ({
+      filename: name,
+      contentType: type,
+      content: Buffer.from(bytes),
+      ...(cid === null ? {} : { cid, contentDisposition: "inline" as const }),
+    })),
     disableFileAccess: true,
     disableUrlAccess: true,
     headers: {

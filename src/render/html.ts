@@ -1,6 +1,9 @@
 import type { Language } from "../core/types.ts";
 import type { Block, Lines, Table } from "./document.ts";
 
+/** Content-ID of the code to scan (RFC 2392). */
+export const CODE_ID = "payment-code";
+
 const FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
 const INK = "#1f2933";
 const SOFT = "#5f6b7a";
@@ -31,7 +34,7 @@ function inline(lines: Lines): string {
 }
 
 /** A table without headings: words and values, such as bank details. */
-function details({ rows }: Table): string {
+function details({ rows, code }: Table): string {
   const body = rows.map(({ cells: [name = [], ...values] }) => {
     const rest = values
       .map(
@@ -41,7 +44,13 @@ function details({ rows }: Table): string {
       .join("");
     return `<tr><td style="padding:3px 14px 3px 0;vertical-align:top;color:${SOFT}">${inline(name)}</td>${rest}</tr>`;
   });
-  return `<div style="margin:0 0 18px;padding:10px 14px;background:${SHADE};border-left:3px solid ${SOFT}"><table role="presentation" cellpadding="0" cellspacing="0" style="border-collapse:collapse;font-size:15px;line-height:1.45">${body.join("")}</table></div>`;
+  const words = `<table role="presentation" cellpadding="0" cellspacing="0" style="border-collapse:collapse;font-size:15px;line-height:1.45">${body.join("")}</table>`;
+  // Two blocks in a line: a phone puts the code below.
+  const beside =
+    code === null
+      ? words
+      : `<div style="display:inline-block;vertical-align:top;max-width:380px;margin:0 16px 8px 0">${words}</div><div style="display:inline-block;vertical-align:top;width:150px;text-align:center;font-size:12px;line-height:1.3;color:${SOFT}"><img src="cid:${CODE_ID}" width="150" height="150" alt="${escapeHtml(code.about)}" style="display:block;border:0;margin:0 0 4px">${escapeHtml(code.caption)}</div>`;
+  return `<div style="margin:0 0 18px;padding:10px 14px;background:${SHADE};border-left:3px solid ${SOFT}">${beside}</div>`;
 }
 
 function items({ head, align, rows }: Table): string {
@@ -92,15 +101,27 @@ function blockHtml(block: Block): string {
   return `<div style="height:8px"></div>`;
 }
 
+/** An address of ours, alone on its line, may be followed. */
+function linked(html: string, link: string): string {
+  if (link === "") return html;
+  const shown = escapeHtml(link);
+  return html.replaceAll(
+    `<br>${shown}</p>`,
+    `<br><a href="${shown}" style="color:${INK};overflow-wrap:anywhere">${shown}</a></p>`,
+  );
+}
+
 export interface PageFrame {
   readonly language: Language;
   readonly title: string;
   /** Who writes, with registration numbers: small, below everything. */
   readonly legal: string;
+  /** Where it can be paid; "" where nowhere. */
+  readonly link: string;
 }
 
 /** The message as one HTML page: inline styles, nothing from outside, dark on light, 320 px and wider. */
-export function htmlOf(blocks: readonly Block[], { language, title, legal }: PageFrame): string {
+export function htmlOf(blocks: readonly Block[], { language, title, legal, link }: PageFrame): string {
   // Phones get smaller figures; programs that drop <style> still show every column.
   const phone = `
 @media (max-width:480px){
@@ -121,7 +142,7 @@ export function htmlOf(blocks: readonly Block[], { language, title, legal }: Pag
 </head>
 <body style="margin:0;padding:0;background:#ffffff;color:${INK};font-family:${FONT};font-size:16px;line-height:1.5">
 <div class="page" style="max-width:640px;margin:0 auto;padding:28px 20px">
-${blocks.map(blockHtml).join("\n")}
+${linked(blocks.map(blockHtml).join("\n"), link)}
 <p style="margin:26px 0 0;padding-top:10px;border-top:1px solid ${RULE};font-size:12px;line-height:1.4;color:${SOFT}">${escapeHtml(legal)}</p>
 </div>
 </body>

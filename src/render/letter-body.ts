@@ -3,11 +3,7 @@ import type { LetterLayout } from "./letter-layout.ts";
 import { leadingOf, MM, type SetLine, type Sheet, setLines } from "./letter-sheet.ts";
 import { type SetTable, setTable } from "./letter-table.ts";
 
-/** Points. */
-export const BODY_SIZE = 10;
-export const BODY_SPACE = 3.2 * MM;
-
-export function drawLines(lines: readonly SetLine[], sheet: Sheet, x: number, size = BODY_SIZE): void {
+export function drawLines(lines: readonly SetLine[], sheet: Sheet, x: number, size = sheet.type.size): void {
   for (const [at, line] of lines.entries()) {
     // A single line is not left behind, nor carried over alone.
     const needed =
@@ -29,11 +25,11 @@ interface SetBlock {
 }
 
 function setParagraph(lines: Lines, sheet: Sheet, x: number, width: number): SetBlock {
-  const set = setLines(lines, width, BODY_SIZE, sheet.fonts);
-  const height = set.length * leadingOf(BODY_SIZE);
+  const set = setLines(lines, width, sheet.type.size, sheet.fonts);
+  const height = set.length * leadingOf(sheet.type.size);
   return {
     height,
-    start: Math.min(2, set.length) * leadingOf(BODY_SIZE),
+    start: Math.min(2, set.length) * leadingOf(sheet.type.size),
     announces: set.at(-1)?.pieces.at(-1)?.text.endsWith(":") ?? false,
     draw: () => drawLines(set, sheet, x),
   };
@@ -43,17 +39,17 @@ function setList(items: readonly { mark: string; lines: Lines }[], sheet: Sheet)
   const indent = 6 * MM;
   const set = items.map(({ mark, lines }) => ({
     mark,
-    lines: setLines(lines, sheet.width - indent, BODY_SIZE, sheet.fonts),
+    lines: setLines(lines, sheet.width - indent, sheet.type.size, sheet.fonts),
   }));
   const count = set.reduce((all, { lines }) => all + lines.length, 0);
   return {
-    height: count * leadingOf(BODY_SIZE),
-    start: leadingOf(BODY_SIZE) * 2,
+    height: count * leadingOf(sheet.type.size),
+    start: leadingOf(sheet.type.size) * 2,
     announces: false,
     draw: () => {
       for (const { mark, lines } of set) {
-        if (leadingOf(BODY_SIZE) * Math.min(2, lines.length) > sheet.room()) sheet.turn();
-        sheet.text(mark, { x: sheet.left + 1.5 * MM, y: sheet.y, width: indent, size: BODY_SIZE });
+        if (leadingOf(sheet.type.size) * Math.min(2, lines.length) > sheet.room()) sheet.turn();
+        sheet.text(mark, { x: sheet.left + 1.5 * MM, y: sheet.y, width: indent, size: sheet.type.size });
         drawLines(lines, sheet, sheet.left + indent);
       }
     },
@@ -86,25 +82,28 @@ export function drawBody(blocks: readonly Block[], layout: LetterLayout, sheet: 
   const body = shown(end < 0 ? blocks : blocks.slice(0, end), sheet.left);
   const signature = end < 0 ? [] : shown(blocks.slice(end + 1), layout.signature.x * MM);
   const signatureSpace = layout.signature.space * MM;
-  const signatureHeight = signature.reduce((all, { height }) => all + height + BODY_SPACE, signatureSpace);
+  const signatureHeight = signature.reduce(
+    (all, { height }) => all + height + sheet.type.space,
+    signatureSpace,
+  );
   for (const [at, block] of body.entries()) {
     const next = body[at + 1];
     // The signature takes the last two blocks with it; a table, the words that announce it.
     const needed =
       signature.length > 0 && at >= body.length - 2
-        ? block.height + (next === undefined ? 0 : BODY_SPACE + next.height) + signatureHeight
+        ? block.height + (next === undefined ? 0 : sheet.type.space + next.height) + signatureHeight
         : block.announces && next !== undefined
-          ? block.height + BODY_SPACE + next.start
+          ? block.height + sheet.type.space + next.start
           : block.start;
     if (needed > sheet.room()) sheet.turn();
     block.draw();
-    sheet.y += BODY_SPACE;
+    sheet.y += sheet.type.space;
   }
   if (signature.length === 0) return;
-  if (signatureHeight > sheet.room()) sheet.turn();
-  sheet.y += signatureSpace - BODY_SPACE;
+  if (signatureHeight - sheet.type.space > sheet.room()) sheet.turn();
+  sheet.y += signatureSpace - sheet.type.space;
   for (const block of signature) {
     block.draw();
-    sheet.y += BODY_SPACE;
+    sheet.y += sheet.type.space;
   }
 }

@@ -1,9 +1,10 @@
 import type { MessageView } from "../core/vocabulary.ts";
 import type { Artwork } from "./artwork.ts";
 import type { Lines } from "./document.ts";
-import { BODY_SIZE, BODY_SPACE, drawLines } from "./letter-body.ts";
+import { drawLines } from "./letter-body.ts";
 import type { LetterLayout } from "./letter-layout.ts";
 import { leadingOf, MM, type Sheet, setLines } from "./letter-sheet.ts";
+import { FOOTER_HEIGHT, SLIP_HEIGHT } from "./swiss-slip.ts";
 
 const SMALL = 8.5;
 const SOFT = 0.35;
@@ -79,28 +80,37 @@ export function drawHead(
     x: date.x * MM,
     y: date.y * MM,
     width: date.width * MM,
-    size: BODY_SIZE,
+    size: sheet.type.size,
   });
   sheet.y = Math.max(layout.subject * MM, y + 2 * MM);
   const heading = setLines(
     oneLine(`${view.letter.subject} ${subject}`.trimStart(), true),
     sheet.width,
-    BODY_SIZE,
+    sheet.type.size,
     sheet.fonts,
   );
   drawLines(heading, sheet, sheet.left);
-  sheet.y = Math.max(layout.body.firstTop * MM, sheet.y + BODY_SPACE);
+  sheet.y = Math.max(layout.body.firstTop * MM, sheet.y + sheet.type.space);
   for (const fold of layout.folds) sheet.rule(3.5 * MM, 7.5 * MM, fold * MM, 0.4);
 }
 
-/** Page numbers and the sender's registration on every page; on the following ones, whose letter it is. */
-export function drawMargins(view: MessageView, layout: LetterLayout, sheet: Sheet): void {
+/**
+ * Page numbers and the sender's registration on every page; on the following ones, whose letter it is. `slip`: the page
+ * that ends with a payment slip.
+ */
+export function drawMargins(
+  view: MessageView,
+  layout: LetterLayout,
+  sheet: Sheet,
+  slip: number | null = null,
+): void {
   const count = sheet.pages().length;
   const right = sheet.left + sheet.width;
   const legal = setLines(oneLine(view.company.legal), sheet.width - 16 * MM, 7, sheet.fonts).slice(0, 3);
   for (let page = 0; page < count; page++) {
     sheet.on(page);
-    const y = layout.footer * MM;
+    // A payment slip has the foot of its page for itself.
+    const y = page === slip ? sheet.height - (SLIP_HEIGHT + FOOTER_HEIGHT) * MM : layout.footer * MM;
     sheet.rule(sheet.left, right, y - 1.5 * MM, 0.3);
     for (const [at, line] of legal.entries())
       sheet.line(line, { x: sheet.left, y: y + at * leadingOf(7), width: sheet.width, size: 7, grey: SOFT });

@@ -79,18 +79,21 @@ export function setLines(lines: Lines, width: number, size: number, fonts: Fonts
 export interface Sheet {
   readonly layout: PageLayout;
   readonly fonts: Fonts;
+  readonly type: TypeSize;
   /** Top of the next block, in points from the top edge. */
   y: number;
   /** Points left above the foot of the page. */
   readonly room: () => number;
   readonly left: number;
   readonly width: number;
+  /** Of a page. */
+  readonly height: number;
   readonly turn: () => void;
   readonly line: (line: SetLine, place: Place) => void;
   readonly text: (text: string, place: Place & { readonly bold?: boolean }) => void;
   readonly rule: (from: number, to: number, y: number, thickness: number, grey?: number) => void;
   /** Black rectangles: x, y (its top), width, height. */
-  readonly fill: (boxes: readonly (readonly [number, number, number, number])[], grey?: number) => void;
+  readonly boxes: (boxes: readonly (readonly [number, number, number, number])[], grey?: number) => void;
   /** An outline, for test pages. */
   readonly frame: (box: readonly [number, number, number, number]) => void;
   /** A picture of the document by its name; x, y (its top), width, height. */
@@ -102,6 +105,14 @@ export interface Sheet {
   /** What was drawn, in order; what stands on one height is one line. */
   readonly drawn: () => string;
 }
+
+/** Of running text, in points. */
+export interface TypeSize {
+  readonly size: number;
+  /** Between two paragraphs. */
+  readonly space: number;
+}
+export const USUAL_TYPE: TypeSize = { size: 10, space: 3.2 * MM };
 
 /** What a sheet needs to know of a layout. */
 export interface PageLayout {
@@ -122,7 +133,7 @@ const pt = (value: number): string => String(Math.round(value * 100) / 100);
  * An empty first page. What is drawn becomes operators of content streams (ISO 32000-1, 8 and 9) at once: fonts are named
  * /F0 (regular) and /F1 (bold).
  */
-export function openSheet(layout: PageLayout, fonts: Fonts): Sheet {
+export function openSheet(layout: PageLayout, fonts: Fonts, type: TypeSize = USUAL_TYPE): Sheet {
   const height = layout.page.height * MM;
   const pages: string[][] = [[]];
   let at = 0;
@@ -135,10 +146,12 @@ export function openSheet(layout: PageLayout, fonts: Fonts): Sheet {
   const sheet: Sheet = {
     layout,
     fonts,
+    type,
     y: layout.body.firstTop * MM,
     room: () => layout.body.bottom * MM - sheet.y,
     left: layout.body.left * MM,
     width: (layout.body.right - layout.body.left) * MM,
+    height,
     turn: () => {
       ops = [];
       at = pages.push(ops) - 1;
@@ -169,7 +182,7 @@ export function openSheet(layout: PageLayout, fonts: Fonts): Sheet {
       const level = pt(height - y);
       ops.push(`${grey} G ${pt(thickness)} w ${pt(from)} ${level} m ${pt(to)} ${level} l S`);
     },
-    fill: (boxes, grey = 0) => {
+    boxes: (boxes, grey = 0) => {
       if (boxes.length > 0) ops.push(`${grey} g\n${boxed(boxes)}\nf`);
     },
     frame: (box) => {

@@ -1,14 +1,20 @@
 import { type Align, plain, type Table, type TableRow } from "./document.ts";
 import { leadingOf, MM, type SetLine, type Sheet, setLines } from "./letter-sheet.ts";
+import { type Box, boxesOf, type Code, crossOf } from "./qr.ts";
 
 const SIZE = 9;
 const HEAD_SIZE = 8;
 const GREY = 0.35;
 const GAP = 3.5 * MM;
-const PAD = 0.9 * MM;
+const PAD = 0.65 * MM;
 /** Words and values without headings stand closer. */
 const DETAIL_PAD = 0.2 * MM;
 const NARROWEST = 16 * MM;
+
+/** A code to scan and the line below it. */
+const CODE = 26 * MM;
+const CAPTION_SIZE = 7;
+const CAPTION_ROOM = leadingOf(CAPTION_SIZE) + 1 * MM;
 
 interface SetRow {
   readonly cells: readonly (readonly SetLine[])[];
@@ -44,7 +50,8 @@ function natural(table: Table, sheet: Sheet): number[] {
 /** Over the whole width; the widest columns give way where the contents need more. */
 function columnsOf(table: Table, sheet: Sheet): Columns {
   const widths = natural(table, sheet);
-  const room = sheet.width - GAP * (widths.length - 1);
+  const beside = table.code === null ? 0 : CODE + GAP;
+  const room = sheet.width - beside - GAP * (widths.length - 1);
   const needed = widths.reduce((all, width) => all + width, 0);
   const spread = table.head === null ? 0 : Math.max(0, room - needed) / widths.length;
   for (let over = needed - room; over > 0; ) {
@@ -134,6 +141,30 @@ function drawRow(row: SetRow, columns: Columns, table: Table, sheet: Sheet): voi
   if (table.head !== null) sheet.rule(sheet.left, sheet.left + sheet.width, sheet.y, row.sum ? 0.9 : 0.3);
 }
 
+/** At the right edge, what it is for below it. */
+function drawCode({ matrix, cross, caption }: Code, sheet: Sheet): void {
+  const x = sheet.left + sheet.width - CODE;
+  const module = CODE / matrix.length;
+  const at = ([left, top, width, height]: Box): Box => [
+    x + left * module,
+    sheet.y + top * module,
+    width * module,
+    height * module,
+  ];
+  sheet.boxes(boxesOf(matrix).map(at));
+  if (cross) for (const { dark, box } of crossOf(matrix.length)) sheet.boxes([at(box)], dark ? 0 : 1);
+  const words = setLines([[{ text: caption, bold: false }]], CODE, CAPTION_SIZE, sheet.fonts).slice(0, 1);
+  for (const [n, line] of words.entries())
+    sheet.line(line, {
+      x,
+      y: sheet.y + CODE + 0.8 * MM + n * leadingOf(CAPTION_SIZE),
+      width: CODE,
+      size: CAPTION_SIZE,
+      grey: GREY,
+      align: "center",
+    });
+}
+
 /** Rows that stay together: an item with the sums below it. */
 function unitsOf(rows: readonly SetRow[]): SetRow[][] {
   const units: SetRow[][] = [];
@@ -163,11 +194,14 @@ export function setTable(table: Table, sheet: Sheet): SetTable {
   const units = unitsOf(rows);
   const carry = table.carry;
   const foot = carry === null ? 0 : CARRY_HEIGHT;
-  const whole = table.head === null ? heightOf(rows) : 0;
+  const least = table.code === null ? 0 : CODE + CAPTION_ROOM;
+  const whole = table.head === null ? Math.max(heightOf(rows), least) : 0;
   const head = table.head === null ? 0 : leadingOf(HEAD_SIZE) * 2 + 2 * PAD;
   const draw = (): void => {
     let carried = "";
     let rest = heightOf(rows);
+    const top = sheet.y;
+    if (table.code !== null) drawCode(table.code, sheet);
     drawHead(table, columns, sheet);
     for (const unit of units) {
       const fits = rest <= sheet.room() || heightOf(unit) + foot <= sheet.room();
@@ -183,6 +217,7 @@ export function setTable(table: Table, sheet: Sheet): SetTable {
         if (row.carried !== "") carried = row.carried;
       }
     }
+    if (least > 0) sheet.y = Math.max(sheet.y, top + least);
   };
   return { firstHeight: whole > 0 ? whole : head + heightOf(units[0] ?? []) + foot, draw };
 }

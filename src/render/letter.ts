@@ -1,3 +1,4 @@
+import type { PaymentCode } from "../core/payment.ts";
 import type { Company, Day, Language } from "../core/types.ts";
 import type { MessageView } from "../core/vocabulary.ts";
 import { type Artwork, pictureOf } from "./artwork.ts";
@@ -6,8 +7,9 @@ import { drawBody } from "./letter-body.ts";
 import { type Fonts, openFonts, typeface } from "./letter-font.ts";
 import { drawHead, drawLogo, drawMargins } from "./letter-head.ts";
 import { DEFAULT_LAYOUT, type LetterLayout } from "./letter-layout.ts";
-import { MM, openSheet } from "./letter-sheet.ts";
+import { MM, openSheet, type Sheet, type TypeSize, USUAL_TYPE } from "./letter-sheet.ts";
 import { writePdf } from "./pdf.ts";
+import { drawSlip } from "./swiss-slip.ts";
 
 export interface Letter {
   readonly view: MessageView;
@@ -16,6 +18,8 @@ export interface Letter {
   readonly language: Language;
   readonly today: Day;
   readonly logo: Company["logo"];
+  /** A Swiss payment slip at the end; null: none. */
+  readonly bill: Extract<PaymentCode, { kind: "swiss" }> | null;
 }
 
 export interface DrawnLetter {
@@ -37,45 +41,59 @@ function missingGlyphs({ missing }: Fonts): string[] {
   return [`the letter's font has no ${named.join(", ")}${more}: printed as \ufffd`];
 }
 
+/** Tried where the usual size needs one more page. */
+const CLOSE_TYPE: TypeSize = { size: 9.5, space: 2.4 * MM };
+
+interface Pictures {
+  readonly logo: Artwork | null;
+}
+
+function drawOn(
+  sheet: Sheet,
+  { view, subject, blocks, language, bill }: Letter,
+  layout: LetterLayout,
+  { logo }: Pictures,
+): string[] {
+  const warnings: string[] = [];
+  const from = logo === null ? 0 : drawLogo(logo, layout, sheet);
+  drawHead(view, subject, layout, sheet, from, warnings);
+  drawBody(blocks, layout, sheet);
+  const slip = bill === null ? null : drawSlip(bill, language, sheet);
+  drawMargins(view, layout, sheet, slip);
+  return warnings;
+}
+
 /** Draws one letter as an A4 PDF with embedded fonts, found in `<home>/assets/fonts`. Same input, same bytes. */
 export async function drawLetter(
   letter: Letter,
   home: string,
   layout: LetterLayout = DEFAULT_LAYOUT,
 ): Promise<DrawnLetter> {
-  const { view, subject, blocks, language, today, logo } = letter;
   const faces = await typeface(home);
-  const fonts = openFonts(faces);
-  const sheet = openSheet(layout, fonts);
-  const pictures = new Map<string, Artwork>();
-  const warnings: string[] = [];
-  let from = 0;
-  if (logo !== null) {
-    const picture = await pictureOf(logo);
-    if (picture === null)
-      warnings.push(
-        "the logo is neither a PNG nor a JPEG picture that can be read; the letter is without it",
-      );
-    else {
-      pictures.set("Logo", picture);
-      from = drawLogo(picture, layout, sheet);
-    }
-  }
-  drawHead(view, subject, layout, sheet, from, warnings);
-  drawBody(blocks, layout, sheet);
-  drawMargins(view, layout, sheet);
-  warnings.push(...missingGlyphs(fonts));
+  const logo = letter.logo === null ? null : await pictureOf(letter.logo);
+  const draw = (type: TypeSize) => {
+    const sheet = openSheet(layout, openFonts(faces), type);
+    return { sheet, warnings: drawOn(sheet, letter, layout, { logo }) };
+  };
+  const usual = draw(USUAL_TYPE);
+  const count = usual.sheet.pages().length;
+  const close = count === 1 ? usual : draw(CLOSE_TYPE);
+  // A page less is worth a little size: it saves paper, and often postage.
+  const { sheet, warnings } = close.sheet.pages().length < count ? close : usual;
+  if (letter.logo !== null && logo === null)
+    warnings.push("the logo is neither a PNG nor a JPEG picture that can be read; the letter is without it");
+  warnings.push(...missingGlyphs(sheet.fonts));
   const { width, height } = layout.page;
   const { bytes, pages } = await writePdf(
     {
-      title: subject,
-      author: view.company.name,
-      language,
-      day: today,
+      title: letter.subject,
+      author: letter.view.company.name,
+      language: letter.language,
+      day: letter.today,
       size: { width: width * MM, height: height * MM },
       pages: sheet.pages(),
-      fonts,
-      pictures,
+      fonts: sheet.fonts,
+      pictures: new Map(logo === null ? [] : [["Logo", logo]]),
       behind: [],
     },
     faces,

@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
 import { isOneAddress } from "../core/email-address.ts";
-import { type MessageExtra, messageView, writtenChannel } from "../core/message.ts";
-import type { Action, Company, Debtor, Finished, Person } from "../core/types.ts";
+import { type MessageExtra, messageView, paymentFor, writtenChannel } from "../core/message.ts";
+import type { Payment } from "../core/payment.ts";
+import type { Action, Attachment, Company, Debtor, Finished, Person } from "../core/types.ts";
 import type { MessageView } from "../core/vocabulary.ts";
+import { WORDS } from "../core/wording.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { DkimKey } from "./dkim.ts";
-import { type Block, readDocument } from "./document.ts";
+import { type Block, readDocument, withCode } from "./document.ts";
 import { displayName, emlOf, messageIdOf } from "./email.ts";
-import { htmlOf } from "./html.ts";
+import { CODE_ID, htmlOf } from "./html.ts";
+import { type Code, matrixOf, pngOf } from "./qr.ts";
 import type { Templates } from "./template.ts";
 import { templateFor } from "./template-fill.ts";
 import { TEXT_WIDTH, textOf, wrap } from "./text.ts";
@@ -26,6 +29,9 @@ interface Written {
   readonly view: MessageView;
   readonly subject: string;
   readonly blocks: readonly Block[];
+  readonly payment: Payment;
+  /** The code to scan, where there is one. */
+  readonly code: Code | null;
 }
 
 function fail(action: Action, code: string, message: string, fix: string): never {
@@ -63,16 +69,45 @@ function recipientOf(action: Action): string {
   return action.to;
 }
 
-function warned(action: Action, company: Company): Action {
-  if (company.accounts[action.currency] !== undefined) return action;
-  const warning = `no account for ${action.currency} is configured: the message does not say where to pay`;
-  return { ...action, warnings: [...action.warnings, warning] };
+function warned(action: Action, company: Company, payment: Payment): Action {
+  const warnings = [...payment.warnings];
+  if (company.accounts[action.currency] === undefined)
+    warnings.push(`no account for ${action.currency} is configured: the message does not say where to pay`);
+  return warnings.length === 0 ? action : { ...action, warnings: [...action.warnings, ...warnings] };
 }
+
+/** The blocks with the code to scan beside the bank details, where the text shows those in a table of their own. */
+function withPayment(
+  blocks: readonly Block[],
+  view: MessageView,
+  { code }: Payment,
+  { language, channel }: Action,
+): { readonly blocks: readonly Block[]; readonly code: Code | null } {
+  if (code === null) return { blocks, code: null };
+  const words = WORDS[language].code;
+  const drawn: Code = {
+    matrix: matrixOf(code.payload),
+    cross: code.kind === "swiss",
+    caption: words.caption,
+    about: words.about(view.total),
+  };
+  // A letter to be paid in Switzerland ends with a payment slip.
+  if (code.kind === "swiss" && channel !== "email") return { blocks, code: drawn };
+  const placed = withCode(blocks, drawn, view.bank.iban);
+  return { blocks: placed.blocks, code: placed.shown ? drawn : null };
+}
+
+const pictureOf = (code: Code): Attachment => ({
+  name: "qr.png",
+  type: "image/png",
+  bytes: pngOf(code),
+  cid: CODE_ID,
+});
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 async function email(
-  { action, view, subject, blocks }: Written,
+  { action, view, subject, blocks, payment, code }: Written,
   company: Company,
   extra: RenderExtra,
 ): Promise<Finished> {
@@ -80,7 +115,8 @@ async function email(
   const from = senderOf(action, company);
   const { language } = action;
   const text = `${textOf(blocks)}\n-- \n${wrap(view.company.legal, TEXT_WIDTH).join("\n")}\n`;
-  const html = htmlOf(blocks, { language, title: subject, legal: view.company.legal });
+  const html = htmlOf(blocks, { language, title: subject, legal: view.company.legal, link: payment.link });
+  const attachments = code === null ? [] : [pictureOf(code)];
   const identity = [action.id, action.debtor, action.currency, action.step, to, extra.today, subject, text];
   const messageId = messageIdOf(extra.secret, identity, from.address);
   const bytes = await emlOf({
@@ -92,16 +128,29 @@ async function email(
     html,
     language,
     messageId,
+    attachments,
     references: extra.previous.flatMap((each) => each.messageId ?? []),
     at: extra.at,
     dkim: extra.dkim ?? null,
   });
-  return { action, recipient: to, subject, text, html, bytes, sha256: sha256(bytes), messageId, pages: null };
+  return {
+    action,
+    recipient: to,
+    subject,
+    text,
+    html,
+    bytes,
+    sha256: sha256(bytes),
+    messageId,
+    pages: null,
+    attachments,
+    paymentCode: code === null ? null : (payment.code?.payload ?? null),
+  };
 }
 
 /** The bytes of the same e-mail to another address: for whom it is really stands in its subject and a header. */
 export async function redirected(
-  { action, recipient, subject, text, html, messageId }: Finished,
+  { action, recipient, subject, text, html, messageId, attachments }: Finished,
   company: Company,
   { to, at, dkim }: { readonly to: string; readonly at: string; readonly dkim: DkimKey | null },
 ): Promise<Uint8Array> {
@@ -117,6 +166,7 @@ export async function redirected(
     // Another message: a reader that knows the real one must not thread or drop it.
     messageId: `rehearsal.${messageId ?? ""}`,
     references: [],
+    attachments,
     at,
     dkim,
     meantFor: recipient,
@@ -124,7 +174,7 @@ export async function redirected(
 }
 
 async function letter(
-  { action, view, subject, blocks }: Written,
+  { action, view, subject, blocks, payment, code }: Written,
   debtor: Debtor,
   company: Company,
   extra: RenderExtra,
@@ -142,7 +192,15 @@ async function letter(
   const { language } = action;
   const { home } = templates;
   const drawn = await drawLetter(
-    { view, subject, blocks, language, today: extra.today, logo: company.logo },
+    {
+      view,
+      subject,
+      blocks,
+      language,
+      today: extra.today,
+      logo: company.logo,
+      bill: payment.code?.kind === "swiss" ? payment.code : null,
+    },
     home,
   );
   return {
@@ -155,6 +213,8 @@ async function letter(
     sha256: sha256(drawn.bytes),
     messageId: null,
     pages: drawn.pages,
+    attachments: [],
+    paymentCode: code === null ? null : (payment.code?.payload ?? null),
   };
 }
 
@@ -182,13 +242,15 @@ export async function renderAction(
     });
   senderOf(action, company);
   const view = messageView(action, debtor, company, extra);
+  const payment = paymentFor(action, debtor, company, extra.reference);
   const template = templateFor(templates, action.language, action.template);
   const subject = template.subject(view);
   const written = {
-    action: warned(action, company),
+    action: warned(action, company, payment),
     view,
     subject,
-    blocks: readDocument(template.body(view)),
+    ...withPayment(readDocument(template.body(view)), view, payment, action),
+    payment,
   };
   return channel === "email"
     ? email(written, company, extra)

@@ -42,6 +42,7 @@ export const SAMPLE_COMPANY: Company = {
   legalLine: null,
   language: "fr",
   currency: "EUR",
+  payment: { reference: "account", code: true, link: null, unchanged: true },
   accounts: { EUR: { iban: "FR7630006000011234567890189", bic: "AGRIFRPPXXX" } },
   email: "compta@exemple.test",
   phone: "+33 4 00 00 00 00",

@@ -71,14 +71,28 @@ export function has(program: string): boolean {
 }
 
 /** Runs a program on bytes in a temporary file; `FILE` in the arguments stands for it. */
-export function runOn(bytes: Uint8Array, name: string, program: string, args: readonly string[]): string {
+export function runOn(bytes: Uint8Array, name: string, program: string, args: readonly string[]): string;
+export function runOn(
+  bytes: Uint8Array,
+  name: string,
+  program: string,
+  args: readonly string[],
+  as: "buffer",
+): Buffer;
+export function runOn(
+  bytes: Uint8Array,
+  name: string,
+  program: string,
+  args: readonly string[],
+  as: "utf8" | "buffer" = "utf8",
+): string | Buffer {
   const folder = mkdtempSync(join(tmpdir(), "dunning-test-"));
   try {
     const file = join(folder, name);
     writeFileSync(file, bytes);
     const all = args.map((arg) => arg.replace("FILE", file).replace("FOLDER", folder));
     return execFileSync(program, all, {
-      encoding: "utf8",
+      encoding: as,
       stdio: ["ignore", "pipe", "ignore"],
       maxBuffer: 1 << 26,
     });
