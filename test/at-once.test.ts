@@ -169,13 +169,13 @@ test.each([
 });
 
 test.each([
-  // Nothing of the second message had left: it leaves with the next run.
-  ["DATA", { sent: 5 }],
-  // What became of it nobody has written down: a person decides.
-  ["dot", { sent: 4, uncertain: 1 }],
+  // Nothing of the second message had left; what became of the first may not have been written down yet.
+  ["DATA", 0, 1],
+  // Of the second nobody can write down any more what became of it: a person decides.
+  ["dot", 1, 2],
 ] as const)(
-  "the store locked by somebody else for long, from %s on: exit 75, then %o",
-  async (at, expected) => {
+  "the store locked by somebody else for long, from %s on: exit 75, then all is there once, %i or %i uncertain",
+  async (at, least, most) => {
     let hold = (): void => undefined;
     const { folder, server } = await company((stage, nth) => {
       if (stage === at && nth === 2) hold();
@@ -190,8 +190,11 @@ test.each([
     expect([exit, said]).toEqual([75, expect.stringContaining("writing to the store")]);
     let_go();
     expect([0, 4]).toContain((await start(folder, RUN).ended).exit);
-    expect(states(folder)).toEqual(expected);
     expect(recipients(server)).toEqual(EVERYBODY);
+    const { sent = 0, uncertain = 0, ...others } = states(folder);
+    expect([sent + uncertain, others]).toEqual([MESSAGES, {}]);
+    expect(uncertain).toBeGreaterThanOrEqual(least);
+    expect(uncertain).toBeLessThanOrEqual(most);
   },
 );
 
