@@ -3,6 +3,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { asFailure } from "../src/failing.ts";
+import { backupBefore } from "../src/store/backups.ts";
+import { openDatabase } from "../src/store/database.ts";
 import { dunning, takeBalance } from "./support/company.ts";
 import { folderWith, SMALL } from "./support/config.ts";
 
@@ -36,6 +38,18 @@ test("a backup puts away what a killed one of its name left, and nothing else", 
     [`copy.db.${process.ppid}.part`, `other.db.${pid}.part`, `copy.db.${pid}.parts`, "copy.db.part"],
     ["backup", "copy.db"],
   );
+});
+
+test("where no new copy of the store is needed, what a killed one left among the copies is put away too", async () => {
+  const folder = await company();
+  const db = openDatabase(join(folder, "dunning.db"), "write");
+  const copies = { folder: join(folder, "backups"), keep: 3 };
+  const made = backupBefore(db, copies, () => new Date());
+  const left = `${made}.${ended()}.part`;
+  writeFileSync(left, "x");
+  expect(backupBefore(db, copies, () => new Date())).toBeNull();
+  db.close();
+  expect([existsSync(String(made)), existsSync(left)]).toEqual([true, false]);
 });
 
 test("who writes a file into a folder puts away what a killed process was writing there", async () => {

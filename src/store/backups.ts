@@ -84,9 +84,13 @@ export function backupBefore(db: Database, { folder, keep }: BackupPlan, now: ()
   ).split(" ");
   // Everything that changes a store is told as an event; before the first one there is nothing to lose.
   if (hash === "") return null;
-  const known = listBackups(folder);
+  const [newest] = listBackups(folder);
   const head = hash.slice(0, 8);
-  if (known[0]?.head === head) return null;
+  if (newest?.head === head) {
+    // One that was killed after it had its name has left the name under which it was made.
+    clearAbandoned(folder, null);
+    return null;
+  }
   const moment = now().toISOString();
   const file = join(folder, `${moment.slice(0, 19).replaceAll(":", "")}Z-${head}.db`);
   try {
