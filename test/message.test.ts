@@ -6,6 +6,7 @@ import type { Action, Cents, Company, Currency, Day, Debtor, DebtorId, Language 
 import { wordLines } from "../src/core/vocabulary.ts";
 import { amountText, dateList, longDate, shortDate, type Written } from "../src/core/wording.ts";
 import { SAMPLE_COMPANY, sampleFor } from "../src/render/sample.ts";
+import { someCharges } from "./support/action-charges.ts";
 import { claims, TODAY } from "./support/rendering.ts";
 
 const day = (text: string): Day => text as Day;
@@ -269,7 +270,13 @@ function pathsOf(value: unknown, prefix = ""): string[] {
 test("the view holds exactly the names of the vocabulary", () => {
   const items = viewOf().items;
   const { instalments } = viewOf({ template: "instalments-confirmed" });
-  const withOthers = { ...viewOf({ debtor: { id: "411X" as DebtorId } }), others: items, instalments };
+  const { charges } = viewOf({ action: { charges: someCharges } });
+  const withOthers = {
+    ...viewOf({ debtor: { id: "411X" as DebtorId } }),
+    others: items,
+    instalments,
+    charges,
+  };
   expect(pathsOf(withOthers).sort()).toEqual(
     wordLines()
       .map(({ path }) => path)

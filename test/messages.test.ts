@@ -126,8 +126,10 @@ describe("the tone", () => {
   test.each(everything)("$language $name by $channel", async (wish) => {
     const { subject, text } = await rendered(wish.name, wish.language, wish.channel);
     const all = `${subject}\n${text}`;
+    // Belgian law wants the indemnity to be named in it.
+    const named = wish.name === "first-reminder-be-consumer" ? ["claims charges"] : [];
     const faults = never.flatMap(([pattern, fault]) =>
-      (pattern.exec(all) ?? []).map((word) => `${fault}: ${word}`),
+      (named.includes(fault) ? [] : (pattern.exec(all) ?? [])).map((word) => `${fault}: ${word}`),
     );
     expect(faults).toEqual([]);
     const threat =

@@ -123,6 +123,8 @@ export function message(n: number, wanted: Wanted = {}): NewMessage {
     claimed: cents(20000),
     interest: cents(0),
     compensation: cents(0),
+    charges: null,
+    firstReminder: null,
     credits: cents(0),
     total: cents(20000),
     leader: `FA-${n}-0`,

@@ -54,6 +54,8 @@ function action(kind: Task["kind"], more: Partial<Action> = {}): Action {
     claimed: cents(100),
     interest: cents(0),
     compensation: cents(0),
+    charges: null,
+    firstReminder: null,
     credits: cents(0),
     total: cents(120),
     leader: "FA-1",

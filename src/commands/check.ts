@@ -5,6 +5,8 @@ import type { Context, Outcome } from "../context.ts";
 import { EXIT, Failure, formatProblem } from "../problem.ts";
 import { openStore } from "../store/store.ts";
 import { unknownAttributes } from "./attributes.ts";
+import { dayIn } from "./company.ts";
+import { rateWarnings } from "./rate-warnings.ts";
 
 function findingDocument({ severity, code, message, where, found, expected, fix }: Finding) {
   return {
@@ -38,6 +40,17 @@ function inStore({ globals, now }: Context, loaded: Loaded): Finding[] {
   }
 }
 
+/** What is wrong with rates.yaml, else what today's interest lacks. */
+function inRates({ globals, now }: Context, loaded: Loaded): Finding[] {
+  const today = globals.asOf ?? dayIn(loaded.config.company.timezone, now());
+  try {
+    return rateWarnings(loaded, today).map((problem) => ({ severity: "warning", ...problem }));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return error.problems.map((problem) => ({ severity: "error", ...problem }));
+  }
+}
+
 /** `dunning check`: every mistake of the configuration and of the texts. 78 with an error, 0 with warnings only. */
 export async function check(context: Context): Promise<Outcome> {
   const { globals, home, out } = context;
@@ -50,7 +63,7 @@ export async function check(context: Context): Promise<Outcome> {
     severity: "error" as const,
     ...problem,
   }));
-  const inRules = loaded === null ? [] : inStore(context, loaded);
+  const inRules = loaded === null ? [] : [...inRates(context, loaded), ...inStore(context, loaded)];
   const findings: readonly Finding[] = [...inConfig, ...inTexts, ...inRules];
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const warnings = findings.length - errors;

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { FIRST_REMINDER } from "../core/action-charges.ts";
+import type { RateTable } from "../core/rates.ts";
 import type { Company, Rules } from "../core/types.ts";
 import { EXIT, Failure, type Where } from "../problem.ts";
 import { crossFindings } from "./checks.ts";
@@ -8,9 +10,10 @@ import { schemaProblems } from "./issues.ts";
 import { lintFindings } from "./lint.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { placeholderFindings } from "./placeholders.ts";
+import { ratesIn } from "./rates.ts";
 import { compileRule, DEBTOR_FACTS } from "./rules.ts";
 import { type Config, schema } from "./schema.ts";
-import { completeLanguages, isFile, LOGO_BYTES, surroundingsOf } from "./surroundings.ts";
+import { completeLanguages, isFile, LOGO_BYTES, languagesOf, surroundingsOf } from "./surroundings.ts";
 import { toCompany, toRules } from "./to-rules.ts";
 import { MAX_BYTES, readYaml, type YamlFile } from "./yaml.ts";
 
@@ -179,7 +182,11 @@ export function checkConfig(
   if (errors || !parsed.success) return { findings: finished(findings), loaded: null };
   const config = parsed.data;
   if (lint) findings.push(...lintFindings(file, config));
-  const rules = toRules(config, completeLanguages(config, around.templates));
+  let rates: RateTable | null = null;
+  const rules = toRules(config, completeLanguages(config, around.templates), {
+    table: () => (rates ??= ratesIn(home, folder)),
+    firstReminder: languagesOf(FIRST_REMINDER, around.templates),
+  });
   const company = toCompany(config, typeof logo === "string" ? null : logo);
   const warnings = finished(findings);
   const attributesAsked = () => attributesIn(file, outline);

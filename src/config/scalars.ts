@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 import { parseClosing } from "../core/calendar.ts";
 import { parseDay } from "../core/day.ts";
 import { LINK_WORDS } from "../core/payment.ts";
+import { parseRate, type Rate } from "../core/rates.ts";
 import type { Day } from "../core/types.ts";
 import { isCountry } from "./countries.ts";
 
@@ -104,6 +105,19 @@ export const share = () => {
   return turned(
     checked(kind, (text) => /^\d{1,3}%$/.test(text) && Number.parseInt(text, 10) <= 100),
     (text) => Number.parseInt(text, 10) / 100,
+  );
+};
+
+/** `12.5%` -> a yearly rate, exact. */
+export const percentage = () => {
+  const kind = {
+    code: "bad-percentage",
+    expected: "a yearly percentage such as 12% or 12.5%",
+    pattern: "^[0-9]{1,2}([.,][0-9]{1,4})?%$",
+  };
+  return turned(
+    checked(kind, (text) => new RegExp(kind.pattern).test(text)),
+    (text) => parseRate(text.slice(0, -1)) as Rate,
   );
 };
 

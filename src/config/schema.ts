@@ -24,6 +24,7 @@ import {
   url,
   whole,
 } from "./scalars.ts";
+import { charges, onBehalfOf } from "./schema-charges.ts";
 import { backups, letters, limits, log, mail, payment } from "./schema-delivery.ts";
 
 /**
@@ -169,6 +170,10 @@ const step = section({
     "What the person at the customer does to whom it is written, or a list of such roles that take turns; where left out or where nobody is known to do that, whoever is written to first",
     noneOrMore(choice(...PERSON_ROLES), 4, `${PERSON_ROLES.join(", ")}, or a list of them`),
   ),
+  charges: key(
+    "Interest and fixed compensation: none, shown (told, in no total) or claimed; where left out, a formal notice claims them and the others say nothing",
+    maybe(choice("none", "shown", "claimed")),
+  ),
   on_broken_promise: key(
     "What comes first after a broken promise, where this step is the next one: a call (where left out), a visit, or this step itself by this channel",
     maybe(choice("call", "visit", ...WRITTEN)),
@@ -278,6 +283,11 @@ export const schema = section({
       }),
       {},
     ),
+  ),
+  charges: key("Interest and fixed compensation for late payment", otherwise(charges, {})),
+  on_behalf_of: key(
+    "You write for `company`, which is your client, under a mandate; letters name both and money goes to the client's account",
+    maybe(onBehalfOf),
   ),
   payer_classes: key(
     "Up to so many days late on the weighted mean: class A, B, C; above: D",

@@ -80,6 +80,10 @@ export function surroundingsOf(home: string, folder: string): Surroundings {
   };
 }
 
+/** Languages in which a text exists. */
+export const languagesOf = (name: string, templates: Surroundings["templates"]): Language[] =>
+  LANGUAGES.filter((language) => templates.get(language)?.has(name));
+
 /** Languages in which every text that a scenario may need exists. */
 export function completeLanguages(config: Config, templates: Surroundings["templates"]): Language[] {
   const steps = Object.values(config.scenarios).flatMap((scenario) => scenario.steps);

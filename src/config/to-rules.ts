@@ -33,6 +33,8 @@ function stepOf(step: StepConfig, level: number | null): Step {
     senders: step.sender,
     addressees: step.addressee,
     onBrokenPromise: step.on_broken_promise,
+    // A formal notice names what is owed with everything that belongs to it; before it nothing is threatened.
+    charges: step.charges ?? (step.formal_notice ? "claimed" : "none"),
   };
 }
 
@@ -71,8 +73,26 @@ function asksPayers({ segments, scenarios, campaigns }: Config): boolean {
   );
 }
 
+function chargesOf({ charges, company }: Config): Pick<Rules["charges"], "country" | "terms"> {
+  return {
+    country: charges.country === "auto" ? company.country : charges.country,
+    terms: {
+      contractRate: charges.contract_rate,
+      compensation: charges.compensation,
+      consumerClause: charges.consumer_clause,
+      small: charges.small_creditor,
+      allocation: "capital",
+      dayCount: charges.day_count === "auto" ? null : charges.day_count,
+    },
+  };
+}
+
 /** What the engine needs of a configuration that was checked. `languages`: those in which every text exists. */
-export function toRules(config: Config, languages: readonly Language[]): Rules {
+export function toRules(
+  config: Config,
+  languages: readonly Language[],
+  texts: Pick<Rules["charges"], "table" | "firstReminder">,
+): Rules {
   const { company, calendar, limits } = config;
   const at = calendar.country ?? company.country;
   const own = workCalendar({
@@ -121,6 +141,7 @@ export function toRules(config: Config, languages: readonly Language[]): Rules {
     },
     languages,
     contactCap: limits.contact_cap,
+    charges: { ...chargesOf(config), ...texts },
     promiseGrace: config.promises.grace,
     payerLimits: config.payer_classes,
     insurerDays: config.insurance.notify_within,
@@ -132,7 +153,10 @@ export function toRules(config: Config, languages: readonly Language[]): Rules {
 }
 
 /** Who writes. `logo`: the bytes of the file that the configuration names, null where it names none. */
-export function toCompany({ company, email, payment }: Config, logo: Uint8Array | null): Company {
+export function toCompany(
+  { company, email, charges, payment, on_behalf_of: mandate }: Config,
+  logo: Uint8Array | null,
+): Company {
   const from = email.from ?? { name: company.signatory.name, address: company.email };
   return {
     name: company.name,
@@ -141,6 +165,16 @@ export function toCompany({ company, email, payment }: Config, logo: Uint8Array 
     vat: company.vat,
     enterpriseNumber: company.enterprise_number,
     legalLine: company.legal_line,
+    mandate:
+      mandate === null
+        ? null
+        : {
+            collector: mandate.name,
+            address: mandate.address,
+            date: mandate.mandate_date,
+            reference: mandate.mandate_reference,
+          },
+    supplies: charges.supplies,
     language: company.language,
     currency: company.currency,
     accounts: company.accounts,

@@ -1,11 +1,23 @@
+import { chargesFor, FIRST_REMINDER, firstReminderOf } from "./action-charges.ts";
 import type { Candidate } from "./candidates.ts";
 import { linesOf, senderOf, templateOf } from "./claim.ts";
-import { addDays } from "./day.ts";
+import { addDays, later } from "./day.ts";
 import { languageOf } from "./language.ts";
-import { ZERO } from "./money.ts";
+import { cents, ZERO } from "./money.ts";
 import type { ActionRoute, Case, Held } from "./next-step.ts";
+import type { PlanningDay } from "./planning-day.ts";
 import { howLate, nameOf } from "./timing.ts";
-import type { Action, Cents, Currency, Debtor, NotActed, Step } from "./types.ts";
+import type {
+  Action,
+  ActionCharges,
+  Cents,
+  Currency,
+  Day,
+  Debtor,
+  FirstReminder,
+  NotActed,
+  Step,
+} from "./types.ts";
 
 /** A step that is due for a dossier, before the debtor's other messages, the day and people are asked. */
 export interface Proposal {
@@ -32,6 +44,13 @@ export function actionOf(proposal: Proposal, ask: string | null): Action {
   const language = languageOf(debtor, day.rules, reader?.language ?? null);
   const message = route.kind === "message";
   const ownTask = ask === null ? null : ("approval" as const);
+  const part = counting.length < standing.counting.length;
+  const items = linesOf(day, course, step, listed, standing.credits, part);
+  const charges = message ? chargesFor(of, step, items) : null;
+  const asked = charges?.mode === "claimed" ? charges : { interest: ZERO, compensation: ZERO };
+  const first = message
+    ? firstReminderOf(of, step, { channel: route.channel, language: language.language }, items)
+    : null;
   return {
     id: idOf(proposal),
     debtor: debtor.id,
@@ -46,26 +65,52 @@ export function actionOf(proposal: Proposal, ask: string | null): Action {
     channel: route.channel,
     language: language.language,
     languageFrom: language.from,
-    template: message ? templateOf(step, debtor.id, balanceOnly, day) : null,
+    template: message
+      ? first === null
+        ? templateOf(step, debtor.id, balanceOnly, day)
+        : FIRST_REMINDER
+      : null,
     sender: senderOf(step, debtor.id, day),
     contact: reader === null ? debtor.contact : reader.name,
     to: route.channel === "email" ? (reader?.email ?? null) : null,
-    items: linesOf(day, course, step, listed, standing.credits, counting.length < standing.counting.length),
+    items,
     claimed,
-    interest: ZERO,
-    compensation: ZERO,
+    interest: asked.interest,
+    compensation: asked.compensation,
+    charges,
+    firstReminder: first,
     credits: creditTotal,
-    total: claimed,
+    total: cents(claimed + asked.interest + asked.compensation),
     leader: leader.item.number,
     age: leader.age,
     reason: reasonOf(proposal, ask),
-    deadline: message && step.deadline !== null ? day.roll(addDays(day.today, step.deadline)) : null,
+    deadline: message ? deadlineOf(day, step, first) : null,
     finalWarning: step.finalWarning,
     formalNotice: step.formalNotice,
     state: message ? (ask === null ? "due" : "awaiting-approval") : "listed",
     task: message ? ownTask : route.task,
-    warnings: language.warning === null ? route.warnings : [...route.warnings, language.warning],
+    warnings: [
+      ...route.warnings,
+      ...(language.warning === null ? [] : [language.warning]),
+      ...(charges === null ? [] : chargeWarnings(charges)),
+    ],
   };
+}
+
+/** The step's own, but never before the day that the law leaves a consumer. */
+function deadlineOf(day: PlanningDay, { deadline }: Step, first: FirstReminder | null): Day | null {
+  const own = deadline === null ? null : day.roll(addDays(day.today, deadline));
+  if (first === null) return own;
+  return own === null ? first.freeUntil : later(own, first.freeUntil);
+}
+
+/** What a person should see of the charges: said loudly, since nobody misses what is not there. */
+function chargeWarnings({ mode, refused, leftOut, interest, compensation }: ActionCharges): string[] {
+  const gaps = leftOut.map(
+    ({ from, to }) => `no rate is known from ${from} to ${to}, its interest is left out: dunning rates check`,
+  );
+  if (mode === "shown" || interest + compensation > 0) return gaps;
+  return [...gaps, ...new Set(refused.map(({ why }) => `nothing is claimed beside the principal: ${why}`))];
 }
 
 /** How it is done, in words: a matter that a person settles is no letter, whatever channel its step has. */

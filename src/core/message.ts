@@ -1,4 +1,5 @@
 import { cleanLine } from "./clean-line.ts";
+import { chargesView, firstReminderView, mandateView } from "./message-charges.ts";
 import { cents, minus, sum } from "./money.ts";
 import { type Payment, paymentOf } from "./payment.ts";
 import { attentionLine, opening } from "./salutation.ts";
@@ -289,6 +290,9 @@ export function messageView(
     deducted: rows.credits.length === 0 ? "" : money(rows.deducted),
     total: money(rows.total),
     deadline: action.deadline === null ? "" : longDate(action.deadline, language),
+    charges: chargesView(action, cleanLine),
+    first_reminder: firstReminderView(action, company, cleanLine),
+    mandate: mandateView(language, company, extra.previous[0]?.day ?? null, cleanLine),
     bank: bankWords(paymentFor(action, debtor, company, extra.reference), company),
     previous: earlier(extra.previous, language),
     last_promise: promisedWords(extra.lastPromise ?? null, action),

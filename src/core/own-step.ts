@@ -20,5 +20,6 @@ export const ownStep = (id: string, over: Partial<Step> = {}): Step => ({
   senders: [],
   addressees: [],
   onBrokenPromise: null,
+  charges: "none",
   ...over,
 });

@@ -1,5 +1,7 @@
 /** What the engine decides. */
 
+import type { LegalText } from "./law-texts.ts";
+import type { Rate } from "./rates.ts";
 import type {
   Cents,
   Channel,
@@ -31,6 +33,54 @@ export interface ActionItem {
   readonly level: number | null;
 }
 
+/** Interest and fixed compensation of one invoice. */
+export interface ItemCharges {
+  readonly key: ItemKey;
+  readonly number: string;
+  readonly type: ItemType;
+  /** What bears interest: what is claimed of it less the credits that cover the oldest first. */
+  readonly principal: Cents;
+  readonly interest: Cents;
+  readonly compensation: Cents;
+  /** They add up to `interest`. */
+  readonly segments: readonly {
+    readonly from: Day;
+    readonly to: Day;
+    readonly days: number;
+    readonly rate: Rate;
+    readonly principal: Cents;
+    readonly amount: Cents;
+    readonly because: "statutory" | "contract" | "contract-floor" | "legal";
+  }[];
+}
+
+/** What a step shows or claims beside the principal. */
+export interface ActionCharges {
+  /** shown: told to the debtor, in no total; claimed: part of the total. */
+  readonly mode: "shown" | "claimed";
+  /** Whose law: ISO 3166-1. */
+  readonly country: string;
+  readonly items: readonly ItemCharges[];
+  readonly interest: Cents;
+  readonly compensation: Cents;
+  readonly interestText: LegalText | null;
+  readonly compensationText: LegalText | null;
+  /** What earlier letters of this kind have claimed of these invoices and is in no total again; null: nothing. */
+  readonly before: { readonly amount: Cents; readonly day: Day } | null;
+  /** Why something is not claimed, each once. */
+  readonly refused: readonly { readonly what: "interest" | "compensation"; readonly why: string }[];
+  /** Days for which no rate is known: their interest is left out. */
+  readonly leftOut: readonly { readonly from: Day; readonly to: Day }[];
+}
+
+/** The free first reminder that Belgian law wants before anything more is asked of a consumer. */
+export interface FirstReminder {
+  /** What will be claimed once the deadline has passed. */
+  readonly indemnity: Cents;
+  /** The last day on which nothing but the balance is asked. */
+  readonly freeUntil: Day;
+}
+
 export interface Action {
   /** Eight hex digits, a hash of (debtor, currency, cycle, step, leader): the same in a dry run and the run. */
   readonly id: string;
@@ -55,8 +105,12 @@ export interface Action {
   /** Oldest due first, then number. */
   readonly items: readonly ActionItem[];
   readonly claimed: Cents;
+  /** Of `charges`, where they are claimed; else 0. */
   readonly interest: Cents;
   readonly compensation: Cents;
+  /** Null: this step says nothing of charges. */
+  readonly charges: ActionCharges | null;
+  readonly firstReminder: FirstReminder | null;
   /** Unallocated credits and payments on account taken into account: a positive number. */
   readonly credits: Cents;
   readonly total: Cents;

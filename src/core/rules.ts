@@ -1,6 +1,8 @@
 /** What the configuration gives to the engine. */
 
+import type { ChargeTerms } from "./charges.ts";
 import type { PersonRole } from "./person.ts";
+import type { RateTable } from "./rates.ts";
 import type { Channel, Currency, Day, DebtorKind, Language, SnapshotInfo } from "./types.ts";
 
 export type Facts = Readonly<
@@ -44,6 +46,19 @@ export interface Step {
   readonly addressees: readonly PersonRole[];
   /** After a broken promise, in place of a call: a visit; or this step itself by a written channel. */
   readonly onBrokenPromise: Channel | null;
+  /** What it says of interest and fixed compensation. */
+  readonly charges: "none" | "shown" | "claimed";
+}
+
+/** How interest and fixed compensation are worked out. */
+export interface ChargeRules {
+  /** Whose law counts: ISO 3166-1. */
+  readonly country: string;
+  readonly terms: ChargeTerms;
+  /** Read only where somebody asks. */
+  readonly table: () => RateTable;
+  /** Languages that have the text of the first reminder to Belgian consumers. */
+  readonly firstReminder: readonly Language[];
 }
 
 export interface Scenario {
@@ -112,6 +127,7 @@ export interface Rules {
   /** Working days after its date for which a promise is still waited for. */
   readonly promiseGrace: number;
   readonly payerLimits: PayerLimits;
+  readonly charges: ChargeRules;
   /** Days after the due date within which the insurer must hear of an insured debt; null: nobody has said. */
   readonly insurerDays: number | null;
   /** A rule or a cadence asks how debtors pay: ledgers must bring what they have paid. */

@@ -39,10 +39,15 @@ export function mainDossier(ledger: Ledger, rules: Rules): Dossier | null {
   return main;
 }
 
+/** What is known of a debtor, from its master data or the configuration; null: nothing. */
+export function kindKnown(debtor: Debtor, rules: Rules): "business" | "consumer" | null {
+  const kind = debtor.kind === "unknown" ? rules.defaultKind : debtor.kind;
+  return kind === "unknown" ? null : kind;
+}
+
 /** What nobody said is treated as the configuration says; what that leaves open, as a consumer. */
 function kindOf(debtor: Debtor, rules: Rules): "business" | "consumer" {
-  const kind = debtor.kind === "unknown" ? rules.defaultKind : debtor.kind;
-  return kind === "business" ? "business" : "consumer";
+  return kindKnown(debtor, rules) ?? "consumer";
 }
 
 /**

@@ -11,6 +11,7 @@ export type * from "./rules.ts";
 export type * from "./writer.ts";
 
 import type { Agreements } from "./agreements.ts";
+import type { Notice } from "./consumer-notice.ts";
 import type { PaidDocument } from "./payer.ts";
 import type { Person } from "./person.ts";
 
@@ -62,6 +63,8 @@ export interface Debtor {
   readonly strategic: boolean;
   readonly insured: boolean;
   readonly insolvent: boolean;
+  /** Interest and compensation are waived for this debtor. */
+  readonly chargesWaived: boolean;
   /** In major units of the company's currency. */
   readonly creditLimit: number | null;
   /** What a credit agency gives; its scale is the agency's own. */
@@ -99,6 +102,19 @@ export interface OpenItem {
   readonly level: number;
   /** The due date for which a reminder before the due date was sent, else null. */
   readonly courtesyFor: Day | null;
+  /** Interest and compensation that letters have claimed of it and that were not taken back; null: none. */
+  readonly charged: ClaimedBefore | null;
+  /** Formal notice (its receipt) or, of a Belgian consumer, the first reminder (its sending); null: none is known. */
+  readonly notice: Notice | null;
+}
+
+export interface ClaimedBefore {
+  readonly interest: Cents;
+  readonly compensation: Cents;
+  /** The last day for which interest was claimed; null: none was. */
+  readonly until: Day | null;
+  /** Of the newest of these letters. */
+  readonly day: Day;
 }
 
 /** A message that left, or a call that was made or timed out: what the next step hangs on. */

@@ -3,6 +3,9 @@
  * The type of a message's data, the check of templates and the reference page all come from this tree.
  */
 
+import { chargeWords, firstReminderWords, mandateWords } from "./vocabulary-charges.ts";
+import { flag, maybe, text } from "./words-of-texts.ts";
+
 export interface TextWord {
   readonly kind: "text";
   readonly about: string;
@@ -32,10 +35,6 @@ type ViewOf<W> = W extends { readonly kind: "text" }
     : W extends { readonly kind: "list"; readonly each: infer E }
       ? readonly ViewOf<E>[]
       : { readonly [K in keyof W]: ViewOf<W[K]> };
-
-const text = (about: string, example: string) => ({ kind: "text", about, example, optional: false }) as const;
-const maybe = (about: string, example: string) => ({ kind: "text", about, example, optional: true }) as const;
-const flag = (about: string) => ({ kind: "flag", about }) as const;
 
 const row = {
   name: text("what the document is, with its number", "Facture FA-2026-0153"),
@@ -96,6 +95,9 @@ export const vocabulary = {
   deducted: maybe("the sum of the credits, negative", "-150,00 €"),
   total: text("what is to be paid", "2 330,00 €"),
   deadline: maybe("the day up to which payment is asked", "30 novembre 2026"),
+  charges: chargeWords,
+  first_reminder: firstReminderWords,
+  mandate: mandateWords,
   bank: {
     holder: text("the name of the account", "Atelier Exemple SARL"),
     iban: maybe("the account for this currency, in groups of four", "FR76 3000 6000 0112 3456 7890 189"),

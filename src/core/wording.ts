@@ -1,4 +1,5 @@
 import { digitsOf } from "./money.ts";
+import { type Rate, rateText } from "./rates.ts";
 import type { Cents, Channel, Currency, Day, ItemType, Language } from "./types.ts";
 
 /** U+00A0: amounts, dates and French punctuation never break apart at a line's end. */
@@ -76,9 +77,17 @@ export function dateList(days: readonly Day[], language: Language): string {
   return texts.length === 0 ? last : `${texts.join(", ")} ${WORDS[language].and} ${last}`;
 }
 
+/** A yearly rate: `13,15 %` (de, fr: with a no-break space), `13,15%`, `13.15%`. */
+export function rateInWords(rate: Rate, language: Language): string {
+  const text = rateText(rate);
+  const figure = language === "en" ? text : text.replace(".", ",");
+  return language === "fr" || language === "de" ? `${figure}${NBSP}%` : `${figure}%`;
+}
+
 export interface Words {
   readonly and: string;
   readonly days: (count: number) => string;
+  readonly period: (from: string, to: string) => string;
   readonly item: Readonly<Record<ItemType, string>>;
   /** Stands for the number of a claim that names no document. */
   readonly balance: string;
@@ -107,6 +116,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
   fr: {
     and: "et",
     days: (count) => `${count}${NBSP}jour${count > 1 ? "s" : ""}`,
+    period: (from, to) => `du ${from} au ${to}`,
     item: {
       invoice: "Facture",
       debit: "Débit",
@@ -142,6 +152,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
   nl: {
     and: "en",
     days: (count) => `${count}${NBSP}${count === 1 ? "dag" : "dagen"}`,
+    period: (from, to) => `van ${from} tot en met ${to}`,
     item: {
       invoice: "Factuur",
       debit: "Debet",
@@ -172,6 +183,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
   de: {
     and: "und",
     days: (count) => `${count}${NBSP}${count === 1 ? "Tag" : "Tage"}`,
+    period: (from, to) => `vom ${from} bis zum ${to}`,
     item: {
       invoice: "Rechnung",
       debit: "Belastung",
@@ -203,6 +215,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
   en: {
     and: "and",
     days: (count) => `${count}${NBSP}${count === 1 ? "day" : "days"}`,
+    period: (from, to) => `from ${from} to ${to}`,
     item: {
       invoice: "Invoice",
       debit: "Debit",

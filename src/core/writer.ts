@@ -2,7 +2,7 @@
 
 import type { PaymentSettings } from "./payment.ts";
 import type { Action } from "./planned.ts";
-import type { Currency, Language } from "./types.ts";
+import type { Currency, Day, Language } from "./types.ts";
 
 export interface Account {
   readonly iban: string;
@@ -14,6 +14,14 @@ export interface Person {
   readonly address: string;
 }
 
+/** Under which somebody writes for the creditor (on_behalf_of). */
+export interface Mandate {
+  readonly collector: string;
+  readonly address: readonly string[];
+  readonly date: Day;
+  readonly reference: string | null;
+}
+
 export interface Company {
   readonly name: string;
   readonly address: readonly string[];
@@ -22,6 +30,10 @@ export interface Company {
   readonly enterpriseNumber: string | null;
   /** Legal form, capital and register, as the company words them (FR: Code de commerce R123-237 and R123-238). */
   readonly legalLine: string | null;
+  /** Null: the creditor writes itself. */
+  readonly mandate: Mandate | null;
+  /** What it supplies to consumers, where it has said so. */
+  readonly supplies: string | null;
   readonly language: Language;
   readonly currency: Currency;
   readonly payment: PaymentSettings;

@@ -1,3 +1,5 @@
+import { FIRST_REMINDER } from "../core/action-charges.ts";
+import { belgianConsumer } from "../core/compensation.ts";
 import { addDays, daysBetween } from "../core/day.ts";
 import type { MessageExtra } from "../core/message.ts";
 import { cents, sum } from "../core/money.ts";
@@ -40,6 +42,8 @@ export const SAMPLE_COMPANY: Company = {
   vat: "FR00000000000",
   enterpriseNumber: "000 000 000",
   legalLine: null,
+  mandate: null,
+  supplies: null,
   language: "fr",
   currency: "EUR",
   payment: { reference: "account", code: true, link: null, unchanged: true },
@@ -79,6 +83,7 @@ function sampleDebtor(language: Language): Debtor {
     strategic: false,
     insured: false,
     insolvent: false,
+    chargesWaived: false,
     score: null,
     newCustomer: false,
     attrs: {},
@@ -115,6 +120,8 @@ function lineOf([number, type, days, open]: Line, at: number, today: Day): OpenI
     sent: true,
     level: 0,
     courtesyFor: null,
+    charged: null,
+    notice: null,
   };
 }
 
@@ -187,6 +194,11 @@ export function previewAction(debtor: Debtor, open: readonly OpenItem[], wish: S
     claimed,
     interest: cents(0),
     compensation: cents(0),
+    charges: null,
+    firstReminder:
+      template === FIRST_REMINDER
+        ? { indemnity: belgianConsumer(claimed), freeUntil: addDays(today, 15) }
+        : null,
     credits,
     total: claimed,
     leader: items[0]?.number ?? "",

@@ -54,6 +54,7 @@ export type DebtorCells = readonly [
   creditLimit: Text,
   firstSeen: Day | null,
   attrs: string,
+  charges: Text,
 ];
 
 export type ItemCells = readonly [
@@ -117,7 +118,7 @@ const AMONG = "IN (SELECT value FROM json_each(?))";
 
 const DEBTORS = `
 SELECT d.key, d.id, d.name, d.kind, d.contact, d.email, d.email_bad, d.phone, d.address, d.postcode, d.city, d.country,
-  d.language, d.vat, d.terms, d.channel, d.region, d.sector, d.salesperson, d.strategic, d.insured, d.insolvent, d.score, d.credit_limit, d.first_seen, d.attrs
+  d.language, d.vat, d.terms, d.channel, d.region, d.sector, d.salesperson, d.strategic, d.insured, d.insolvent, d.score, d.credit_limit, d.first_seen, d.attrs, d.charges
 FROM debtor d`;
 
 const ITEMS = `

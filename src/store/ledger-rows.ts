@@ -20,7 +20,7 @@ function isNew(firstSeen: Day | null, { asOf, firstAsOf }: Background): boolean 
 export function debtorOf(cells: DebtorCells, background: Background, persons: readonly Person[]): Debtor {
   // biome-ignore format: a row of the table, in the order of its columns
   const [key, id, name, kind, contact, email, emailBad, phone, address, postcode, city, country, language, vat, terms, channel, region,
-    sector, salesperson, strategic, insured, insolvent, score, creditLimit, firstSeen, attrs] = cells;
+    sector, salesperson, strategic, insured, insolvent, score, creditLimit, firstSeen, attrs, charges] = cells;
   return {
     key,
     id,
@@ -44,6 +44,7 @@ export function debtorOf(cells: DebtorCells, background: Background, persons: re
     strategic: strategic === 1,
     insured: insured === 1,
     insolvent: insolvent === 1,
+    chargesWaived: charges === "waived",
     persons: persons.map((each) =>
       each.email !== null && each.email === emailBad ? { ...each, email: null } : each,
     ),
@@ -73,6 +74,8 @@ export function itemOf(cells: ItemCells): OpenItem {
     sent: mark !== "not-sent",
     level: level ?? 0,
     courtesyFor: courtesy,
+    charged: null,
+    notice: null,
   };
 }
 

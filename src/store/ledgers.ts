@@ -2,6 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { Person } from "../core/person.ts";
 import type { Contact, Day, DebtorId, DebtorKey, Dossier, ItemKey, Ledger, OpenItem } from "../core/types.ts";
 import { type AgreementsChunk, ledgerAgreements } from "./ledger-agreements.ts";
+import { ledgerCharges } from "./ledger-charges.ts";
 import { type PaidChunk, paidDocuments } from "./ledger-paid.ts";
 import {
   type Background,
@@ -52,6 +53,8 @@ interface Chunk {
   readonly agreements: AgreementsChunk;
   readonly paid: PaidChunk | null;
   readonly moved: MovedItems;
+  /** Writes onto items what was claimed of them beside the principal. */
+  readonly charged: (items: readonly OpenItem[]) => readonly OpenItem[];
 }
 
 /** Rows by key, in the order in which they came. */
@@ -124,7 +127,7 @@ const NOBODY: readonly Person[] = [];
 
 function ledgerOf(cells: DebtorCells, background: Background, chunk: Chunk): Ledger {
   const debtor = debtorOf(cells, background, chunk.persons.get(cells[0]) ?? NOBODY);
-  const items = chunk.items.get(debtor.key) ?? [];
+  const items = chunk.charged(chunk.items.get(debtor.key) ?? []);
   const dossiers: Dossier[] = [];
   // Items come ordered by currency, and nearly always there is only one.
   for (let from = 0, to = 1; from < items.length; to++) {
@@ -155,12 +158,14 @@ export function ledgersOf(db: Database): Ledgers {
   const agreements = ledgerAgreements(db);
   const paidBy = paidDocuments(db);
   const movedNow = movedItemsOf(db);
+  const chargesOf = ledgerCharges(db);
 
   const chunkOf = (keys: readonly DebtorKey[], paid: boolean): Chunk => {
     const list = JSON.stringify(keys);
     const messages = queries.messages(list);
     const sent = messages.filter(({ state }) => state === "sent").map(({ id }) => id);
     const claimed = sent.length === 0 ? [] : queries.claimed(JSON.stringify(sent));
+    const moved = movedNow();
     return {
       persons: grouped(queries.persons(list), ({ debtor }) => debtor, itself),
       items: grouped(queries.items(list), ([debtor]) => debtor, itemOf),
@@ -176,7 +181,8 @@ export function ledgersOf(db: Database): Ledgers {
       takeovers: grouped(queries.takeovers(list), ofDossier, itself),
       agreements: agreements(list),
       paid: paid ? paidBy(list) : null,
-      moved: movedNow(),
+      moved,
+      charged: chargesOf(list, moved),
     };
   };
   function* walk({ debtors, paid = false }: LedgerFilter): Generator<Ledger, void, void> {

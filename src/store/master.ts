@@ -76,6 +76,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
   strategic: flag,
   insured: flag,
   insolvent: flag,
+  charges: {
+    read: (text) => (text.toLowerCase() === "claimed" ? null : choice("waived").read(text)),
+    expected: "waived or claimed",
+  },
   credit_limit: {
     read: (text) => (/^\d{1,13}(\.\d{1,3})?$/.test(text) ? text : undefined),
     expected: "an amount such as 12000.00",

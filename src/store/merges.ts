@@ -47,7 +47,7 @@ export interface Merges {
 
 const ON_THE_WAY = ["queued", "sending", "committing", "deferred", "uncertain"];
 /** What says whose a record is, and nothing else of the debtor. */
-const OWNED = ["hold", "dispute", "instalments", "promise", "log_entry"];
+const OWNED = ["hold", "dispute", "instalments", "promise", "log_entry", "notice"];
 /** What a balance tells beside its items, by code. */
 const NAMED = ["rejected_row", "doubt", "payment"];
 

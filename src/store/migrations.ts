@@ -180,4 +180,28 @@ UPDATE item SET mark = mark_then WHERE mark_then IS NOT NULL;
 ALTER TABLE item DROP COLUMN mark_then;
 CREATE INDEX item_marked ON item (mark) WHERE mark IS NOT NULL;
 `,
+  /* 11 */
+  `
+-- Interest and fixed compensation that a message claims of an item: not claimed again as long as the message counts.
+CREATE TABLE message_charge (
+  message TEXT NOT NULL REFERENCES message, item INTEGER NOT NULL REFERENCES item,
+  interest INTEGER NOT NULL, compensation INTEGER NOT NULL,
+  until TEXT,                              -- the last day for which interest is claimed
+  PRIMARY KEY (message, item)
+) STRICT, WITHOUT ROWID;
+-- Messages that are the free first reminder of a Belgian consumer.
+CREATE TABLE first_reminder (message TEXT PRIMARY KEY REFERENCES message) STRICT, WITHOUT ROWID;
+-- Such reminders and formal notices that did not leave through this program, or whose receipt somebody has noted.
+CREATE TABLE notice (
+  id INTEGER PRIMARY KEY,
+  debtor INTEGER NOT NULL REFERENCES debtor,
+  items TEXT NOT NULL,                     -- JSON list of item keys
+  day TEXT NOT NULL, by TEXT NOT NULL CHECK (by IN ('post', 'email')),
+  note TEXT, author TEXT NOT NULL,
+  noted_on TEXT NOT NULL, noted_at TEXT NOT NULL,
+  cancelled_on TEXT, cancelled_at TEXT
+) STRICT;
+CREATE INDEX notice_by_debtor ON notice (debtor);
+ALTER TABLE debtor ADD COLUMN charges TEXT;
+`,
 ];

@@ -30,6 +30,10 @@ const INSERT_ITEM = `
 INSERT INTO message_item (message, item, role, claimed, level, due)
 VALUES (@message, @item, @role, @claimed, @level, @due)`;
 
+const INSERT_CHARGE = `
+INSERT INTO message_charge (message, item, interest, compensation, until)
+VALUES (@message, @item, @interest, @compensation, @until)`;
+
 function bytesOf({ action, bytes, sha256 }: Finished): Buffer {
   const copy = Buffer.from(bytes);
   const found = createHash("sha256").update(copy).digest("hex");
@@ -48,6 +52,8 @@ export function queueing(
 ): (run: QueueingRun, messages: readonly NewMessage[]) => string[] {
   const insertMessage = db.prepare(INSERT_MESSAGE);
   const insertItem = db.prepare(INSERT_ITEM);
+  const insertCharge = db.prepare(INSERT_CHARGE);
+  const insertFirst = db.prepare("INSERT INTO first_reminder (message) VALUES (?)");
   const known = db.prepare<[string]>("SELECT 1 FROM message WHERE id = ?");
 
   const unusedId = (base: string): string => {
@@ -94,6 +100,10 @@ export function queueing(
         const { role, claimed, level, due } = item;
         insertItem.run({ message: id, item: item.key, role, claimed, level, due });
       }
+      if (action.firstReminder !== null) insertFirst.run(id);
+      if (action.charges?.mode === "claimed")
+        for (const { key: item, interest, compensation, segments } of action.charges.items)
+          insertCharge.run({ message: id, item, interest, compensation, until: segments.at(-1)?.to ?? null });
       return id;
     });
   };

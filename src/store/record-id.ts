@@ -1,7 +1,7 @@
 import { EXIT, Failure } from "../problem.ts";
 
 /** Ids that people type: a letter for the kind, and a number. */
-export type Letter = "H" | "D" | "P" | "I" | "L";
+export type Letter = "H" | "D" | "P" | "I" | "L" | "N";
 
 export const recordId = (letter: Letter, key: number | bigint): string => `${letter}${key}`;
 
@@ -22,7 +22,7 @@ function listOf(kind: string): string {
 export function recordOf<T>(
   letter: Letter,
   id: string,
-  kind: "hold" | "dispute" | "promise" | "instalment plan" | "log entry",
+  kind: "hold" | "dispute" | "promise" | "instalment plan" | "log entry" | "notice",
   read: (key: number) => T | undefined,
 ): { readonly key: number; readonly found: T } {
   const key = keyOf(letter, id);

@@ -16,6 +16,7 @@ import { type Imports, importsOf } from "./imports.ts";
 import { agreedSince } from "./ledger-agreements.ts";
 import { type Ledgers, ledgersOf } from "./ledgers.ts";
 import { type Merges, mergesOf } from "./merges.ts";
+import { type Notices, noticesOf } from "./notices.ts";
 import { type Outbox, outbox } from "./outbox.ts";
 import { type Promises, promisesOf } from "./promises.ts";
 import { type Results, resultsOf } from "./results.ts";
@@ -38,6 +39,7 @@ export interface Store {
   readonly holds: Holds;
   readonly disputes: Disputes;
   readonly promises: Promises;
+  readonly notices: Notices;
   readonly log: ContactLog;
   readonly runs: Runs;
   readonly results: Results;
@@ -115,6 +117,7 @@ export function openStore(file: string, { mode, now, backups }: OpenOptions): St
     holds: holdsOf(db, now, events),
     disputes: disputesOf(db, now, events),
     promises: promisesOf(db, now, events),
+    notices: noticesOf(db, now, events),
     log: contactLogOf(db, now, events),
     runs: runsOf(db, now, events),
     results: resultsOf(db),
@@ -131,6 +134,7 @@ export function openStore(file: string, { mode, now, backups }: OpenOptions): St
     holds: translating(parts.holds, file),
     disputes: translating(parts.disputes, file),
     promises: translating(parts.promises, file),
+    notices: translating(parts.notices, file),
     log: translating(parts.log, file),
     runs: translating(parts.runs, file),
     results: translating(parts.results, file),

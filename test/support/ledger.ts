@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { workCalendar } from "../../src/core/calendar.ts";
+import { PLAIN_TERMS } from "../../src/core/charges.ts";
 import { addDays } from "../../src/core/day.ts";
 import { ownStep } from "../../src/core/own-step.ts";
 import type {
@@ -23,6 +24,7 @@ import type {
   Step,
   Task,
 } from "../../src/core/types.ts";
+import { table } from "./charges.ts";
 
 /** Builders for the values that the planner sees: say what matters, the rest is a plain French debtor. */
 
@@ -50,6 +52,8 @@ export function item(over: Partial<OpenItem> = {}): OpenItem {
     sent: true,
     level: 0,
     courtesyFor: null,
+    charged: null,
+    notice: null,
     ...over,
   };
 }
@@ -89,6 +93,7 @@ export function debtor(over: Partial<Debtor> = {}): Debtor {
     strategic: false,
     insured: false,
     insolvent: false,
+    chargesWaived: false,
     score: null,
     newCustomer: false,
     attrs: {},
@@ -206,6 +211,7 @@ export function rules(over: Partial<Rules> = {}, of: Scenario = scenario()): Rul
     languages: ["fr", "en"],
     contactCap: 5,
     promiseGrace: 2,
+    charges: { country: "FR", terms: PLAIN_TERMS, table: () => table, firstReminder: ["fr", "en"] },
     insurerDays: null,
     payerLimits: { A: 30, B: 60, C: 90 },
     asksPayers: false,

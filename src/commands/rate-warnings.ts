@@ -1,0 +1,47 @@
+import type { Loaded } from "../config/config.ts";
+import { RATES_FILE } from "../config/rates.ts";
+import { type Law, lawOf } from "../core/law.ts";
+import { kindOf, periodEnd, type RateGap, rateGaps } from "../core/rates.ts";
+import type { Day } from "../core/types.ts";
+import type { Problem } from "../problem.ts";
+
+/** Whether any step shows or claims interest. */
+const asksRates = ({ rules }: Loaded): boolean =>
+  [...rules.scenarios.values()].some(({ steps }) => steps.some(({ charges }) => charges !== "none"));
+
+/** The kinds of rates that a law needs; some only where a contract has one of its own. */
+function ratesWanted(law: Law | null, agreed: boolean): string[] {
+  if (law === null || law.interest === null) return [];
+  const { source, contract } = law.interest;
+  const limits = typeof contract === "object" ? Object.values(contract) : [];
+  return [source.kind, ...(agreed ? limits : [])];
+}
+
+/** How a missing rate comes in: the command to type. */
+export function remedyOf({ country, kind, from, shipped }: RateGap): string {
+  const how = '--source "where you read it" --date DAY';
+  return shipped === null
+    ? `dunning rates add ${country} ${kind} --from ${from} --rate RATE ${how}`
+    : `dunning rates confirm ${country} ${kind} --from ${from} ${how}`;
+}
+
+/** Rates of today's half-year (or year) that the configured steps need and that are not there. Throws a Failure (78) for a broken rates.yaml. */
+export function rateWarnings(loaded: Loaded, today: Day): Problem[] {
+  if (!asksRates(loaded)) return [];
+  const { country, table, terms } = loaded.rules.charges;
+  const wanted = (["business", "consumer"] as const).flatMap((kind) =>
+    ratesWanted(lawOf(country, kind), terms.contractRate !== null),
+  );
+  return rateGaps(table(), today, [country])
+    .filter(({ kind }) => wanted.includes(kind))
+    .filter((gap) => gap.until === periodEnd(kindOf(gap.country, gap.kind) ?? { period: null }, today))
+    .map((gap) => ({
+      code: "rate-missing",
+      where: { file: RATES_FILE },
+      message: `no rate since ${gap.from}: ${gap.country} ${gap.kind} (${gap.about}); its interest is left out`,
+      ...(gap.shipped === null
+        ? { expected: gap.published }
+        : { found: "one that was shipped without proof", expected: gap.published }),
+      fix: remedyOf(gap),
+    }));
+}
