@@ -1,12 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { runFolder } from "../src/delivery/files.ts";
 import { asFailure } from "../src/failing.ts";
 import { backupBefore } from "../src/store/backups.ts";
 import { openDatabase } from "../src/store/database.ts";
 import { dunning, takeBalance } from "./support/company.ts";
 import { folderWith, SMALL } from "./support/config.ts";
+import { company as delivering, files } from "./support/delivery.ts";
 
 // What the faults found (test/faults.test.ts), each at its own size.
 const DAY = "2026-11-23";
@@ -82,3 +84,19 @@ test.each([
 ])("%s, wherever the store reports it, ends with %i", (code, exit) => {
   expect(asFailure(Object.assign(new Error("so it says"), { code })).exit).toBe(exit);
 });
+
+test.each(["drafts", "letters"] as const)(
+  "%s: what a killed run had begun to write is put away, also where the message does not leave any more",
+  async (transport) => {
+    const at = delivering(1);
+    const [id = ""] = at.queue(transport);
+    const [message] = at.box.waiting();
+    const folder = runFolder(message?.run ?? { asOf: "", name: "" });
+    const half =
+      transport === "drafts" ? `drafts/${folder}/.${id}.eml.tmp` : `letters/.${folder}.tmp/${id}.pdf`;
+    mkdirSync(dirname(join(at.folder, half)), { recursive: true, mode: 0o700 });
+    writeFileSync(join(at.folder, half), "half a fi");
+    await at.go({ transports: files(at.folder), recheck: () => "newer-balance" });
+    expect([at.states(), there(at.folder, [half])]).toEqual([{ superseded: 1 }, []]);
+  },
+);

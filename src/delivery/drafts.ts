@@ -1,6 +1,6 @@
 import { join, posix } from "node:path";
 import type { QueuedMessage } from "../store/outbox.ts";
-import { holds, ownName, privateFolder, runFolder, writeWhole } from "./files.ts";
+import { dropHalf, holds, ownName, privateFolder, runFolder, writeWhole } from "./files.ts";
 import type { FileTransport } from "./transport.ts";
 
 /** So many drafts share one commit. */
@@ -21,7 +21,9 @@ export function drafts(company: string): FileTransport {
       ),
     find: (message) => {
       const place = placeOf(message);
-      return holds(join(company, place), message.sha256) ? place : null;
+      if (holds(join(company, place), message.sha256)) return place;
+      dropHalf(join(company, place));
+      return null;
     },
     write: async (batch) => {
       privateFolder(join(company, "drafts"));

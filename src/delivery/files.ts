@@ -89,6 +89,11 @@ export function runFolder(run: { readonly asOf: string; readonly name: string })
 
 const temporary = (path: string): string => join(dirname(path), `.${ownName(basename(path))}.tmp`);
 
+/** Puts away what a killed run had begun to write under this name. Nobody else writes here while the lock is held. */
+export function dropHalf(path: string): void {
+  rmSync(temporary(path), { recursive: true, force: true });
+}
+
 export function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
@@ -108,7 +113,7 @@ export function writeWhole(path: string, bytes: Uint8Array): void {
     throw refuse("file-exists", path, "something else with this name", "no file yet, or the same one");
   }
   const draft = temporary(path);
-  rmSync(draft, { force: true });
+  dropHalf(path);
   writeSynced(draft, bytes);
   renameSync(draft, path);
   syncFolder(dirname(path));
@@ -142,7 +147,7 @@ export function writeFolder(path: string, files: ReadonlyMap<string, Uint8Array>
   if (look(path) !== null)
     throw refuse("file-exists", path, "something else with this name", "no folder yet");
   const draft = temporary(path);
-  rmSync(draft, { recursive: true, force: true });
+  dropHalf(path);
   mkdirSync(draft, { mode: 0o700 });
   for (const [name, bytes] of files) writeSynced(join(draft, ownName(name)), bytes);
   syncFolder(draft);

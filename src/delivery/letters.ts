@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { QueuedMessage } from "../store/outbox.ts";
-import { holds, ownName, privateFolder, runFolder, sha256Of, writeFolder } from "./files.ts";
+import { dropHalf, holds, ownName, privateFolder, runFolder, sha256Of, writeFolder } from "./files.ts";
 import type { FileTransport, Outgoing } from "./transport.ts";
 
 /** All letters of a batch in one PDF, in order, and how many pages each of them has. */
@@ -72,7 +72,10 @@ export function letters({ company, folder, printFile }: LetterSettings): FileTra
     find: (message) => {
       const file = ownName(`${message.id}.pdf`);
       for (const name of batchNames(message)) {
-        if (!existsSync(join(root, name))) return null;
+        if (!existsSync(join(root, name))) {
+          dropHalf(join(root, name));
+          return null;
+        }
         if (holds(join(root, name, file), message.sha256)) return posix.join(folder, name, file);
       }
       return null;

@@ -47,7 +47,10 @@ export interface MailTransport {
 export interface FileTransport {
   /** Messages that are written together; each batch lies there completely or not at all where `whole` is true. */
   readonly batches: (messages: readonly QueuedMessage[]) => readonly (readonly QueuedMessage[])[];
-  /** Where this message lies already, written by a run that was killed before it could say so; else null. */
+  /**
+   * Where this message lies already, written by a run that was killed before it could say so; else null, and what that
+   * run had only begun to write is put away.
+   */
   readonly find: (message: QueuedMessage) => string | null;
   /** Writes one batch. `placed` has one path per message, in order; `others` what was written beside them. */
   readonly write: (
