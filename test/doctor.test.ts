@@ -78,6 +78,7 @@ test("a company that is well: all ok, and nothing is changed, made or touched", 
       "integrity",
       "references",
       "events",
+      "kept-bytes",
       "totals",
       "clock",
       "sent-journal",
@@ -99,7 +100,7 @@ test("a company that is well: all ok, and nothing is changed, made or touched", 
   ]);
   expect(files()).toEqual(before);
   const said = await dunning(folder, DAY, "doctor", "--offline");
-  expect(said.stdout).toContain("ok 23, warn 0, fail 0, not known 0");
+  expect(said.stdout).toContain("ok 24, warn 0, fail 0, not known 0");
 });
 
 /** What somebody does to a company, and what is said then: each with a remedy. */
@@ -167,6 +168,22 @@ const TROUBLE: readonly [
     "an amount that was changed",
     (at) => inStore(at, "UPDATE item SET open = open + 100 WHERE number = 'F-1'"),
     "totals",
+    "fail",
+    5,
+    /backups/,
+  ],
+  [
+    "a message whose bytes were changed",
+    (at) => inStore(at, "UPDATE message SET bytes = CAST(bytes || 'x' AS BLOB) WHERE rowid = 1"),
+    "kept-bytes",
+    "fail",
+    5,
+    /backups/,
+  ],
+  [
+    "a file of the balance that was changed",
+    (at) => inStore(at, "UPDATE snapshot_content SET content = zeroblob(9) WHERE snapshot = 2"),
+    "kept-bytes",
     "fail",
     5,
     /backups/,

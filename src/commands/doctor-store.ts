@@ -3,7 +3,7 @@ import { broken, type Check, isAtLeast, ok, SQLITE_AT_LEAST, unknown, warn } fro
 import { toDecimal } from "../core/money.ts";
 import type { Cents, Currency } from "../core/types.ts";
 import { journalLines } from "../delivery/journal.ts";
-import { Failure } from "../problem.ts";
+import { EXIT, Failure } from "../problem.ts";
 import { engine, type StoreHealth } from "../store/health.ts";
 import { lockHolder } from "../store/lock.ts";
 import type { Store } from "../store/store.ts";
@@ -12,9 +12,10 @@ import { JOURNAL } from "./sent-journal.ts";
 
 const RESTORE = "put a sound copy in its place while nothing runs: the newest of backups/";
 
-/** A failure as a check; what is no failure of ours is thrown on. */
-export function asCheck(id: string, error: unknown, exit: NonNullable<Check["exit"]>): Check {
+/** A failure as a check, with its own exit code where that is about the disk; what is no failure of ours is thrown on. */
+export function asCheck(id: string, error: unknown, usual: NonNullable<Check["exit"]>): Check {
   if (!(error instanceof Failure)) throw error;
+  const exit = error.exit === EXIT.cannotCreate || error.exit === EXIT.io ? error.exit : usual;
   const { message, found, fix } = error.problems[0];
   const said = found === undefined ? message : `${message} (${found})`;
   return broken(id, exit, said, fix ?? "dunning doctor");
@@ -79,6 +80,17 @@ function totals(store: Store, health: StoreHealth): Check {
   );
 }
 
+function kept({ changed: { messages, imports } }: StoreHealth): Check {
+  const id = "kept-bytes";
+  const said = [
+    ...(messages.length > 0 ? [`messages ${messages.slice(0, 5).join(", ")}`] : []),
+    ...(imports.length > 0 ? [`the files of import ${imports.join(", ")}`] : []),
+  ];
+  return said.length === 0
+    ? ok(id, "messages and files are as they were queued and read")
+    : broken(id, 5, `these are not what was queued or read: ${said.join("; ")}`, RESTORE);
+}
+
 export function storeChecks(store: Store, now: Date): readonly Check[] {
   let health: StoreHealth;
   try {
@@ -109,6 +121,7 @@ export function storeChecks(store: Store, now: Date): readonly Check[] {
           `event ${chain.broken.seq}: ${chain.broken.reason}`,
           `dunning audit verify; ${RESTORE}`,
         ),
+    kept(health),
     totals(store, health),
     lastEvent !== null && lastEvent > now.toISOString()
       ? warn(

@@ -60,6 +60,20 @@ export const credential = () =>
     /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$/.test(text),
   );
 
+/** Inside the company folder, whatever the name: no way up, no place of its own. */
+export const folder = () =>
+  checked(
+    { code: "bad-folder", expected: "a folder inside this one, such as letters or papers/letters" },
+    (text) =>
+      text.length <= 200 &&
+      text
+        .split("/")
+        .every(
+          (part) =>
+            /^(?!\.{1,2}$)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\\:*?"<>|~]{1,100}$/u.test(part) && part.trim() === part,
+        ),
+  );
+
 export const flag = () => z.boolean({ error: "true or false" });
 
 export const whole = (min: number, max: number) => {

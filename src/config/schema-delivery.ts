@@ -2,7 +2,18 @@
 
 import { choice, key, list, maybe, named, otherwise, section } from "./keys.ts";
 import { PROVIDER_NAMES } from "./mail-providers.ts";
-import { credential, days, email, flag, host, line, patience, paymentLink, whole } from "./scalars.ts";
+import {
+  credential,
+  days,
+  email,
+  flag,
+  folder,
+  host,
+  line,
+  patience,
+  paymentLink,
+  whole,
+} from "./scalars.ts";
 
 const person = () =>
   section({
@@ -82,7 +93,7 @@ export const mail = section({
 
 export const letters = section({
   layout: key("Where the address stands on the page", otherwise(choice("fr-window"), "fr-window")),
-  folder: key("Folder for the letters, beside this file", otherwise(line("a folder"), "letters")),
+  folder: key("Folder for the letters, beside this file", otherwise(folder(), "letters")),
 });
 
 export const payment = section({

@@ -13,7 +13,8 @@ export function emailAddress(text: string): string | null {
   const local = address.slice(0, at);
   if (at < 1 || local.length > 64 || !LOCAL.test(local)) return null;
   const written = address.slice(at + 1);
-  if (/[\s\p{Cc}\p{Cf}[\]()<>,;:"\\/?#%@]/u.test(written)) return null;
+  // What whoever sends would refuse (delivery/address.ts) is not taken in.
+  if (/[^\p{L}\p{M}\p{N}.-]/u.test(written)) return null;
   const domain = /^[\x21-\x7e]*$/.test(written) ? written.toLowerCase() : domainToASCII(written);
   const labels = domain.split(".");
   const top = labels.at(-1) ?? "";

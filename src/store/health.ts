@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import type { Database } from "better-sqlite3";
 import type { Currency } from "../core/types.ts";
 import { openDatabase } from "./database.ts";
@@ -18,11 +20,52 @@ export interface StoreHealth {
   readonly chain: ChainReport;
   /** When the newest event was recorded (ISO 8601 UTC); null before the first one. */
   readonly lastEvent: string | null;
+  /** Messages whose bytes are not those that were queued; imports whose files are not those that were read (the newest one, and those on hold). */
+  readonly changed: { readonly messages: readonly string[]; readonly imports: readonly number[] };
   /** Of open items, minor units. */
   readonly totals: readonly { readonly currency: Currency; readonly open: number }[];
 }
 
 const DAMAGE_SAID = 5;
+
+function changedMessages(db: Database): string[] {
+  const rows = db.prepare<[], { id: string; bytes: Uint8Array; sha256: string }>(
+    "SELECT id, bytes, sha256 FROM message WHERE length(bytes) > 0",
+  );
+  const changed: string[] = [];
+  for (const { id, bytes, sha256 } of rows.iterate())
+    if (createHash("sha256").update(bytes).digest("hex") !== sha256) changed.push(id);
+  return changed;
+}
+
+/** Whether a snapshot's files, unpacked, are what was read. */
+function isAsRead(db: Database, id: number, files: string): boolean {
+  const pieces = db
+    .prepare<[number, number], Buffer>(
+      "SELECT content FROM snapshot_content WHERE snapshot = ? AND file = ? ORDER BY piece",
+    )
+    .pluck();
+  try {
+    return (JSON.parse(files) as readonly { sha256: string }[]).every(({ sha256 }, file) => {
+      const hash = createHash("sha256");
+      for (const piece of pieces.iterate(id, file)) hash.update(gunzipSync(piece));
+      return hash.digest("hex") === sha256;
+    });
+  } catch {
+    return false;
+  }
+}
+
+function changedImports(db: Database): number[] {
+  return db
+    .prepare<[], { id: number; files: string }>(
+      `SELECT id, files FROM snapshot WHERE state = 'held' OR id =
+         (SELECT id FROM snapshot WHERE state = 'accepted' ORDER BY as_of DESC, id DESC LIMIT 1)`,
+    )
+    .all()
+    .filter(({ id, files }) => !isAsRead(db, id, files))
+    .map(({ id }) => id);
+}
 
 /** Throws what SQLite throws where it cannot read on. */
 export function healthOf(db: Database, now: () => Date): StoreHealth {
@@ -32,6 +75,7 @@ export function healthOf(db: Database, now: () => Date): StoreHealth {
     damage: said.map(({ integrity_check: line }) => line).filter((line) => line !== "ok"),
     dangling: (db.pragma("foreign_key_check") as readonly unknown[]).length,
     chain: eventsOf(db, now).verify(),
+    changed: { messages: changedMessages(db), imports: changedImports(db) },
     lastEvent: db.prepare<[], string>("SELECT at FROM event ORDER BY seq DESC LIMIT 1").pluck().get() ?? null,
     totals: db
       .prepare<[], { currency: Currency; open: number }>(

@@ -140,7 +140,7 @@ export function openStore(file: string, { mode, now, backups }: OpenOptions): St
     results: translating(parts.results, file),
     events: translating(parts.events, file),
     outbox: translating(parts.outbox, file),
-    settings: settingsOf(db),
+    settings: translating(settingsOf(db), file),
     ledgers: walking(ledgersOf(db), file),
     secret: secretOf(db),
     agreedSince: agreedSince(db),
