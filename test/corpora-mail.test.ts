@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { isOneAddress } from "../src/core/email-address.ts";
 import { mailbox } from "../src/delivery/address.ts";
 import { emailAddress } from "../src/intake/email-address.ts";
-import { plainSmtp, sink } from "./scripted-smtp.ts";
 import { corpus } from "./support/corpus.ts";
 import { claims, rendered } from "./support/rendering.ts";
+import { plainSmtp, sink } from "./support/scripted-smtp.ts";
 
 const headers = corpus("headers.txt");
 const addresses = corpus("addresses.txt");

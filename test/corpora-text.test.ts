@@ -1,4 +1,4 @@
-import { type ChildNode, type Document, Element, Text } from "domhandler";
+import { type ChildNode, Comment, type Document, Element, Text } from "domhandler";
 import { parseDocument } from "htmlparser2";
 import { simpleParser } from "mailparser";
 import { describe, expect, test } from "vitest";
@@ -26,7 +26,7 @@ function seenIn(html: string) {
         shapes.add([node.name, ...Object.keys(node.attribs).sort()].join(" "));
         values.push(...Object.values(node.attribs));
         walk(node.children);
-      } else if (node.type === "comment") shapes.add("comment");
+      } else if (node instanceof Comment) shapes.add("comment");
     }
   };
   const document: Document = parseDocument(html);

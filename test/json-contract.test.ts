@@ -104,21 +104,6 @@ const WELL: readonly Case[] = [
     },
   },
   {
-    line: "doctor --offline",
-    schema: "doctor",
-    exit: 0,
-    spec: {
-      checks: [{ id: "text", state: "ok|warn|fail|unknown", found: "text", fix: "text?" }, "some"],
-      counts: { ok: "count", warn: "count", fail: "count", unknown: "count" },
-    },
-  },
-  {
-    line: "doctor --replay-journal",
-    schema: "doctor",
-    exit: 0,
-    spec: { lines: { from: "count", to: "count" }, lost: ["text"] },
-  },
-  {
     line: "debtors",
     exit: 0,
     spec: {

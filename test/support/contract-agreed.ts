@@ -82,7 +82,7 @@ const CONTESTED = "dispute open 00012 --invoice FA-2026-2260 --amount 10 --reaso
 const PROMISED = "promise add 00044 --date 2026-12-01 --amount 100";
 const SPLIT = "instalments add 00044 --instalment 2026-12-01=100 --instalment 2026-12-15=50";
 
-/** What persons settle and record. */
+/** What persons settle and record, and what they look at. */
 export const AGREED: readonly Case[] = [
   { line: HELD, schema: "hold set", exit: 0, spec: { hold: HOLD } },
   { line: "hold release H1", schema: "hold release", after: [HELD], exit: 0, spec: { hold: HOLD } },
@@ -151,5 +151,20 @@ export const AGREED: readonly Case[] = [
     after: [HELD, PROMISED],
     exit: 0,
     spec: { history: [{ kind: "text", day: "day" }, "some"] },
+  },
+  {
+    line: "doctor --offline",
+    schema: "doctor",
+    exit: 0,
+    spec: {
+      checks: [{ id: "text", state: "ok|warn|fail|unknown", found: "text", fix: "text?" }, "some"],
+      counts: { ok: "count", warn: "count", fail: "count", unknown: "count" },
+    },
+  },
+  {
+    line: "doctor --replay-journal",
+    schema: "doctor",
+    exit: 0,
+    spec: { lines: { from: "count", to: "count" }, lost: ["text"] },
   },
 ];
