@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { looking, reminding, settingUp } from "./command-list.ts";
 import { importing } from "./command-list-import.ts";
 import { settling } from "./command-list-people.ts";
+import { coming } from "./command-list-post.ts";
 import { running } from "./command-list-running.ts";
 import { wording } from "./command-list-texts.ts";
 import { day } from "./command-options.ts";
@@ -103,6 +104,7 @@ First steps:
   settling(program, act);
   looking(program, act);
   wording(program, act);
+  coming(program, act);
   running(program, act);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
     command.exitOverride((error) => {

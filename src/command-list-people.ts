@@ -46,11 +46,11 @@ export function settling(program: Command, act: Act): void {
     );
   work
     .command("done")
-    .description("say that it was done: a claim that was declared")
+    .description("say that it was done: a claim that was declared, an answer that was read")
     .argument("<id>", "its id (dunning worklist)")
     .action((id: string) =>
       act("worklist done", async (context) =>
-        (await import("./commands/worklist.ts")).worklistDone(context, id),
+        (await import("./commands/worklist-done.ts")).worklistDone(context, id),
       ),
     );
   work
@@ -58,7 +58,7 @@ export function settling(program: Command, act: Act): void {
     .description("what waits")
     .option(
       "--kind <kind>",
-      "only these: call, visit, approval, own-side, declare-claim, address, email, letter, dispute",
+      "only these: answered, call, visit, approval, own-side, declare-claim, address, email, letter, dispute",
     )
     .option("--until <date>", "also next steps that were set for a day until then", day)
     .action((options: object) =>

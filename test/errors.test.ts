@@ -62,6 +62,9 @@ const ELSEWHERE = [
   "doctor-found",
   "replay-refused",
   "chain-broken",
+  // letters.test.ts: a letter that somebody has moved or written over
+  "letter-changed",
+  "letter-gone",
   // guard.test.ts, guard-run.test.ts: mistakes of the program itself
   "guard",
   // config.test.ts

@@ -14,13 +14,13 @@ import {
   IMPORT,
   INSPECTED,
   ITEMS,
-  MESSAGE,
   RUN,
   SNAPSHOTS,
   TASK,
   TEXT,
 } from "./support/contract.ts";
 import { AGREED, type Case } from "./support/contract-agreed.ts";
+import { POST } from "./support/contract-post.ts";
 
 const DAY = "2026-11-20";
 const BALANCE = `balance-agee-${DAY}.csv`;
@@ -35,6 +35,7 @@ const ids: Record<string, string> = {};
 beforeAll(async () => {
   prepared = mkdtempSync(join(tmpdir(), "dunning-contract-"));
   cpSync(join(root, "fixtures", "demo"), prepared, { recursive: true });
+  cpSync(join(root, "fixtures", "mails", "returned.mbox"), join(prepared, "returned.mbox"));
   await dunning(prepared, DAY, "import", "contacts", "contacts.csv");
   await dunning(prepared, DAY, "import", BALANCE);
   const { json } = await dunning(prepared, DAY, "run", "--json");
@@ -140,20 +141,6 @@ const WELL: readonly Case[] = [
   },
   { line: "approve {awaiting-approval}", exit: 0, spec: APPROVALS },
   { line: "reject {awaiting-approval} --reason no", exit: 0, spec: APPROVALS },
-  { line: "outbox list", schema: "outbox list", exit: 0, spec: { messages: [MESSAGE, "some"] } },
-  { line: "outbox", schema: "outbox list", exit: 0, spec: { messages: [MESSAGE, "some"] } },
-  {
-    line: "outbox show {drafted}",
-    schema: "outbox show",
-    exit: 0,
-    spec: { message: { ...MESSAGE, claimed: "amount" } },
-  },
-  {
-    line: "outbox void {drafted}",
-    schema: "outbox void",
-    exit: 0,
-    spec: { id: "text", state: "void", file: "text?" },
-  },
   {
     line: "template list",
     schema: "template list",
@@ -174,6 +161,7 @@ const WELL: readonly Case[] = [
     spec: { ...TEXT, from: "text", file: "text" },
   },
   { line: "worklist", exit: 0, spec: { tasks: [TASK, "some"] } },
+  ...POST,
   ...AGREED,
   { line: `inspect ${BALANCE}`, exit: 0, spec: INSPECTED },
   { line: "check", exit: 0, spec: FINDINGS },

@@ -115,7 +115,14 @@ function ledgerOf(one: CaseDebtor, index: number): Ledger {
     currency: "EUR",
     sure: true,
   }));
-  return { debtor: debtor({ ...identity, ...one.debtor }), dossiers, unreadRows: 0, paid, doubt: null };
+  return {
+    debtor: debtor({ ...identity, ...one.debtor }),
+    dossiers,
+    unreadRows: 0,
+    paid,
+    doubt: null,
+    answer: null,
+  };
 }
 
 function caseRules({ cadence = {} }: Case): Rules {

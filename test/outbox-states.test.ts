@@ -9,6 +9,7 @@ const STATES: readonly MessageState[] = [
   "queued",
   "sending",
   "committing",
+  "printed",
   "sent",
   "deferred",
   "refused",
@@ -23,6 +24,10 @@ const CHANGES: Readonly<Record<string, (box: Outbox, id: string) => unknown>> = 
   startSending: (box, id) => box.startSending(id),
   commitGate: (box, id) => box.commitGate(id, TODAY),
   sent: (box, id) => box.sent(id, "250 ok", TODAY),
+  printed: (box, id) => void box.printed([{ id, file: "letters/a/b.pdf" }], TODAY),
+  posted: (box, id) => box.posted(id, TODAY, null),
+  cameBack: (box, id) =>
+    void box.cameBack(id, { day: TODAY, reason: "no such user", code: "5.1.1", address: true }),
   filed: (box, id) => box.filed([{ id, file: "drafts/x.eml" }], TODAY),
   notReached: (box, id) => box.notReached(id, "no route"),
   deferred: (box, id) => box.deferred(id, "451 later", LATER),
@@ -52,6 +57,12 @@ const LEGAL: readonly (readonly [change: string, from: MessageState, to: Message
   ["void", "deferred", "void"],
   ["resolveSent", "uncertain", "sent"],
   ["resolveResend", "uncertain", "queued"],
+  ["printed", "sending", "printed"],
+  ["posted", "printed", "sent"],
+  ["posted", "sent", "sent"],
+  ["void", "printed", "void"],
+  ["cameBack", "sent", "sent"],
+  ["cameBack", "uncertain", "sent"],
 ];
 
 /** One message over SMTP, brought into a state by the front door. */
@@ -63,6 +74,7 @@ function inState(state: MessageState): Bench & { id: string } {
     queued: [],
     sending: ["startSending"],
     committing: ["startSending", "commitGate"],
+    printed: ["startSending", "printed"],
     sent: ["startSending", "commitGate", "sent"],
     deferred: ["startSending", "deferred"],
     refused: ["startSending", "refused"],
@@ -165,10 +177,11 @@ describe("recovery", () => {
     );
     const at = (state: MessageState): string => ids[STATES.indexOf(state)] ?? "";
     box.startSending(
-      ...(["sending", "committing", "sent", "deferred", "refused", "uncertain"] as const).map(at),
+      ...(["sending", "committing", "printed", "sent", "deferred", "refused", "uncertain"] as const).map(at),
     );
     for (const state of ["committing", "sent", "uncertain"] as const) box.commitGate(at(state), TODAY);
     box.sent(at("sent"), "250 ok", TODAY);
+    box.printed([{ id: at("printed"), file: "letters/a/b.pdf" }], TODAY);
     box.deferred(at("deferred"), "451 later", LATER);
     box.refused(at("refused"), "550 no", TODAY, false);
     box.uncertain(at("uncertain"), "lost", TODAY);

@@ -58,6 +58,7 @@ const refusal = (from: string, over: Partial<Refusal> = {}): Refusal => ({
   step: "reminder",
   cycle: 1,
   channel: "email",
+  to: "compta@dupont.example",
   from: day(from),
   ...over,
 });

@@ -168,7 +168,14 @@ describe("promises of the planner", () => {
         fc.pre(about.every(({ key }) => (after.find((each) => each.key === key)?.open ?? 0) > 0));
         const credit = creditsNow === 0 ? [] : [item({ open: -creditsNow as Cents })];
         const now = dossier([...after.filter(({ open }) => open > 0), ...credit], { promises: given });
-        const ledger = { debtor: debtor(), dossiers: [now], unreadRows: 0, paid: null, doubt: null };
+        const ledger = {
+          debtor: debtor(),
+          dossiers: [now],
+          unreadRows: 0,
+          paid: null,
+          doubt: null,
+          answer: null,
+        };
         const [found] = decided(planningDay(rules(), at(addDays(START, 90))), ledger).dossiers;
         const fell = before.reduce(
           (total, { key, open }) => total + open - (after.find((each) => each.key === key)?.open ?? 0),

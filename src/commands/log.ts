@@ -2,6 +2,7 @@ import type { Context, Outcome } from "../context.ts";
 import { OUTCOMES, type OutcomeCode } from "../core/agreements.ts";
 import type { Day } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
+import { isAnswerId } from "../store/answers.ts";
 import type { LogKind } from "../store/contact-log.ts";
 import type { Company } from "./company.ts";
 import { givePromise } from "./promise.ts";
@@ -93,7 +94,10 @@ export async function log(
     const spoken = kind !== "note" && !(outcome !== undefined && OUTCOMES[outcome].attempt);
     return store.transaction(() => {
       // Before the promise is there, which would take the call off the plan.
-      const tasks = personal ? finished(company, debtor, kind, spoken) : [];
+      const calls = personal ? finished(company, debtor, kind, spoken) : [];
+      // Who was spoken with or written to has been read before.
+      const read = spoken && kind !== "letter" ? store.answers.readAll(owing.found.key, today) : [];
+      const tasks = [...calls, ...read];
       const promise =
         options.promise === undefined
           ? null
@@ -154,8 +158,10 @@ export async function logUndo(context: Context, id: string): Promise<Outcome> {
     const { store, today } = company;
     const { entry, promise } = store.transaction(() => {
       const undone = store.log.undo(id, today);
-      for (const task of undone.tasks)
-        if (store.tasks.get(task)?.state === "done") store.tasks.reopen(task, today);
+      for (const task of undone.tasks) {
+        if (isAnswerId(task)) store.answers.reopen(task, today);
+        else if (store.tasks.get(task)?.state === "done") store.tasks.reopen(task, today);
+      }
       const given = store.promises
         .list()
         .find((each) => each.id === undone.promise && each.state !== "cancelled");
@@ -166,7 +172,7 @@ export async function logUndo(context: Context, id: string): Promise<Outcome> {
     const again = entry.tasks
       .map(
         (task) =>
-          `; ${task} ${waiting.has(task) ? "on the worklist again" : "is overtaken: the scenario has gone on"}`,
+          `; ${task} ${waiting.has(task) || isAnswerId(task) ? "on the worklist again" : "is overtaken: the scenario has gone on"}`,
       )
       .join("");
     const cancelled = promise === null ? "" : `; promise ${promise} cancelled`;

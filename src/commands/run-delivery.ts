@@ -39,6 +39,8 @@ function recheck({ store }: Company): (message: QueuedMessage) => string | null 
     if (master?.insolvent === 1) return "insolvent";
     const addresses = [master?.email, ...persons.map(({ email }) => email)];
     if (channel === "email" && !addresses.includes(recipient)) return "address-changed";
+    if (channel === "email" && store.badAddresses.email(recipient) !== null) return "address-bad";
+    if (store.answers.since(id)) return "answered";
     if (store.agreedSince(id)) return "agreed-since";
     if (newest !== null && newest.id === snapshot) return null;
     return store.imports.changedSince(snapshot, debtorKey, currency) ? "newer-balance" : null;
@@ -91,6 +93,7 @@ export async function deliverWaiting(context: Context, company: Company): Promis
       today: dayNow,
       now: context.now,
       pace: paceOf(company),
+      confirmPosted: config.letters.confirm_posted,
       allowed: allowedIn(config.email.allow_domains),
       recheck: recheck(company),
       onProgress: (done, total) => {

@@ -2,23 +2,24 @@ import type { Context, Outcome } from "../context.ts";
 import { campaignOf } from "../core/campaign.ts";
 import { toDecimal } from "../core/money.ts";
 import { planDebtor } from "../core/plan.ts";
-import { planningDay } from "../core/planning-day.ts";
+import { type PlanningDay, planningDay } from "../core/planning-day.ts";
 import { oldestAge, priorityOf } from "../core/priority.ts";
 import { decided } from "../core/promise.ts";
+import { answerLimit } from "../core/settle.ts";
 import type { Cents, Currency, Day, Ledger, Task } from "../core/types.ts";
-import { EXIT, Failure } from "../problem.ts";
+import type { AnswerRecord } from "../store/answers.ts";
 import type { LogEntry } from "../store/contact-log.ts";
 import type { DisputeRecord } from "../store/disputes.ts";
 import type { TaskRecord } from "../store/tasks.ts";
 import { table } from "../table.ts";
-import { type Company, ledgersOf, withLockedCompany } from "./company.ts";
+import { type Company, ledgersOf } from "./company.ts";
 import { shown } from "./plan-document.ts";
 import { invoicesText, recording } from "./recording.ts";
-import { momentOf, newestBalance, planToday } from "./run-plan.ts";
+import { momentOf, newestBalance } from "./run-plan.ts";
 
 interface Entry {
   readonly id: string;
-  readonly kind: Task["kind"] | "email" | "letter" | "dispute";
+  readonly kind: Task["kind"] | "email" | "letter" | "dispute" | "answered";
   readonly debtor: string;
   readonly name: string;
   readonly phone: string | null;
@@ -36,6 +37,8 @@ interface Entry {
 interface ByHand {
   readonly next: ReadonlyMap<string, LogEntry>;
   readonly disputes: ReadonlyMap<string, readonly DisputeRecord[]>;
+  /** What debtors have written and nobody has read. */
+  readonly answers: ReadonlyMap<string, readonly AnswerRecord[]>;
 }
 
 function byHand({ store }: Company, until: Day): ByHand {
@@ -43,9 +46,19 @@ function byHand({ store }: Company, until: Day): ByHand {
   const overdue = store.disputes
     .list()
     .filter(({ outcome, expected }) => outcome === null && expected !== null && expected <= until);
-  const disputes = new Map<string, DisputeRecord[]>();
-  for (const each of overdue) disputes.set(each.debtor, [...(disputes.get(each.debtor) ?? []), each]);
-  return { next: new Map(steps.map((entry) => [entry.debtor, entry])), disputes };
+  return {
+    next: new Map(steps.map((entry) => [entry.debtor, entry])),
+    disputes: byDebtor(overdue),
+    answers: byDebtor(store.answers.waiting()),
+  };
+}
+
+function byDebtor<T extends { readonly debtor: string }>(
+  list: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const each of list) groups.set(each.debtor, [...(groups.get(each.debtor) ?? []), each]);
+  return groups;
 }
 
 type About = Pick<Entry, "debtor" | "name" | "phone">;
@@ -101,6 +114,56 @@ function* handEntries(ledger: Ledger, { next, disputes }: ByHand, today: Day): G
       owner,
     };
   }
+}
+
+/** What debtors have written: to be read before anything else leaves by itself. */
+function* answerEntries(day: PlanningDay, ledger: Ledger, { answers }: ByHand): Generator<Entry> {
+  const [main] = [...ledger.dossiers].sort((a, b) => owed(b) - owed(a));
+  if (main === undefined) return;
+  const { currency } = main;
+  const amount = owed(main) as Cents;
+  for (const { id, message, day: since, sender, subject } of answers.get(ledger.debtor.id) ?? []) {
+    const { priority, because } = priorityOf(ledger, amount, currency, oldestAge(main, day.today));
+    const limit = answerLimit(day, { id, day: since });
+    const pause =
+      limit < day.today ? "nothing waits for it any more" : `automatic messages wait until ${limit}`;
+    const reason = `${because}; answered: read it: ${sender}: ${subject} (to message ${message}); ${pause}`;
+    yield {
+      id,
+      kind: "answered",
+      ...aboutOf(ledger),
+      step: null,
+      due: since,
+      currency,
+      amount,
+      priority,
+      reason,
+      owner: null,
+    };
+  }
+}
+
+/** A letter came back from the address that is known: another one is to be found, whatever the next step is. */
+function* placeEntries({ store, today }: Company, ledger: Ledger): Generator<Entry> {
+  const bad = ledger.debtor.postBad ? store.badAddresses.place(ledger.debtor.key) : null;
+  const [main] = [...ledger.dossiers].sort((a, b) => owed(b) - owed(a));
+  if (bad === null || main === undefined || owed(main) === 0) return;
+  const { currency } = main;
+  const amount = owed(main) as Cents;
+  const { priority, because } = priorityOf(ledger, amount, currency, oldestAge(main, today));
+  const reason = `${because}; letter ${bad.message} came back on ${bad.since} (${bad.reason}): no letter goes to this address any more`;
+  yield {
+    id: bad.message,
+    kind: "address",
+    ...aboutOf(ledger),
+    step: null,
+    due: bad.since,
+    currency,
+    amount,
+    priority,
+    reason,
+    owner: null,
+  };
 }
 
 /** Nothing of a scenario waits for it: the plan of the day does not name it. Who has paid meanwhile is asked for nothing. */
@@ -173,59 +236,15 @@ function entriesOf(company: Company, until: Day): Entry[] {
         owner: null,
       });
     }
-    entries.push(...handEntries(ledger, hand, today));
+    entries.push(...handEntries(ledger, hand, today), ...answerEntries(day, ledger, hand));
+    if (!entries.some((entry) => entry.kind === "address" && entry.debtor === ledger.debtor.id))
+      entries.push(...placeEntries(company, ledger));
   }
   return entries.sort(
     (a, b) =>
       b.priority - a.priority || (a.due < b.due ? -1 : a.due > b.due ? 1 : 0) || (a.id < b.id ? -1 : 1),
   );
 }
-
-/** `dunning worklist done ID`: what a person has done that no other command records. */
-export async function worklistDone(context: Context, id: string): Promise<Outcome> {
-  return await withLockedCompany(context, "worklist done", "write", (company) => {
-    const { store, today } = company;
-    if (store.tasks.get(id) === null) listPlanned(company, id);
-    const task = store.tasks.get(id);
-    if (task === null || task.kind !== "declare-claim" || task.state !== "open") throw notToBeDone(id, task);
-    const { debtor, name, kind } = store.tasks.finish(id, today);
-    context.out.say(`${id} done: ${kind} for ${debtor} ${name}`);
-    return {
-      exit: EXIT.done,
-      company: company.company.name,
-      asOf: today,
-      document: { task: { id, kind, debtor, state: "done" } },
-    };
-  });
-}
-
-/** What a dry run showed and no run has listed yet. */
-function listPlanned(company: Company, id: string): void {
-  const snapshot = newestBalance(company);
-  const action = planToday(company, snapshot).plan.actions.find(
-    (each) => each.id === id && each.task !== null,
-  );
-  if (action !== undefined) company.store.tasks.list(action, { day: company.today, snapshot: snapshot.id });
-}
-
-function notToBeDone(id: string, task: TaskRecord | null): Failure {
-  const other = task !== null && task.state === "open" ? OTHER_WAYS[task.kind] : undefined;
-  return new Failure(EXIT.usage, {
-    code: "not-to-be-done",
-    message: `${id} is nothing that this can end`,
-    found: task === null ? "no such task" : `${task.kind}, ${task.state}`,
-    expected: "a claim to declare that waits",
-    fix: other?.replace("ID", id).replace("DEBTOR", task?.debtor ?? "DEBTOR") ?? "dunning worklist",
-  });
-}
-
-const OTHER_WAYS: Partial<Record<Task["kind"], string>> = {
-  call: "dunning log call DEBTOR --outcome CODE --next KIND --next-date DATE",
-  visit: "dunning log visit DEBTOR --outcome CODE --next KIND --next-date DATE",
-  approval: "dunning approve ID",
-  "own-side": "dunning approve ID",
-  address: "dunning debtor set DEBTOR email=... address=...",
-};
 
 /** `dunning worklist`: what persons do, the most important first, and why it is. */
 export async function worklist(
@@ -277,6 +296,8 @@ function sayWorklist({ out }: Context, entries: readonly Entry[]): void {
     out.say(
       "Our own side: mend it in the books and import again; dunning approve ID lets it go, dunning reject ID keeps it back",
     );
+  if (kinds.has("answered"))
+    out.say("An answer:    read the mail and record what it says, then: dunning worklist done ID");
   if (kinds.has("declare-claim")) out.say("Declared:     dunning worklist done ID");
   if (kinds.has("address")) out.say("An address:   dunning debtor set DEBTOR email=... address=...");
   if (kinds.has("dispute")) out.say("A dispute:    dunning dispute close ID --outcome accepted|rejected");

@@ -94,6 +94,10 @@ export const mail = section({
 export const letters = section({
   layout: key("Where the address stands on the page", otherwise(choice("fr-window"), "fr-window")),
   folder: key("Folder for the letters, beside this file", otherwise(folder(), "letters")),
+  confirm_posted: key(
+    "true: a letter counts from the day on which `letters confirm-posted` says that it was posted, not from the day of its file",
+    otherwise(flag(), false),
+  ),
 });
 
 export const payment = section({
@@ -128,6 +132,10 @@ export const limits = section({
     maybe(whole(1, 100_000)),
   ),
   per_day: key("E-mails per day; the rest waits for tomorrow", otherwise(whole(1, 100_000), 500)),
+  answer_pause: key(
+    "Working days for which automatic messages wait after a debtor has written back; 0: they do not wait",
+    otherwise(whole(0, 60), 5),
+  ),
 });
 
 export const backups = section({

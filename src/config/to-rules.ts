@@ -143,6 +143,7 @@ export function toRules(
     contactCap: limits.contact_cap,
     charges: { ...chargesOf(config), ...texts },
     promiseGrace: config.promises.grace,
+    answerPause: limits.answer_pause,
     payerLimits: config.payer_classes,
     insurerDays: config.insurance.notify_within,
     asksPayers: asksPayers(config),

@@ -30,6 +30,7 @@ export type Route =
 
 /** A letter needs a street and a place; two lines may hold both. */
 function hasPostalAddress(debtor: Debtor): boolean {
+  if (debtor.postBad) return false;
   const place = debtor.postcode !== null || debtor.city !== null;
   return debtor.address.length > 1 || (debtor.address.length === 1 && place);
 }
@@ -50,6 +51,7 @@ export function routeOf(
   const ways = new Set(wanted.map((way) => (agreed && way === "email" ? "letter" : way)));
   const notes = agreed && step.channel === "email" ? ["letters are agreed with this debtor"] : [];
   const role = addresseeOf(step, ledger.debtor.id, day);
+  const debtor = withoutRefused(ledger.debtor, dossier, step);
   for (const channel of ways) {
     if (channel === "agency") return { kind: "blocked", why: outsideHelpLater(step) };
     if (channel === "call" || channel === "visit") {
@@ -58,15 +60,35 @@ export function routeOf(
       notes.push(found);
       continue;
     }
-    const message = messageRoute(ledger.debtor, role, channel, { balanceOnly, notes });
+    const message = messageRoute(debtor, role, channel, { balanceOnly, notes });
     if (message !== null) return message;
-    notes.push(channel === "email" ? "no usable e-mail address" : "no usable postal address");
+    notes.push(notReached(debtor, channel));
   }
   if (step.fallback === null && (step.channel === "call" || step.channel === "visit"))
     return { kind: "passed" };
-  return (
-    messageRoute(ledger.debtor, role, "letter", { balanceOnly, notes }) ?? addressSearch(ledger, step, notes)
+  return messageRoute(debtor, role, "letter", { balanceOnly, notes }) ?? addressSearch(ledger, step, notes);
+}
+
+/** What a step could not deliver to an address it does not send there again, although another step may. */
+function withoutRefused(debtor: Debtor, { refusals, cycle }: Dossier, { id }: Step): Debtor {
+  const refused = new Set(
+    refusals
+      .filter((each) => each.step === id && each.cycle === cycle && each.channel === "email")
+      .map(({ to }) => to),
   );
+  if (refused.size === 0) return debtor;
+  const isRefused = (address: string | null): boolean => address !== null && refused.has(address);
+  return {
+    ...debtor,
+    emailBad: debtor.emailBad || isRefused(debtor.email),
+    persons: debtor.persons.map((each) => (isRefused(each.email) ? { ...each, email: null } : each)),
+  };
+}
+
+function notReached({ email, emailBad, postBad }: Debtor, channel: MessageChannel): string {
+  if (channel === "email")
+    return emailBad && email !== null ? "mail to the e-mail address came back" : "no usable e-mail address";
+  return postBad ? "a letter to the postal address came back" : "no usable postal address";
 }
 
 function outsideHelpLater(step: Step): WhyNot {
@@ -83,9 +105,10 @@ function refusal(day: PlanningDay, dossier: Dossier, step: Step): WhyNot | null 
     (each) => each.step === step.id && each.cycle === dossier.cycle && each.from > day.today,
   );
   if (found === undefined) return null;
+  const words = found.channel === "email" ? "e-mail" : found.channel;
   return {
     code: "message-refused",
-    reason: `the ${found.channel} of step ${step.id} was refused, another channel from ${found.from}`,
+    reason: `the ${words} of step ${step.id} did not arrive, another channel from ${found.from}`,
     facts: { step: step.id, channel: found.channel, from: found.from },
     nextPossible: day.roll(found.from),
   };

@@ -148,7 +148,7 @@ function walksOf({ standing, scenario }: Case): Walk[] {
       leader: one,
       counting: [one],
       stage: one.item.level,
-      contacts: contactsOf(dossier, one),
+      ...contactsOf(dossier, one),
     }));
   }
   return [
@@ -156,7 +156,7 @@ function walksOf({ standing, scenario }: Case): Walk[] {
       leader: counting[0] as Candidate,
       counting,
       stage: stageOf(counting),
-      contacts: contactsOf(dossier, null),
+      ...contactsOf(dossier, null),
     },
   ];
 }

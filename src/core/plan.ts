@@ -137,7 +137,11 @@ export function whyBlocked(
         const ask = `${reason}: dunning outbox resolve ${id}`;
         return { code: "uncertain-message", reason: ask, facts, nextPossible: null };
       }
-      underWay ??= { code: "message-under-way", reason, facts, nextPossible: null };
+      const ask =
+        state === "printed"
+          ? `${reason}, and nobody has said that it was posted: dunning letters list`
+          : reason;
+      underWay ??= { code: "message-under-way", reason: ask, facts, nextPossible: null };
     }
   }
   if (underWay !== null || hasScenario) return underWay;

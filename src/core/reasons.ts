@@ -151,8 +151,14 @@ export const REASONS = {
     example: "address search listed on 2026-11-20, step reminder waits",
   },
   "message-refused": {
-    meaning: "The step's message was refused; its fallback channel is due on the next working day.",
-    example: "the e-mail of step reminder was refused, another channel from 2026-11-23",
+    meaning:
+      "The step's message was refused, or came back; its fallback channel is due on the next working day.",
+    example: "the e-mail of step reminder did not arrive, another channel from 2026-11-23",
+  },
+  answered: {
+    meaning:
+      "The debtor has written back and nobody has read it: automatic messages wait for `limits.answer_pause` working days.",
+    example: "the debtor has written (R3), and nobody has read it: automatic messages wait until 2026-11-27",
   },
   "not-working-day": {
     meaning: "Today is not a working day of the company (for calls: or of the debtor's country).",

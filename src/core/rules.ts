@@ -126,6 +126,8 @@ export interface Rules {
   readonly contactCap: number;
   /** Working days after its date for which a promise is still waited for. */
   readonly promiseGrace: number;
+  /** Working days for which automatic messages wait after a debtor has written; 0: they do not. */
+  readonly answerPause: number;
   readonly payerLimits: PayerLimits;
   readonly charges: ChargeRules;
   /** Days after the due date within which the insurer must hear of an insured debt; null: nobody has said. */

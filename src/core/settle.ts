@@ -4,9 +4,10 @@ import { nextWorkingDay } from "./calendar.ts";
 import { addDays, daysBetween } from "./day.ts";
 import { heldOf, orSooner } from "./dossier.ts";
 import type { PlanningDay } from "./planning-day.ts";
+import { workingDaysAfter } from "./promise.ts";
 import type { WhyNot } from "./reasons.ts";
 import { major } from "./segment.ts";
-import type { Action, Day, Ledger, NotActed, Step } from "./types.ts";
+import type { Action, Answer, Day, Ledger, NotActed, Step } from "./types.ts";
 
 export interface Settled {
   readonly actions: readonly Action[];
@@ -69,9 +70,29 @@ function verdictOf(day: PlanningDay, ledger: Ledger, proposal: Proposal, last: D
   if (route.kind === "task") return notToday === null ? { why: null, ask: null } : { why: notToday };
   const approval = approvalOf(ledger.debtor, of.standing.dossier, of.scenario, step, claimed);
   if (approval.kind === "blocked") return { why: approval.why };
-  const why = notToday ?? whyCapped(day, last);
+  const why = whyAnswered(day, ledger) ?? notToday ?? whyCapped(day, last);
   if (why !== null) return { why };
   return { why: null, ask: approval.kind === "ask" ? approval.because : null };
+}
+
+/** The debtor has written: a person reads that before another message leaves by itself. Calls and visits go on. */
+function whyAnswered(day: PlanningDay, { answer }: Ledger): WhyNot | null {
+  if (answer === null) return null;
+  const until = answerLimit(day, answer);
+  if (until < day.today) return null;
+  return {
+    code: "answered",
+    reason: `the debtor has written (${answer.id}), and nobody has read it: automatic messages wait until ${until}`,
+    facts: { answer: answer.id, since: answer.day, until },
+    nextPossible: day.roll(addDays(until, 1)),
+  };
+}
+
+/** The last day on which automatic messages wait for somebody to read an answer; before its own day: on none. */
+export function answerLimit({ rules }: PlanningDay, { day }: Answer): Day {
+  return rules.answerPause === 0
+    ? addDays(day, -1)
+    : workingDaysAfter(rules.calendar, day, rules.answerPause);
 }
 
 /** Calls are made when both sides work. */

@@ -2,7 +2,7 @@ import type { Candidate } from "./candidates.ts";
 import { addDays, daysBetween } from "./day.ts";
 import type { Course, LevelStep, PlanningDay } from "./planning-day.ts";
 import type { WhyNot } from "./reasons.ts";
-import type { Contact, Day, Dossier, Scenario } from "./types.ts";
+import type { Contact, Day, Dossier, Scenario, Step } from "./types.ts";
 
 /** What walks through a scenario: a whole dossier, or one invoice where the scenario follows invoices. */
 export interface Walk {
@@ -12,6 +12,8 @@ export interface Walk {
   readonly stage: number;
   /** Contacts of this cycle about them, oldest first. */
   readonly contacts: readonly Contact[];
+  /** Messages about them that did not arrive. */
+  readonly cameBack: readonly Contact[];
 }
 
 /** "item FA-12", "the balance" where there are no invoices. */
@@ -127,11 +129,13 @@ const FINAL_WARNING_DAYS = 90;
 /** Why a formal notice, or what comes after it, may not go out: rule "nothing formal without a last warning". */
 export function formalObstacle(day: PlanningDay, course: Course, step: LevelStep, walk: Walk): WhyNot | null {
   if (step.level < course.formalLevel) return null;
-  const warnings = walk.contacts.filter((contact) => contact.finalWarning);
-  const obstacles = warnings.map((warning) => obstacleOf(day, step, warning));
+  const obstacles = walk.contacts
+    .filter(({ finalWarning }) => finalWarning)
+    .map((warning) => obstacleOf(day, step, warning));
   if (obstacles.includes(null)) return null;
   return (
-    obstacles.at(-1) ?? {
+    obstacles.at(-1) ??
+    cameBackObstacle(step, walk) ?? {
       code: "no-final-warning",
       reason: `step ${step.id} needs a last warning first`,
       facts: { step: step.id },
@@ -140,12 +144,16 @@ export function formalObstacle(day: PlanningDay, course: Course, step: LevelStep
   );
 }
 
+function cameBackObstacle(step: Step, { cameBack }: Walk): WhyNot | null {
+  const warning = cameBack.findLast(({ finalWarning }) => finalWarning);
+  if (warning === undefined) return null;
+  const facts = { step: step.id, warned: warning.day, deadline: warning.deadline };
+  const reason = `the last warning of ${warning.day} came back`;
+  return { code: "final-warning-came-back", reason, facts, nextPossible: null };
+}
+
 function obstacleOf(day: PlanningDay, step: LevelStep, warning: Contact): WhyNot | null {
   const facts = { step: step.id, warned: warning.day, deadline: warning.deadline };
-  if (warning.cameBack) {
-    const reason = `the last warning of ${warning.day} came back`;
-    return { code: "final-warning-came-back", reason, facts, nextPossible: null };
-  }
   const days = daysBetween(warning.day, day.today);
   if (days > FINAL_WARNING_DAYS) {
     const reason = `the last warning of ${warning.day} is ${days} days old, at most ${FINAL_WARNING_DAYS} are allowed`;
@@ -159,9 +167,9 @@ function obstacleOf(day: PlanningDay, step: LevelStep, warning: Contact): WhyNot
   return null;
 }
 
-/** Contacts of the running cycle; of one item where only that item walks. */
-export function contactsOf(dossier: Dossier, item: Candidate | null): readonly Contact[] {
-  return dossier.contacts.filter(
-    ({ cycle, items }) => cycle === dossier.cycle && (item === null || items.includes(item.item.key)),
-  );
+/** Contacts of the running cycle, and what came back; of one item where only that item walks. */
+export function contactsOf(dossier: Dossier, item: Candidate | null): Pick<Walk, "contacts" | "cameBack"> {
+  const about = ({ cycle, items }: Contact): boolean =>
+    cycle === dossier.cycle && (item === null || items.includes(item.item.key));
+  return { contacts: dossier.contacts.filter(about), cameBack: dossier.cameBack.filter(about) };
 }

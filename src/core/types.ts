@@ -44,6 +44,8 @@ export interface Debtor {
   readonly email: string | null;
   /** The server refused this address, or mail came back: not usable until it changes. */
   readonly emailBad: boolean;
+  /** A letter to this postal address came back: not usable until it changes. */
+  readonly postBad: boolean;
   readonly phone: string | null;
   /** Street lines without name, postcode, city, country; empty where unknown. */
   readonly address: readonly string[];
@@ -130,8 +132,6 @@ export interface Contact {
   readonly finalWarning: boolean;
   readonly formalNotice: boolean;
   readonly cycle: number;
-  /** Returned by the post or bounced. */
-  readonly cameBack: boolean;
   /** An automatic reminder (counts for the contact cap); tasks and confirmations do not. */
   readonly automatic: boolean;
   readonly items: readonly ItemKey[];
@@ -155,15 +155,24 @@ export interface Task {
 export interface InFlight {
   readonly id: string;
   readonly step: string;
-  readonly state: "queued" | "sending" | "committing" | "deferred" | "uncertain";
+  readonly state: "queued" | "sending" | "committing" | "printed" | "deferred" | "uncertain";
 }
 
-/** A step whose message was refused for good: its fallback channel is due from `from` on. */
+/** A step whose message was refused for good, or came back: its fallback channel is due from `from` on. */
 export interface Refusal {
   readonly step: string;
   readonly cycle: number;
   readonly channel: Channel;
+  /** The address that it did not reach; "post" of letters. */
+  readonly to: string;
   readonly from: Day;
+}
+
+/** A mail from a debtor that nobody has read yet, as far as the log says. */
+export interface Answer {
+  readonly id: string;
+  /** The day from which automatic messages wait. */
+  readonly day: Day;
 }
 
 /** All open items of one debtor in one currency, with what has happened so far. */
@@ -173,6 +182,8 @@ export interface Dossier extends Agreements {
   readonly cycle: number;
   /** Contacts of this cycle, and the last one before it; oldest first. */
   readonly contacts: readonly Contact[];
+  /** Messages of this cycle that did not arrive after all: returned by the post, or bounced. They count for nothing. */
+  readonly cameBack: readonly Contact[];
   readonly tasks: readonly Task[];
   readonly inFlight: readonly InFlight[];
   readonly refusals: readonly Refusal[];
@@ -190,6 +201,8 @@ export interface Ledger {
   readonly paid: readonly PaidDocument[] | null;
   /** Why the newest import is not sure of what this debtor owes, else null. */
   readonly doubt: string | null;
+  /** The newest answer that waits to be read, else null. */
+  readonly answer: Answer | null;
 }
 
 /** What the planner knows of the newest snapshot. `asOf` is the day up to which the balance is known to be true. */

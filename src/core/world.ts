@@ -250,7 +250,6 @@ function contactOf(action: Action, today: Day): Contact {
     finalWarning,
     formalNotice,
     cycle,
-    cameBack: false,
     automatic: true,
     items: action.items.filter(({ role }) => role !== "credit").map(({ key }) => key),
   };

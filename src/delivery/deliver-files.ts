@@ -11,11 +11,12 @@ export async function deliverFiles(
   messages: readonly QueuedMessage[],
   report: Report,
 ): Promise<void> {
-  const { outbox, journal, now, today, stop } = delivery;
+  const { outbox, journal, now, today, stop, confirmPosted = false } = delivery;
+  const lies = ending === "printed" && confirmPosted ? outbox.printed : outbox.filed;
 
   const record = (batch: readonly QueuedMessage[], files: readonly string[]): void => {
     const written = batch.map(({ id }, n) => ({ id, file: files[n] ?? "" }));
-    const seqs = outbox.filed(written, today());
+    const seqs = lies(written, today());
     const at = now().toISOString();
     journal.append(
       batch.map(({ id, messageId, sha256 }, n) => ({

@@ -23,6 +23,8 @@ export interface Delivery {
   readonly pace: Pace;
   /** Whether e-mails may go to this address; where not, they wait (`email.allow_domains`). */
   readonly allowed?: (recipient: string) => boolean;
+  /** Letters count once somebody says that they were posted (`letters.confirm_posted`). */
+  readonly confirmPosted?: boolean;
   /** The last look before a message leaves: null, or why it must not any more (it is superseded then). */
   readonly recheck: (message: QueuedMessage) => string | null;
   readonly onProgress: (done: number, total: number) => void;

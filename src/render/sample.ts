@@ -66,6 +66,7 @@ function sampleDebtor(language: Language): Debtor {
     contact: language === "fr" ? "Mme Durand" : "Marie Durand",
     email: "m.durand@dupont-menuiserie.example",
     emailBad: false,
+    postBad: false,
     phone: null,
     address: ["4 impasse des Modèles"],
     postcode: "38000",

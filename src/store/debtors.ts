@@ -6,6 +6,7 @@ import { EXIT, Failure, type Problem } from "../problem.ts";
 import { canonicalIds } from "./aliases.ts";
 import type { IgnoredValue } from "./apply-debtors.ts";
 import { atomic } from "./atomic.ts";
+import { badAddressesOf } from "./bad-addresses.ts";
 import { changeOf, type DebtorRow, debtorRows, isNothing, type SaidBy } from "./debtor-rows.ts";
 import type { Events } from "./events.ts";
 import { type Master, type MasterValue, readMaster } from "./master.ts";
@@ -214,6 +215,7 @@ export function noSuchDebtor(db: Database, id: string): Failure {
 
 export function debtorsOf(db: Database, events: Events): Debtors {
   const table = debtorRows(db);
+  const bad = badAddressesOf(db);
   const all = db.prepare<[], DebtorName>(
     `SELECT key, id, CASE name WHEN '' THEN id ELSE name END AS name, first_seen AS firstSeen FROM debtor
      WHERE (first_seen IS NOT NULL OR name <> '') AND merged_into IS NULL ORDER BY id`,
@@ -248,6 +250,8 @@ export function debtorsOf(db: Database, events: Events): Debtors {
       else saidBy[name] = "person";
     }
     table.setSaidBy(key, saidBy);
+    if (values["email"]?.trim()) bad.trust(key, "email");
+    if (["address", "postcode", "city"].some((name) => values[name]?.trim())) bad.trust(key, "place");
     const changed = Object.keys(after);
     if (changed.length > 0)
       events.append({ kind: "debtor-set", day, debtor: key, data: { keys: [...changed].sort() } });

@@ -123,7 +123,6 @@ function contactOf(kind: LogRow["kind"], day: Day, cycle: number, items: readonl
     finalWarning: false,
     formalNotice: false,
     cycle,
-    cameBack: false,
     automatic: false,
     items,
   };

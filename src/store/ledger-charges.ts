@@ -21,7 +21,7 @@ SELECT c.item, sum(c.interest) AS interest, sum(c.compensation) AS compensation,
   max(coalesce(m.sent_on, m.planned_on)) AS day
 FROM message_charge c JOIN message m ON m.id = c.message
 WHERE m.debtor ${AMONG} AND m.came_back_on IS NULL
-  AND m.state IN ('queued', 'sending', 'committing', 'deferred', 'uncertain', 'sent')
+  AND m.state IN ('queued', 'sending', 'committing', 'printed', 'deferred', 'uncertain', 'sent')
 GROUP BY c.item`;
 const NOTICES = `
 SELECT items, day, by FROM notice WHERE cancelled_on IS NULL AND debtor ${AMONG}`;

@@ -23,6 +23,8 @@ export interface Background {
   /** Rows of the newest balance that could not be read, by debtor. */
   readonly unread: ReadonlyMap<string, number>;
   readonly doubts: ReadonlyMap<string, string>;
+  /** E-mail addresses (lower case) that were refused, or from which mail came back. */
+  readonly badEmails: ReadonlySet<string>;
 }
 
 type Text = string | null;
@@ -34,7 +36,6 @@ export type DebtorCells = readonly [
   kind: "business" | "consumer" | null,
   contact: Text,
   email: Text,
-  emailBad: Text,
   phone: Text,
   address: string,
   postcode: Text,
@@ -88,6 +89,7 @@ export interface MessageRow {
   readonly finalWarning: number;
   readonly formalNotice: number;
   readonly cameBackOn: Day | null;
+  readonly to: string;
 }
 
 export interface TaskRow extends Task {
@@ -117,7 +119,7 @@ export interface TakeoverRow {
 const AMONG = "IN (SELECT value FROM json_each(?))";
 
 const DEBTORS = `
-SELECT d.key, d.id, d.name, d.kind, d.contact, d.email, d.email_bad, d.phone, d.address, d.postcode, d.city, d.country,
+SELECT d.key, d.id, d.name, d.kind, d.contact, d.email, d.phone, d.address, d.postcode, d.city, d.country,
   d.language, d.vat, d.terms, d.channel, d.region, d.sector, d.salesperson, d.strategic, d.insured, d.insolvent, d.score, d.credit_limit, d.first_seen, d.attrs, d.charges
 FROM debtor d`;
 
@@ -129,9 +131,10 @@ FROM item i WHERE i.state = 'open' AND i.debtor ${AMONG} ORDER BY i.debtor, i.cu
 
 const MESSAGES = `
 SELECT debtor, currency, cycle, id, scenario, step, level, channel, state, sent_on AS sentOn, deadline,
-  final_warning AS finalWarning, formal_notice AS formalNotice, came_back_on AS cameBackOn
+  final_warning AS finalWarning, formal_notice AS formalNotice, came_back_on AS cameBackOn,
+  recipient AS "to"
 FROM message
-WHERE debtor ${AMONG} AND state IN ('queued', 'sending', 'committing', 'sent', 'deferred', 'refused', 'uncertain')
+WHERE debtor ${AMONG} AND state IN ('queued', 'sending', 'committing', 'printed', 'sent', 'deferred', 'refused', 'uncertain')
 ORDER BY debtor, currency, sent_on, sent_at, id`;
 
 const TASKS = `
@@ -182,7 +185,16 @@ export function ledgerQueries(db: Database) {
   const persons = db.prepare<[string], Person & { debtor: DebtorKey }>(
     `SELECT debtor, name, role, email, phone, language FROM person WHERE debtor ${AMONG} ORDER BY debtor, position`,
   );
+  const badEmails = db.prepare<[], string>("SELECT address FROM bad_email").pluck();
+  const badPlaces = db.prepare<[string], { debtor: DebtorKey; place: string }>(
+    `SELECT debtor, place FROM bad_place WHERE debtor ${AMONG}`,
+  );
+  const answers = db.prepare<[string], { debtor: DebtorKey; key: number; day: Day }>(
+    `SELECT debtor, id AS key, day FROM answer WHERE read_on IS NULL AND debtor ${AMONG} ORDER BY debtor, day, id`,
+  );
   return {
+    badPlaces: (keys: string) => badPlaces.all(keys),
+    answers: (keys: string) => answers.all(keys),
     /** Of debtors of whom several are known, the one who is written to first. */
     persons: (keys: string) => persons.all(keys),
     /** The next ones with open items, by id. */
@@ -203,6 +215,7 @@ export function ledgerQueries(db: Database) {
         firstAsOf: first.get() ?? null,
         unread: new Map(rows.map(({ id, n }) => [id, n])),
         doubts: new Map(doubtful.map(({ id, reason }) => [id, reason])),
+        badEmails: new Set(badEmails.all()),
       };
     },
   };

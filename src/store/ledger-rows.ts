@@ -1,5 +1,6 @@
 import { addDays, daysBetween } from "../core/day.ts";
 import type { Person } from "../core/person.ts";
+import { placeOf } from "../core/postal-place.ts";
 import type { Contact, Day, Debtor, InFlight, ItemKey, OpenItem, Refusal, Task } from "../core/types.ts";
 import type {
   Background,
@@ -17,10 +18,18 @@ function isNew(firstSeen: Day | null, { asOf, firstAsOf }: Background): boolean 
   return daysBetween(firstSeen, asOf) <= NEW_CUSTOMER_DAYS;
 }
 
-export function debtorOf(cells: DebtorCells, background: Background, persons: readonly Person[]): Debtor {
+export function debtorOf(
+  cells: DebtorCells,
+  background: Background,
+  persons: readonly Person[],
+  badPlaces: readonly string[],
+): Debtor {
   // biome-ignore format: a row of the table, in the order of its columns
-  const [key, id, name, kind, contact, email, emailBad, phone, address, postcode, city, country, language, vat, terms, channel, region,
+  const [key, id, name, kind, contact, email, phone, address, postcode, city, country, language, vat, terms, channel, region,
     sector, salesperson, strategic, insured, insolvent, score, creditLimit, firstSeen, attrs, charges] = cells;
+  const lines = address === "[]" ? [] : (JSON.parse(address) as string[]);
+  const isBad = (mail: string | null): boolean =>
+    mail !== null && background.badEmails.size > 0 && background.badEmails.has(mail.toLowerCase());
   return {
     key,
     id,
@@ -28,9 +37,10 @@ export function debtorOf(cells: DebtorCells, background: Background, persons: re
     kind: kind ?? "unknown",
     contact,
     email,
-    emailBad: emailBad !== null && emailBad === email,
+    emailBad: isBad(email),
+    postBad: badPlaces.length > 0 && badPlaces.includes(placeOf({ address: lines, postcode, city })),
     phone,
-    address: address === "[]" ? [] : (JSON.parse(address) as string[]),
+    address: lines,
     postcode,
     city,
     country,
@@ -45,9 +55,7 @@ export function debtorOf(cells: DebtorCells, background: Background, persons: re
     insured: insured === 1,
     insolvent: insolvent === 1,
     chargesWaived: charges === "waived",
-    persons: persons.map((each) =>
-      each.email !== null && each.email === emailBad ? { ...each, email: null } : each,
-    ),
+    persons: persons.map((each) => (isBad(each.email) ? { ...each, email: null } : each)),
     creditLimit: creditLimit === null ? null : Number(creditLimit),
     score,
     newCustomer: isNew(firstSeen, background),
@@ -91,7 +99,6 @@ export function messageContact(row: MessageRow, items: readonly ItemKey[]): Cont
     finalWarning: row.finalWarning === 1,
     formalNotice: row.formalNotice === 1,
     cycle: row.cycle,
-    cameBack: row.cameBackOn !== null,
     automatic: true,
     items,
   };
@@ -109,7 +116,6 @@ export function taskContact(row: TaskRow): Contact {
     finalWarning: false,
     formalNotice: false,
     cycle: row.cycle,
-    cameBack: false,
     automatic: false,
     items: (JSON.parse(row.items) as [ItemKey, number | null][]).map(([item]) => item),
   };
@@ -127,7 +133,6 @@ export function takeoverContact({ finalWarning, formalNotice, items, ...row }: T
     finalWarning: finalWarning === 1,
     formalNotice: formalNotice === 1,
     cycle: row.cycle,
-    cameBack: false,
     automatic: true,
     items: JSON.parse(items) as ItemKey[],
   };
@@ -143,8 +148,7 @@ export function inFlightOf({ id, step, state }: MessageRow): InFlight | null {
   return state === "sent" || state === "refused" ? null : { id, step, state };
 }
 
-/** A message that was refused for good: another channel is due from the day after; the planner knows working days. */
-export function refusalOf({ state, step, cycle, channel, cameBackOn }: MessageRow): Refusal | null {
-  if (state !== "refused" || cameBackOn === null) return null;
-  return { step, cycle, channel, from: addDays(cameBackOn, 1) };
+/** A message that was refused or came back: another channel is due from the day after; the planner knows working days. */
+export function refusalOf({ step, cycle, channel, to, cameBackOn }: MessageRow): Refusal | null {
+  return cameBackOn === null ? null : { step, cycle, channel, to, from: addDays(cameBackOn, 1) };
 }

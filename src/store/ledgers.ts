@@ -1,6 +1,16 @@
 import type { Database } from "better-sqlite3";
 import type { Person } from "../core/person.ts";
-import type { Contact, Day, DebtorId, DebtorKey, Dossier, ItemKey, Ledger, OpenItem } from "../core/types.ts";
+import type {
+  Answer,
+  Contact,
+  Day,
+  DebtorId,
+  DebtorKey,
+  Dossier,
+  ItemKey,
+  Ledger,
+  OpenItem,
+} from "../core/types.ts";
 import { type AgreementsChunk, ledgerAgreements } from "./ledger-agreements.ts";
 import { ledgerCharges } from "./ledger-charges.ts";
 import { type PaidChunk, paidDocuments } from "./ledger-paid.ts";
@@ -23,6 +33,7 @@ import {
   taskOf,
 } from "./ledger-rows.ts";
 import { type MovedItems, movedItemsOf } from "./moved-items.ts";
+import { recordId } from "./record-id.ts";
 
 export interface LedgerFilter {
   /** Only these, also without open items. */
@@ -51,6 +62,10 @@ interface Chunk {
   readonly tasks: ReadonlyMap<string, readonly TaskRow[]>;
   readonly takeovers: ReadonlyMap<string, readonly TakeoverRow[]>;
   readonly agreements: AgreementsChunk;
+  /** Postal addresses from which letters came back. */
+  readonly badPlaces: ReadonlyMap<DebtorKey, readonly string[]>;
+  /** Answers that nobody has read yet. */
+  readonly answers: ReadonlyMap<DebtorKey, readonly Answer[]>;
   readonly paid: PaidChunk | null;
   readonly moved: MovedItems;
   /** Writes onto items what was claimed of them beside the principal. */
@@ -90,14 +105,13 @@ function dossierOf(debtor: DebtorKey, currency: string, items: readonly OpenItem
   const { cycle, partPaid } = chunk.cycles.get(key)?.[0] ?? { cycle: 1, partPaid: null };
   const messages = chunk.messages.get(key) ?? [];
   const tasks = chunk.tasks.get(key) ?? [];
-  const sent = messages
-    .filter(({ state }) => state === "sent")
-    .map((row) =>
-      messageContact(
-        row,
-        (chunk.claimed.get(row.id) ?? []).map(({ item }) => item),
-      ),
+  const sent = messages.filter(({ state }) => state === "sent");
+  const contactOf = (row: MessageRow): Contact =>
+    messageContact(
+      row,
+      (chunk.claimed.get(row.id) ?? []).map(({ item }) => item),
     );
+  const moved = (contact: Contact): Contact => ({ ...contact, items: chunk.moved.both(contact.items) });
   const made = tasks.filter(({ kind, state }) => state === "done" && (kind === "call" || kind === "visit"));
   return {
     currency,
@@ -106,12 +120,15 @@ function dossierOf(debtor: DebtorKey, currency: string, items: readonly OpenItem
     contacts: contactsOf(
       [
         ...(chunk.takeovers.get(key) ?? []).map(takeoverContact),
-        ...sent,
+        ...sent.filter(({ cameBackOn }) => cameBackOn === null).map(contactOf),
         ...made.map(taskContact),
         ...chunk.agreements.contacts(debtor, currency),
-      ].map((contact) => ({ ...contact, items: chunk.moved.both(contact.items) })),
+      ].map(moved),
       cycle,
     ),
+    cameBack: sent
+      .filter((row) => row.cameBackOn !== null && row.cycle === cycle)
+      .map((row) => moved(contactOf(row))),
     tasks: tasks.filter((task) => task.cycle === cycle || task.state === "open").map(taskOf),
     inFlight: messages.map(inFlightOf).filter((each) => each !== null),
     refusals: messages
@@ -124,9 +141,15 @@ function dossierOf(debtor: DebtorKey, currency: string, items: readonly OpenItem
 }
 
 const NOBODY: readonly Person[] = [];
+const NOWHERE: readonly string[] = [];
 
 function ledgerOf(cells: DebtorCells, background: Background, chunk: Chunk): Ledger {
-  const debtor = debtorOf(cells, background, chunk.persons.get(cells[0]) ?? NOBODY);
+  const debtor = debtorOf(
+    cells,
+    background,
+    chunk.persons.get(cells[0]) ?? NOBODY,
+    chunk.badPlaces.get(cells[0]) ?? NOWHERE,
+  );
   const items = chunk.charged(chunk.items.get(debtor.key) ?? []);
   const dossiers: Dossier[] = [];
   // Items come ordered by currency, and nearly always there is only one.
@@ -150,6 +173,7 @@ function ledgerOf(cells: DebtorCells, background: Background, chunk: Chunk): Led
     unreadRows: background.unread.get(debtor.id) ?? 0,
     doubt: background.doubts.get(debtor.id) ?? null,
     paid: chunk.paid?.(debtor.key) ?? null,
+    answer: chunk.answers.get(debtor.key)?.at(-1) ?? null,
   };
 }
 
@@ -180,6 +204,16 @@ export function ledgersOf(db: Database): Ledgers {
       tasks: grouped(queries.tasks(list), ofDossier, itself),
       takeovers: grouped(queries.takeovers(list), ofDossier, itself),
       agreements: agreements(list),
+      badPlaces: grouped(
+        queries.badPlaces(list),
+        ({ debtor }) => debtor,
+        ({ place }) => place,
+      ),
+      answers: grouped(
+        queries.answers(list),
+        ({ debtor }) => debtor,
+        ({ key, day }) => ({ id: recordId("R", key), day }),
+      ),
       paid: paid ? paidBy(list) : null,
       moved,
       charged: chargesOf(list, moved),

@@ -1,11 +1,13 @@
 import type { Database } from "better-sqlite3";
 import type { Day } from "../core/types.ts";
 
+export interface LevelBook {
+  readonly record: (id: string, day: Day) => void;
+  readonly giveBack: (id: string) => void;
+}
+
 /** What an item has been told, written when a message leaves and taken away when it is taken back. */
-export function levelBook(db: Database): {
-  record: (id: string, day: Day) => void;
-  giveBack: (id: string) => void;
-} {
+export function levelBook(db: Database): LevelBook {
   // The first to tell an item something stays on record: a letter must not fail after it left.
   const levels = db.prepare(`
     INSERT INTO item_level (item, life, level, step, message, day)

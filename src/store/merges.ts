@@ -45,9 +45,9 @@ export interface Merges {
   readonly proposals: Proposals;
 }
 
-const ON_THE_WAY = ["queued", "sending", "committing", "deferred", "uncertain"];
+const ON_THE_WAY = ["queued", "sending", "committing", "printed", "deferred", "uncertain"];
 /** What says whose a record is, and nothing else of the debtor. */
-const OWNED = ["hold", "dispute", "instalments", "promise", "log_entry", "notice"];
+const OWNED = ["hold", "dispute", "instalments", "promise", "log_entry", "answer", "notice"];
 /** What a balance tells beside its items, by code. */
 const NAMED = ["rejected_row", "doubt", "payment"];
 
@@ -238,6 +238,15 @@ export function mergesOf(db: Database, now: () => Date, events: Events): Merges 
     for (const sql of CARRY_ON) run(sql, { from, to });
   };
 
+  /** Addresses that do not work. */
+  const moveBadPlaces = (from: DebtorKey, into: DebtorKey): void => {
+    run(
+      "INSERT OR IGNORE INTO bad_place SELECT @into, place, since, reason, message FROM bad_place WHERE debtor = @from",
+      { from, into },
+    );
+    run("DELETE FROM bad_place WHERE debtor = @from", { from });
+  };
+
   const retire = (from: DebtorKey, into: DebtorKey): void => {
     run("UPDATE debtor SET merged_into = @into WHERE key = @from OR merged_into = @from", { from, into });
   };
@@ -284,6 +293,7 @@ export function mergesOf(db: Database, now: () => Date, events: Events): Merges 
         "dunning debtors",
       );
     const joined = join(from, into, day);
+    moveBadPlaces(from.key, into.key);
     retire(from.key, into.key);
     return { from: from.id, into: into.id, how: "merged", ...joined };
   };

@@ -204,4 +204,77 @@ CREATE TABLE notice (
 CREATE INDEX notice_by_debtor ON notice (debtor);
 ALTER TABLE debtor ADD COLUMN charges TEXT;
 `,
+  /* 12 */
+  `
+-- What comes back, and what is answered. Which states, channels and transports there are, the program says.
+CREATE TABLE message_next (
+  id TEXT PRIMARY KEY,                     -- the action's id; "-2" and so on where that was used before
+  run INTEGER NOT NULL REFERENCES run,
+  debtor INTEGER NOT NULL REFERENCES debtor,
+  currency TEXT NOT NULL, cycle INTEGER NOT NULL,
+  segment TEXT NOT NULL, scenario TEXT NOT NULL, step TEXT NOT NULL, level INTEGER,
+  channel TEXT NOT NULL, transport TEXT NOT NULL,
+  recipient TEXT NOT NULL,                 -- address, or 'post'
+  template TEXT NOT NULL, language TEXT NOT NULL, subject TEXT NOT NULL,
+  state TEXT NOT NULL,
+  claimed INTEGER NOT NULL, total INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL REFERENCES snapshot,
+  planned_on TEXT NOT NULL, not_after TEXT NOT NULL,
+  deadline TEXT, final_warning INTEGER NOT NULL, formal_notice INTEGER NOT NULL,
+  message_id TEXT,                         -- of the e-mail, without angle brackets
+  sha256 TEXT NOT NULL,
+  file TEXT,                               -- where the draft or letter was written, relative to the company folder
+  attempts INTEGER NOT NULL DEFAULT 0, next_attempt_at TEXT,
+  queued_at TEXT NOT NULL, sent_at TEXT, sent_on TEXT,
+  posted_on TEXT, registered TEXT,         -- letters: the day somebody posted it, the number of the registered letter
+  came_back_on TEXT, came_back TEXT,       -- refused by the server, returned or bounced; and why
+  response TEXT,
+  bytes BLOB NOT NULL
+) STRICT;
+INSERT INTO message_next (id, run, debtor, currency, cycle, segment, scenario, step, level, channel, transport, recipient,
+  template, language, subject, state, claimed, total, snapshot, planned_on, not_after, deadline, final_warning,
+  formal_notice, message_id, sha256, file, attempts, next_attempt_at, queued_at, sent_at, sent_on, came_back_on, response, bytes)
+SELECT id, run, debtor, currency, cycle, segment, scenario, step, level, channel, transport, recipient,
+  template, language, subject, state, claimed, total, snapshot, planned_on, not_after, deadline, final_warning,
+  formal_notice, message_id, sha256, file, attempts, next_attempt_at, queued_at, sent_at, sent_on, came_back_on, response, bytes
+FROM message;
+DROP TABLE message;
+ALTER TABLE message_next RENAME TO message;
+CREATE UNIQUE INDEX message_live ON message (debtor, currency, cycle, step, channel, recipient)
+  WHERE state IN ('queued', 'sending', 'committing', 'printed', 'deferred', 'uncertain');
+CREATE INDEX message_by_dossier ON message (debtor, currency, cycle);
+CREATE INDEX message_waiting ON message (state)
+  WHERE state IN ('queued', 'sending', 'committing', 'printed', 'deferred', 'uncertain');
+CREATE INDEX message_by_message_id ON message (message_id) WHERE message_id IS NOT NULL;
+
+-- E-mail addresses, in lower case, whoever is reached there: refused, or mail to them came back.
+CREATE TABLE bad_email (
+  address TEXT PRIMARY KEY, since TEXT NOT NULL, reason TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO bad_email (address, since, reason)
+SELECT lower(d.email_bad), coalesce(max(m.came_back_on), '1970-01-01'), coalesce(m.response, 'refused')
+FROM debtor d LEFT JOIN message m ON m.debtor = d.key AND m.recipient = d.email_bad AND m.state = 'refused'
+WHERE d.email_bad IS NOT NULL GROUP BY lower(d.email_bad);
+ALTER TABLE debtor DROP COLUMN email_bad;
+-- Postal addresses, as they are compared, at which a debtor was not found.
+CREATE TABLE bad_place (
+  debtor INTEGER NOT NULL REFERENCES debtor,
+  place TEXT NOT NULL, since TEXT NOT NULL, reason TEXT NOT NULL,
+  message TEXT NOT NULL REFERENCES message, -- the letter that came back
+  PRIMARY KEY (debtor, place)
+) STRICT, WITHOUT ROWID;
+
+-- Mails that debtors wrote back, until somebody has read them. Their texts stay in the mailbox.
+CREATE TABLE answer (
+  id INTEGER PRIMARY KEY,
+  debtor INTEGER NOT NULL REFERENCES debtor,
+  message TEXT NOT NULL REFERENCES message,
+  mail TEXT NOT NULL UNIQUE,               -- its Message-ID, or a hash of it
+  day TEXT NOT NULL,                       -- the day from which automatic messages wait
+  sender TEXT NOT NULL, subject TEXT NOT NULL,
+  taken_on TEXT NOT NULL, taken_at TEXT NOT NULL,
+  read_on TEXT, read_at TEXT
+) STRICT;
+CREATE INDEX answer_waiting ON answer (debtor) WHERE read_on IS NULL;
+`,
 ];

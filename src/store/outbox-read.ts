@@ -3,7 +3,13 @@ import type { Database } from "better-sqlite3";
 import type { PreviousMessage } from "../core/message.ts";
 import type { Cents, Channel, Currency, Day, DebtorId, DebtorKey, ItemKey, Language } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
-import { type MessageState, shownState, type TransportName } from "./outbox-states.ts";
+import {
+  type Afterwards,
+  type MessageState,
+  type ShownState,
+  shownState,
+  type TransportName,
+} from "./outbox-states.ts";
 import { type Trace, tracing } from "./outbox-trace.ts";
 
 /** A message that may leave now. Its bytes are read apart: `bytesOf`. */
@@ -33,7 +39,7 @@ export interface ListedMessage {
   readonly debtor: DebtorId;
   readonly step: string;
   readonly channel: Channel;
-  readonly state: ReturnType<typeof shownState>;
+  readonly state: ShownState;
   readonly to: string;
   readonly messageId: string | null;
   readonly attempts: number;
@@ -63,6 +69,12 @@ export interface ShownMessage extends ListedMessage {
   readonly sentOn: Day | null;
   readonly nextAttemptAt: string | null;
   readonly file: string | null;
+  readonly postedOn: Day | null;
+  /** The number of the registered letter. */
+  readonly registered: string | null;
+  readonly cameBackOn: Day | null;
+  /** Why it came back, as the server or the post said it. */
+  readonly cameBack: string | null;
   readonly sha256: string;
   readonly size: number;
   readonly items: readonly {
@@ -74,7 +86,8 @@ export interface ShownMessage extends ListedMessage {
 }
 
 const LISTED = `m.id, d.id AS debtor, m.step, m.channel, m.transport, m.state, m.recipient AS "to",
-  m.message_id AS messageId, m.attempts, m.queued_at AS queuedAt, m.sent_at AS sentAt, m.response`;
+  m.message_id AS messageId, m.attempts, m.queued_at AS queuedAt, m.sent_at AS sentAt, m.response,
+  m.posted_on AS postedOn, m.came_back_on AS cameBackOn`;
 
 const WAITING = `
 SELECT m.id, m.state, m.run AS runId, r.name AS runName, r.as_of AS runAsOf, d.id AS debtor, m.debtor AS debtorKey,
@@ -88,14 +101,14 @@ const SHOWN = `
 SELECT ${LISTED}, d.name, r.name AS run, m.currency, m.cycle, m.segment, m.scenario, m.template, m.language, m.subject,
   m.claimed, m.total, m.snapshot, m.planned_on AS plannedOn, m.not_after AS notAfter, m.deadline,
   CASE m.state WHEN 'sent' THEN m.sent_on END AS sentOn,
-  m.next_attempt_at AS nextAttemptAt, m.file, m.sha256, length(m.bytes) AS size
+  m.next_attempt_at AS nextAttemptAt, m.file, m.registered, m.came_back AS cameBack, m.sha256, length(m.bytes) AS size
 FROM message m JOIN run r ON r.id = m.run JOIN debtor d ON d.key = m.debtor WHERE m.id = ?`;
 
 const ITEMS = `
 SELECT i.number, mi.role, mi.claimed, mi.due FROM message_item mi JOIN item i ON i.key = mi.item
 WHERE mi.message = ? ORDER BY mi.due, i.number, i.key`;
 
-interface Stored {
+interface Stored extends Afterwards {
   readonly state: MessageState;
   readonly transport: TransportName;
 }
@@ -103,9 +116,9 @@ type WaitingRow = Omit<QueuedMessage, "run"> & { runId: number; runName: string;
 type ListedRow = Omit<ListedMessage, "state"> & Stored;
 type ShownRow = Omit<ShownMessage, "state" | "items"> & Stored;
 
-const listed = ({ transport, state, ...rest }: ListedRow): ListedMessage => ({
+const listed = ({ transport, state, postedOn, cameBackOn, ...rest }: ListedRow): ListedMessage => ({
   ...rest,
-  state: shownState(state, transport),
+  state: shownState(state, transport, { postedOn, cameBackOn }),
 });
 
 export interface OutboxReading {
@@ -181,7 +194,7 @@ export function outboxReading(db: Database, now: () => Date): OutboxReading {
   );
   const previous = db.prepare<[number, string, number], PreviousMessage>(
     `SELECT sent_on AS day, channel, message_id AS messageId FROM message
-     WHERE debtor = ? AND currency = ? AND cycle = ? AND state = 'sent' AND level IS NOT NULL
+     WHERE debtor = ? AND currency = ? AND cycle = ? AND state = 'sent' AND came_back_on IS NULL AND level IS NOT NULL
      ORDER BY sent_on, sent_at, id`,
   );
   const levels = db
@@ -196,7 +209,7 @@ export function outboxReading(db: Database, now: () => Date): OutboxReading {
   );
   const writtenFor = db.prepare<[number], ReturnType<OutboxReading["writtenFor"]>[number]>(
     `SELECT m.id, d.id AS debtor, m.file FROM message m JOIN debtor d ON d.key = m.debtor
-     WHERE m.snapshot = ? AND m.state = 'sent' AND m.transport <> 'smtp' ORDER BY d.id, m.id`,
+     WHERE m.snapshot = ? AND m.state IN ('sent', 'printed') AND m.transport IN ('drafts', 'letters') ORDER BY d.id, m.id`,
   );
   const seq = db.prepare<[], string>("SELECT value FROM setting WHERE name = 'journal-seq'").pluck();
 
@@ -225,13 +238,14 @@ export function outboxReading(db: Database, now: () => Date): OutboxReading {
     show: (id) => {
       const row = shown.get(id);
       if (row === undefined) throw noSuchMessage(id);
-      return { ...row, state: shownState(row.state, row.transport), items: items.all(id) };
+      return { ...row, state: shownState(row.state, row.transport, row), items: items.all(id) };
     },
     counts: () => {
       const none: Record<MessageState, number> = {
         queued: 0,
         sending: 0,
         committing: 0,
+        printed: 0,
         sent: 0,
         deferred: 0,
         refused: 0,

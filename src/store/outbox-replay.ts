@@ -88,7 +88,10 @@ export function replaying(
     `UPDATE message SET state = @state, sent_at = @sentAt, sent_on = @sentOn, came_back_on = @cameBackOn,
        file = coalesce(@file, file), next_attempt_at = NULL WHERE id = @id`,
   );
-  const flag = db.prepare("UPDATE debtor SET email_bad = email WHERE key = ? AND email IS NOT NULL");
+  const flag = db.prepare(
+    `INSERT INTO bad_email (address, since, reason)
+     SELECT lower(email), ?, 'refused' FROM debtor WHERE key = ? AND email IS NOT NULL ON CONFLICT (address) DO NOTHING`,
+  );
   const caughtUp = db.prepare(
     `INSERT INTO setting (name, value) VALUES ('journal-seq', ?)
      ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
@@ -171,7 +174,7 @@ export function replaying(
         counts.settledItems += add(one, trace, debtor, newest.id);
       }
       if (ended === "sent") book.record(id, one.day);
-      if (one.badAddress && debtor !== undefined) flag.run(debtor);
+      if (one.badAddress && debtor !== undefined) flag.run(one.day, debtor);
       counts[ended === "void" || ended === "queued" ? "open" : ended] += 1;
       const snapshot = known?.snapshot ?? newest?.id;
       append({

@@ -1,8 +1,10 @@
 import type { Database } from "better-sqlite3";
-import type { Currency, Day, DebtorKey } from "../core/types.ts";
+import type { Channel, Currency, Day, DebtorKey } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { atomic } from "./atomic.ts";
+import { badAddressesOf } from "./bad-addresses.ts";
 import { levelBook } from "./level-book.ts";
+import { type Afterlife, afterwards } from "./outbox-afterwards.ts";
 import { type NewMessage, type QueueingRun, queueing } from "./outbox-queue.ts";
 import { noSuchMessage, type OutboxReading, outboxReading } from "./outbox-read.ts";
 import { type Left, type Rebuilt, replaying } from "./outbox-replay.ts";
@@ -37,7 +39,7 @@ export interface OutboxDoor {
  * The messages and their states. Every change is one transaction and a guarded update: it throws where the message is
  * not in a state that allows it, which is a bug. Changes that the sent journal hears of return their line's number.
  */
-export interface Outbox extends OutboxReading {
+export interface Outbox extends OutboxReading, Afterlife {
   /** Several changes in one transaction: one write to the disk. */
   readonly together: <T>(work: () => T) => T;
   /** All or none of a run's messages, once every one of them has been rendered. Returns their ids. */
@@ -96,7 +98,7 @@ function mover(db: Database): (move: Move, set?: string) => (values: Record<stri
   };
 }
 
-interface Known {
+export interface Known {
   readonly state: MessageState;
   readonly transport: TransportName;
   readonly debtor: DebtorKey;
@@ -104,7 +106,7 @@ interface Known {
   readonly cycle: number;
   readonly step: string;
   readonly level: number | null;
-  readonly channel: string;
+  readonly channel: Channel;
   readonly recipient: string;
   readonly claimed: number;
   readonly total: number;
@@ -112,11 +114,12 @@ interface Known {
   readonly sha256: string;
   readonly file: string | null;
   readonly sentOn: Day | null;
+  readonly cameBackOn: Day | null;
   readonly size: number;
 }
 
 const KNOWN = `SELECT state, transport, debtor, currency, cycle, step, level, channel, recipient, claimed, total,
-  snapshot, sha256, file, sent_on AS sentOn, length(bytes) AS size FROM message WHERE id = ?`;
+  snapshot, sha256, file, sent_on AS sentOn, came_back_on AS cameBackOn, length(bytes) AS size FROM message WHERE id = ?`;
 
 /** The three digits with which a reply begins; the rest of it may name a person. */
 const codeOf = (reply: string): number | null => Number(/^\d{3}(?=[ -]|$)/.exec(reply)?.[0] ?? "0") || null;
@@ -134,7 +137,7 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
        ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) RETURNING value`,
     )
     .pluck();
-  const flag = db.prepare("UPDATE debtor SET email_bad = ? WHERE key = ?");
+  const bad = badAddressesOf(db);
   const left = db.prepare<[string], string>("SELECT id FROM message WHERE state = ? ORDER BY id").pluck();
 
   const moves = {
@@ -142,9 +145,19 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
     gate: move("gate", "sent_at = @at, sent_on = @day"),
     sent: move("sent", "sent_at = @at, sent_on = @day, response = @reply, next_attempt_at = NULL"),
     filed: move("filed", "sent_at = @at, sent_on = @day, file = @file"),
+    printed: move("printed", "file = @file"),
+    posted: move(
+      "posted",
+      "sent_at = @at, sent_on = @day, posted_on = @day, registered = coalesce(@registered, registered)",
+    ),
+    cameBack: move("cameBack", "came_back_on = @day, came_back = @reason"),
+    noted: move("cameBack", "came_back = @reason"),
     notReached: move("notReached", "response = @reply"),
     deferred: move("deferred", "response = @reply, next_attempt_at = @next, sent_at = NULL, sent_on = NULL"),
-    refused: move("refused", "response = @reply, came_back_on = @day, sent_at = NULL, sent_on = NULL"),
+    refused: move(
+      "refused",
+      "response = @reply, came_back_on = @day, came_back = @reply, sent_at = NULL, sent_on = NULL",
+    ),
     uncertain: move("uncertain", "response = @reply"),
     superseded: move("superseded", "response = @reply"),
     void: move("void"),
@@ -152,7 +165,7 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
     resolvedSent: move("resolvedSent"),
     resolvedResend: move("resolvedResend", "sent_at = NULL, sent_on = NULL, next_attempt_at = NULL"),
     resolvedAnew: move("resolvedAnew", "sent_at = NULL, sent_on = NULL"),
-  } satisfies Record<Move, (values: Record<string, unknown>) => void>;
+  } satisfies Record<Move | "noted", (values: Record<string, unknown>) => void>;
 
   const seq = (): number => Number(nextSeq.get());
   const read = (id: string): Known => {
@@ -207,6 +220,7 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
         return seq();
       }),
     ),
+    ...afterwards(db, { moves, book, bad, read, tell, tellSent, seq, at }),
     notReached: atomic(db, (id: string, reply: string) => moves.notReached({ id, reply })),
     deferred: atomic(db, (id: string, reply: string, nextAttemptAt: Date) => {
       moves.deferred({ id, reply, next: nextAttemptAt.toISOString() });
@@ -214,8 +228,8 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
     }),
     refused: atomic(db, (id: string, reply: string, day: Day, address: boolean) => {
       moves.refused({ id, reply, day });
-      const { recipient, debtor } = read(id);
-      if (address) flag.run(recipient, debtor);
+      const { recipient } = read(id);
+      if (address) bad.flagEmail(recipient, day, reply);
       tell("message-refused", id, day, { code: codeOf(reply), address });
       return seq();
     }),
@@ -230,7 +244,7 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
     }),
     void: atomic(db, (id: string, day: Day) => {
       const { state, transport, file } = read(id);
-      if (state === "sent" && transport !== "smtp") {
+      if (state === "printed" || (state === "sent" && (transport === "drafts" || transport === "letters"))) {
         moves.takenBack({ id });
         book.giveBack(id);
       } else if (state === "queued" || state === "deferred") moves.void({ id });

@@ -1,7 +1,7 @@
 import { EXIT, Failure } from "../problem.ts";
 
 /** Ids that people type: a letter for the kind, and a number. */
-export type Letter = "H" | "D" | "P" | "I" | "L" | "N";
+export type Letter = "H" | "D" | "P" | "I" | "L" | "N" | "R";
 
 export const recordId = (letter: Letter, key: number | bigint): string => `${letter}${key}`;
 
@@ -15,6 +15,7 @@ function keyOf(letter: Letter, id: string): number | null {
 /** Where ids of a kind are shown. */
 function listOf(kind: string): string {
   if (kind === "log entry") return "dunning debtor show DEBTOR";
+  if (kind === "answer") return "dunning worklist";
   return `dunning ${kind === "instalment plan" ? "instalments" : kind} list`;
 }
 
@@ -22,7 +23,7 @@ function listOf(kind: string): string {
 export function recordOf<T>(
   letter: Letter,
   id: string,
-  kind: "hold" | "dispute" | "promise" | "instalment plan" | "log entry" | "notice",
+  kind: "hold" | "dispute" | "promise" | "instalment plan" | "log entry" | "notice" | "answer",
   read: (key: number) => T | undefined,
 ): { readonly key: number; readonly found: T } {
   const key = keyOf(letter, id);

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Database } from "better-sqlite3";
+import { type Answers, answersOf } from "./answers.ts";
 import { atomic } from "./atomic.ts";
 import { type Backup, copyStore } from "./backup.ts";
 import { type BackupPlan, backupBefore } from "./backups.ts";
+import { type BadAddresses, badAddressesOf } from "./bad-addresses.ts";
 import { type ContactLog, contactLogOf } from "./contact-log.ts";
 import { type Mode, openDatabase } from "./database.ts";
 import { type Debtors, debtorsOf } from "./debtors.ts";
@@ -15,12 +17,14 @@ import { type Holds, holdsOf } from "./holds.ts";
 import { type Imports, importsOf } from "./imports.ts";
 import { agreedSince } from "./ledger-agreements.ts";
 import { type Ledgers, ledgersOf } from "./ledgers.ts";
+import { type Letters, lettersOf } from "./letters.ts";
 import { type Merges, mergesOf } from "./merges.ts";
 import { type Notices, noticesOf } from "./notices.ts";
 import { type Outbox, outbox } from "./outbox.ts";
 import { type Promises, promisesOf } from "./promises.ts";
 import { type Results, resultsOf } from "./results.ts";
 import { type Runs, runsOf } from "./runs.ts";
+import { sentMailsOf } from "./sent-mails.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import { type Takeovers, takeoversOf } from "./takeovers.ts";
 import { type Tasks, tasksOf } from "./tasks.ts";
@@ -45,6 +49,10 @@ export interface Store {
   readonly results: Results;
   readonly events: Events;
   readonly outbox: Outbox;
+  readonly letters: Letters;
+  readonly sentMails: ReturnType<typeof sentMailsOf>;
+  readonly answers: Answers;
+  readonly badAddresses: BadAddresses;
   readonly settings: Settings;
   /** Whether something was settled with a message's debtor after it was queued: it must not leave as it is. */
   readonly agreedSince: (message: string) => boolean;
@@ -123,6 +131,9 @@ export function openStore(file: string, { mode, now, backups }: OpenOptions): St
     results: resultsOf(db),
     events,
     outbox: outbox(db, { append: events.append, now }),
+    answers: answersOf(db, now, events),
+    letters: lettersOf(db),
+    badAddresses: badAddressesOf(db),
   };
   return {
     imports: importing(parts.imports, file),
@@ -140,6 +151,10 @@ export function openStore(file: string, { mode, now, backups }: OpenOptions): St
     results: translating(parts.results, file),
     events: translating(parts.events, file),
     outbox: translating(parts.outbox, file),
+    sentMails: sentMailsOf(db),
+    answers: translating(parts.answers, file),
+    letters: translating(parts.letters, file),
+    badAddresses: translating(parts.badAddresses, file),
     settings: translating(settingsOf(db), file),
     ledgers: walking(ledgersOf(db), file),
     secret: secretOf(db),

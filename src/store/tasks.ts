@@ -67,7 +67,8 @@ WHERE t.state = 'open' AND (
   (t.kind <> 'address' AND t.cycle < coalesce(o.cycle, 1))
   OR (t.kind IN ('call', 'visit', 'address') AND EXISTS (SELECT 1 FROM message m
     WHERE m.debtor = t.debtor AND m.currency = t.currency AND m.cycle = t.cycle
-      AND (m.step = t.step OR m.level >= coalesce(t.level, 0)) AND m.state = 'sent' AND m.sent_on > t.listed_on)))
+      AND (m.step = t.step OR m.level >= coalesce(t.level, 0)) AND m.state = 'sent' AND m.came_back_on IS NULL
+      AND m.sent_on > t.listed_on)))
 ORDER BY t.id`;
 
 const TOLD = `

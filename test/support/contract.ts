@@ -219,7 +219,7 @@ export const TEXT = { name: "text", language: "fr|nl|de|en" } satisfies Spec;
 
 export const TASK = {
   id: "text",
-  kind: "call|visit|approval|address|agency|email|letter|dispute",
+  kind: "call|visit|approval|address|agency|email|letter|dispute|answered",
   debtor: "text",
   step: "text?",
   due: "day",

@@ -71,6 +71,7 @@ export const anyLedger = fc
       unreadRows: 0,
       paid: null,
       doubt: null,
+      answer: null,
     }),
   );
 

@@ -77,6 +77,7 @@ export function debtor(over: Partial<Debtor> = {}): Debtor {
     persons: [],
     email: "compta@dupont.example",
     emailBad: false,
+    postBad: false,
     phone: "+33 1 00 00 00 00",
     address: ["3 rue des Essais"],
     postcode: "75001",
@@ -107,6 +108,7 @@ export function dossier(items: readonly OpenItem[], over: Partial<Dossier> = {})
     items,
     cycle: 1,
     contacts: [],
+    cameBack: [],
     tasks: [],
     inFlight: [],
     refusals: [],
@@ -119,7 +121,7 @@ export function dossier(items: readonly OpenItem[], over: Partial<Dossier> = {})
 }
 
 export function ledger(dossiers: readonly Dossier[], over: Partial<Debtor> = {}, unreadRows = 0): Ledger {
-  return { debtor: debtor(over), dossiers, unreadRows, paid: null, doubt: null };
+  return { debtor: debtor(over), dossiers, unreadRows, paid: null, doubt: null, answer: null };
 }
 
 export function contact(stepId: string, when: string, over: Partial<Contact> = {}): Contact {
@@ -133,7 +135,6 @@ export function contact(stepId: string, when: string, over: Partial<Contact> = {
     finalWarning: false,
     formalNotice: false,
     cycle: 1,
-    cameBack: false,
     automatic: true,
     items: [],
     ...over,
@@ -211,6 +212,7 @@ export function rules(over: Partial<Rules> = {}, of: Scenario = scenario()): Rul
     languages: ["fr", "en"],
     contactCap: 5,
     promiseGrace: 2,
+    answerPause: 5,
     charges: { country: "FR", terms: PLAIN_TERMS, table: () => table, firstReminder: ["fr", "en"] },
     insurerDays: null,
     payerLimits: { A: 30, B: 60, C: 90 },
