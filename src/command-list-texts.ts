@@ -1,5 +1,7 @@
 import { type Command, Option } from "commander";
 import { type Act, examples } from "./command-options.ts";
+import type { TestPageOptions } from "./commands/test-page.ts";
+import { LETTER_LAYOUTS } from "./core/writer.ts";
 
 export function wording(program: Command, act: Act): void {
   const language = (): Option =>
@@ -52,6 +54,20 @@ export function wording(program: Command, act: Act): void {
     .action((name: string, options: object) =>
       act("template preview", async (context) =>
         (await import("./commands/template-preview.ts")).templatePreview(context, name, options),
+      ),
+    );
+  template
+    .command("test-page")
+    .description("the layout of letters drawn on one page, to try paper, printer and envelopes with")
+    .addOption(new Option("--layout <name>", "in place of letters.layout").choices(LETTER_LAYOUTS))
+    .option("-o, --output <file>", "the PDF", "test-page.pdf")
+    .addHelpText(
+      "after",
+      examples("dunning template test-page", "dunning template test-page --layout be-left -o left.pdf"),
+    )
+    .action((options: TestPageOptions) =>
+      act("template test-page", async (context) =>
+        (await import("./commands/test-page.ts")).templateTestPage(context, options),
       ),
     );
 }

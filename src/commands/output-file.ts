@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { EXIT, Failure, isDiskError } from "../problem.ts";
 
 /** Throws a Failure (2) for a file name that does not end as its content asks: a configuration or a store is never written over. */
-export function refuseEnding(file: string, ending: ".json" | ".html"): void {
+export function refuseEnding(file: string, ending: ".json" | ".html" | ".pdf"): void {
   if (extname(file).toLowerCase() === ending) return;
   throw new Failure(EXIT.usage, {
     code: "output-kind",

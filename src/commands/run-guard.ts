@@ -35,7 +35,7 @@ export function refuseStopped(stopped: readonly Problem[]): void {
 
 async function factsFor(context: Context, company: Company, actions: readonly Action[]): Promise<GuardFacts> {
   const { loadTemplates } = await import("../render/template.ts");
-  const { from, replyTo, senders, logo: _logo, ...ours } = company.company;
+  const { from, replyTo, senders, logo: _logo, stationery: _stationery, ...ours } = company.company;
   const owners = new Map<DebtorId, Owner>();
   const ids = [...new Set(actions.map(({ debtor }) => debtor))];
   for (const { debtor, dossiers } of company.store.ledgers({ debtors: ids })) {

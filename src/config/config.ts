@@ -142,6 +142,18 @@ function badLogo(file: YamlFile, found: string): Finding {
   });
 }
 
+function badLetterhead(file: YamlFile, found: string): Finding {
+  return error(file.whereValue(["letters", "letterhead"]), {
+    code: "bad-letterhead",
+    message: "the letterhead cannot be used",
+    found,
+    expected: `a PDF file of at most ${LOGO_BYTES / 1024 / 1024} MB`,
+  });
+}
+
+const bytesOf = (read: Uint8Array | string | null): Uint8Array | null =>
+  typeof read === "string" ? null : read;
+
 function attributesIn(file: YamlFile, { segments }: Outline): AttributeAsked[] {
   return (segments ?? []).flatMap(({ path, when }) => {
     const compiled = compileRule(when ?? "true", DEBTOR_FACTS);
@@ -178,6 +190,9 @@ export function checkConfig(
   const logo = outline.company.logo === null ? null : around.logo(outline.company.logo);
   if (typeof logo === "string") findings.push(badLogo(file, logo));
 
+  const letterhead = outline.letterhead === null ? null : around.letterhead(outline.letterhead);
+  if (typeof letterhead === "string") findings.push(badLetterhead(file, letterhead));
+
   const errors = findings.some(({ severity }) => severity === "error");
   if (errors || !parsed.success) return { findings: finished(findings), loaded: null };
   const config = parsed.data;
@@ -187,7 +202,7 @@ export function checkConfig(
     table: () => (rates ??= ratesIn(home, folder)),
     firstReminder: languagesOf(FIRST_REMINDER, around.templates),
   });
-  const company = toCompany(config, typeof logo === "string" ? null : logo);
+  const company = toCompany(config, { logo: bytesOf(logo), letterhead: bytesOf(letterhead) });
   const warnings = finished(findings);
   const attributesAsked = () => attributesIn(file, outline);
   return { findings: warnings, loaded: { file: source, config, rules, company, warnings, attributesAsked } };

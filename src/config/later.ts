@@ -6,5 +6,4 @@ export const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
 };
 export const LATER_VALUES: Readonly<Record<string, readonly string[]>> = {
   "email.transport": ["command"],
-  "letters.layout": ["be-left", "be-right", "din-5008-a", "din-5008-b", "ch-left", "ch-right", "own"],
 };

@@ -20,6 +20,7 @@ export interface Outline {
     readonly logo: string | null;
     readonly country: string | null;
   };
+  readonly letterhead: string | null;
   readonly calendar: { readonly country: string | null; readonly region: string | null };
   readonly mail: {
     readonly transport: string | null;
@@ -150,6 +151,7 @@ export function outlineOf(value: unknown): Outline {
       logo: text(company["logo"]),
       country: text(company["country"]),
     },
+    letterhead: text(keys(root["letters"])["letterhead"]),
     calendar: {
       country: text(keys(root["calendar"])["country"]),
       region: text(keys(root["calendar"])["region"]),

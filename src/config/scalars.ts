@@ -83,6 +83,13 @@ export const whole = (min: number, max: number) => {
     .check(z.minimum(min, { error: expected }), z.maximum(max, { error: expected }));
 };
 
+export const millimetres = (min: number, max: number) => {
+  const expected = `millimetres, from ${min} to ${max}`;
+  return z
+    .number({ error: expected })
+    .check(z.minimum(min, { error: expected }), z.maximum(max, { error: expected }));
+};
+
 export const amount = () => {
   const expected = "an amount such as 1000 or 12.50, not negative";
   return z

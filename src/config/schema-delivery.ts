@@ -1,5 +1,6 @@
 /** The parts of dunning.yaml that say how messages leave. */
 
+import { LETTER_LAYOUTS } from "../core/writer.ts";
 import { choice, key, list, maybe, named, otherwise, section } from "./keys.ts";
 import { PROVIDER_NAMES } from "./mail-providers.ts";
 import {
@@ -10,6 +11,7 @@ import {
   folder,
   host,
   line,
+  millimetres,
   patience,
   paymentLink,
   whole,
@@ -92,7 +94,32 @@ export const mail = section({
 });
 
 export const letters = section({
-  layout: key("Where the address stands on the page", otherwise(choice("fr-window"), "fr-window")),
+  layout: key(
+    "Where the address stands on the page, as the envelope's window asks; own: as `own` says",
+    otherwise(choice(...LETTER_LAYOUTS, "own"), "fr-window"),
+  ),
+  own: key(
+    "A layout of one's own",
+    maybe(
+      section({
+        like: key("The layout from which everything else is taken", choice(...LETTER_LAYOUTS)),
+        address: key(
+          "Where the address stands, in millimetres from the left and the top edge",
+          section({
+            x: key("Left edge", millimetres(5, 195)),
+            y: key("Top edge", millimetres(5, 120)),
+            width: key("Width", millimetres(40, 120)),
+            height: key("Height", millimetres(15, 60)),
+          }),
+        ),
+        subject: key("Top of the subject line, where it is not the layout's", maybe(millimetres(60, 150))),
+      }),
+    ),
+  ),
+  letterhead: key(
+    "A PDF under the pages, beside this file: its first page under the first one, its second under the others; sender, logo and registration are then its own",
+    maybe(line("a file name")),
+  ),
   folder: key("Folder for the letters, beside this file", otherwise(folder(), "letters")),
   confirm_posted: key(
     "true: a letter counts from the day on which `letters confirm-posted` says that it was posted, not from the day of its file",

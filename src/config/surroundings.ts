@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly exists: (file: string) => boolean;
   /** The bytes of the logo, null where there is no such file, or what is wrong with it. */
   readonly logo: (file: string) => Uint8Array | string | null;
+  /** The same of the letterhead. */
+  readonly letterhead: (file: string) => Uint8Array | string | null;
 }
 
 /** The text that balances without invoices use in place of a step's own. */
@@ -21,6 +23,7 @@ export const STATEMENT = "statement";
 export const LOGO_BYTES = 2 * 1024 * 1024;
 const LANGUAGES: readonly Language[] = ["fr", "nl", "de", "en"];
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+const PDF = Buffer.from("%PDF-");
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 
 export function isFile(path: string): boolean {
@@ -53,13 +56,14 @@ function templatesOf(roots: readonly string[]): Surroundings["templates"] {
   return found;
 }
 
-function logoAt(path: string): Uint8Array | string | null {
+/** The bytes of a file that begins with one of these marks. */
+function bytesAt(path: string, marks: readonly Buffer[], otherwise: string): Uint8Array | string | null {
   if (!isFile(path)) return null;
   try {
     if (statSync(path).size > LOGO_BYTES) return `${statSync(path).size} bytes`;
     const bytes = readFileSync(path);
-    const known = [PNG, JPEG].some((mark) => bytes.subarray(0, mark.length).equals(mark));
-    return known ? bytes : "neither PNG nor JPEG";
+    const known = marks.some((mark) => bytes.subarray(0, mark.length).equals(mark));
+    return known ? bytes : otherwise;
   } catch (problem) {
     return (problem as Error).message;
   }
@@ -76,7 +80,8 @@ export function surroundingsOf(home: string, folder: string): Surroundings {
     templates: templatesOf([home, folder]),
     profiles: builtInNames(home),
     exists: (file) => isFile(pathOf(folder, file)),
-    logo: (file) => logoAt(pathOf(folder, file)),
+    logo: (file) => bytesAt(pathOf(folder, file), [PNG, JPEG], "neither PNG nor JPEG"),
+    letterhead: (file) => bytesAt(pathOf(folder, file), [PDF], "not a PDF"),
   };
 }
 

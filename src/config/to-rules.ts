@@ -153,10 +153,10 @@ export function toRules(
   };
 }
 
-/** Who writes. `logo`: the bytes of the file that the configuration names, null where it names none. */
+/** Who writes. The bytes are those of the files that it names, null where it names none. */
 export function toCompany(
-  { company, email, charges, payment, on_behalf_of: mandate }: Config,
-  logo: Uint8Array | null,
+  { company, email, charges, payment, letters, on_behalf_of: mandate }: Config,
+  { logo, letterhead }: { readonly logo: Uint8Array | null; readonly letterhead: Uint8Array | null },
 ): Company {
   const from = email.from ?? { name: company.signatory.name, address: company.email };
   return {
@@ -184,6 +184,7 @@ export function toCompany(
     phone: company.phone,
     signatory: company.signatory,
     logo,
+    stationery: { layout: letters.layout, own: letters.own, letterhead },
     from,
     replyTo: email.reply_to,
     senders: email.senders,

@@ -22,6 +22,37 @@ export interface Mandate {
   readonly reference: string | null;
 }
 
+export const LETTER_LAYOUTS = [
+  "fr-window",
+  "be-left",
+  "be-right",
+  "din-5008-a",
+  "din-5008-b",
+  "ch-left",
+  "ch-right",
+] as const;
+
+/** A layout of one's own: a norm, with the address elsewhere. Millimetres from the left and the top edge. */
+export interface OwnLayout {
+  readonly like: (typeof LETTER_LAYOUTS)[number];
+  readonly address: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  };
+  /** Top of the subject line, null where the norm's stays. */
+  readonly subject: number | null;
+}
+
+/** How letters look. */
+export interface Stationery {
+  readonly layout: (typeof LETTER_LAYOUTS)[number] | "own";
+  readonly own: OwnLayout | null;
+  /** A PDF that lies under the pages: its first page under the first one, its second (else nothing) under the others. */
+  readonly letterhead: Uint8Array | null;
+}
+
 export interface Company {
   readonly name: string;
   readonly address: readonly string[];
@@ -44,6 +75,7 @@ export interface Company {
   readonly signatory: { readonly name: string; readonly role: string | null };
   /** PNG or JPEG bytes of the logo, read at the edge. */
   readonly logo: Uint8Array | null;
+  readonly stationery: Stationery;
   readonly from: Person;
   /** Null: answers go to whoever signs. */
   readonly replyTo: string | null;

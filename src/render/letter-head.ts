@@ -37,6 +37,19 @@ export function drawLogo(logo: Artwork, layout: LetterLayout, sheet: Sheet): num
   return height + 2 * MM;
 }
 
+/** Where the letter comes back to, in one line above the address. */
+function drawReturnLine({ company }: MessageView, { returnLine }: LetterLayout, sheet: Sheet): void {
+  if (returnLine === null) return;
+  const { x, y, width } = returnLine;
+  const words = oneLine([company.name, ...company.lines].join(" · "));
+  for (let size = 6.5; ; size -= 0.25) {
+    const [line, ...more] = setLines(words, width * MM, size, sheet.fonts);
+    if (more.length > 0 && size > 5) continue;
+    if (line !== undefined) sheet.line(line, { x: x * MM, y: y * MM, width: width * MM, size, grey: SOFT });
+    return;
+  }
+}
+
 function drawSender(view: MessageView, layout: LetterLayout, sheet: Sheet, from: number): void {
   const { x, y, width, height } = layout.sender;
   let at = y * MM + from;
@@ -52,22 +65,24 @@ function drawSender(view: MessageView, layout: LetterLayout, sheet: Sheet, from:
   for (const line of [view.company.phone, view.company.email]) if (line !== "") write(line, SMALL, false);
 }
 
-/** Everything above the body: sender, address, date, references, subject. `senderFrom`: points below the logo's top. */
+/** Everything above the body: sender, address, date, references, subject. `senderFrom`: points below the logo's top, null: none. */
 export function drawHead(
   view: MessageView,
   subject: string,
   layout: LetterLayout,
   sheet: Sheet,
-  senderFrom: number,
+  senderFrom: number | null,
   warnings: string[],
 ): void {
-  drawSender(view, layout, sheet, senderFrom);
+  // A letterhead says who writes.
+  if (senderFrom !== null) drawSender(view, layout, sheet, senderFrom);
   if (view.letter.mention !== "") {
-    const { x, y } = layout.mention;
-    const mention = setLines(oneLine(view.letter.mention, true), 80 * MM, 9.5, sheet.fonts);
+    const { x, y, width } = layout.mention;
+    const mention = setLines(oneLine(view.letter.mention, true), width * MM, 9.5, sheet.fonts);
     for (const [at, line] of mention.entries())
-      sheet.line(line, { x: x * MM, y: y * MM + at * leadingOf(9.5), width: 80 * MM, size: 9.5 });
+      sheet.line(line, { x: x * MM, y: y * MM + at * leadingOf(9.5), width: width * MM, size: 9.5 });
   }
+  drawReturnLine(view, layout, sheet);
   drawAddress(view.debtor.lines, layout, sheet, warnings);
   const { references, date } = layout;
   let y = references.y * MM;
@@ -92,17 +107,18 @@ export function drawHead(
   drawLines(heading, sheet, sheet.left);
   sheet.y = Math.max(layout.body.firstTop * MM, sheet.y + sheet.type.space);
   for (const fold of layout.folds) sheet.rule(3.5 * MM, 7.5 * MM, fold * MM, 0.4);
+  if (layout.hole !== null) sheet.rule(3.5 * MM, 9.5 * MM, layout.hole * MM, 0.4);
 }
 
 /**
  * Page numbers and the sender's registration on every page; on the following ones, whose letter it is. `slip`: the page
- * that ends with a payment slip.
+ * that ends with a payment slip; `letterhead`: says already who writes.
  */
 export function drawMargins(
   view: MessageView,
   layout: LetterLayout,
   sheet: Sheet,
-  slip: number | null = null,
+  { slip, letterhead }: { readonly slip: number | null; readonly letterhead: boolean },
 ): void {
   const count = sheet.pages().length;
   const right = sheet.left + sheet.width;
@@ -111,8 +127,8 @@ export function drawMargins(
     sheet.on(page);
     // A payment slip has the foot of its page for itself.
     const y = page === slip ? sheet.height - (SLIP_HEIGHT + FOOTER_HEIGHT) * MM : layout.footer * MM;
-    sheet.rule(sheet.left, right, y - 1.5 * MM, 0.3);
-    for (const [at, line] of legal.entries())
+    if (!letterhead) sheet.rule(sheet.left, right, y - 1.5 * MM, 0.3);
+    for (const [at, line] of letterhead ? [] : legal.entries())
       sheet.line(line, { x: sheet.left, y: y + at * leadingOf(7), width: sheet.width, size: 7, grey: SOFT });
     const number = { x: sheet.left, y, width: sheet.width, size: 8, align: "right" } as const;
     sheet.text(`${page + 1}/${count}`, { ...number, grey: SOFT });

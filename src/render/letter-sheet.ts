@@ -98,6 +98,8 @@ export interface Sheet {
   readonly frame: (box: readonly [number, number, number, number]) => void;
   /** A picture of the document by its name; x, y (its top), width, height. */
   readonly picture: (name: string, box: readonly [number, number, number, number]) => void;
+  /** A page of another document under everything on this one, from the lower left corner on. */
+  readonly under: (page: number, name: string) => void;
   /** Content streams, one per page. */
   readonly pages: () => readonly string[];
   /** Draws on a page that was left before; used for page numbers. */
@@ -190,6 +192,9 @@ export function openSheet(layout: PageLayout, fonts: Fonts, type: TypeSize = USU
     },
     picture: (name, [x, y, width, high]) => {
       ops.push(`q ${pt(width)} 0 0 ${pt(high)} ${pt(x)} ${pt(height - y - high)} cm /${name} Do Q`);
+    },
+    under: (number, name) => {
+      pages[number]?.unshift(`q /${name} Do Q`);
     },
     pages: () => pages.map((each) => each.join("\n")),
     on: (number) => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isOneAddress } from "../core/email-address.ts";
 import { type MessageExtra, messageView, paymentFor, writtenChannel } from "../core/message.ts";
 import type { Payment } from "../core/payment.ts";
+import { addressFaults } from "../core/postal-address.ts";
 import type { Action, Attachment, Company, Debtor, Finished, Person } from "../core/types.ts";
 import type { MessageView } from "../core/vocabulary.ts";
 import { WORDS } from "../core/wording.ts";
@@ -173,6 +174,18 @@ export async function redirected(
   });
 }
 
+function addressWarnings(view: MessageView, debtor: Debtor, company: Company): string[] {
+  const country = debtor.country?.toUpperCase() ?? company.country;
+  const faults = addressFaults({
+    lines: view.debtor.lines,
+    country,
+    abroad: country !== company.country,
+    postcode: debtor.postcode,
+    street: debtor.address,
+  });
+  return faults.length === 0 ? [] : [`the carrier may stumble over the address: ${faults.join("; ")}`];
+}
+
 async function letter(
   { action, view, subject, blocks, payment, code }: Written,
   debtor: Debtor,
@@ -199,12 +212,16 @@ async function letter(
       language,
       today: extra.today,
       logo: company.logo,
+      stationery: company.stationery,
       bill: payment.code?.kind === "swiss" ? payment.code : null,
     },
     home,
   );
   return {
-    action: { ...action, warnings: [...action.warnings, ...drawn.warnings] },
+    action: {
+      ...action,
+      warnings: [...action.warnings, ...addressWarnings(view, debtor, company), ...drawn.warnings],
+    },
     recipient: "post",
     subject,
     text: drawn.text,

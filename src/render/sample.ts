@@ -52,6 +52,7 @@ export const SAMPLE_COMPANY: Company = {
   phone: "+33 4 00 00 00 00",
   signatory: { name: "Claire Exemple", role: "Responsable comptable" },
   logo: null,
+  stationery: { layout: "fr-window", own: null, letterhead: null },
   from: { name: "Claire Exemple", address: "compta@exemple.test" },
   replyTo: "compta@exemple.test",
   senders: {},
