@@ -1,0 +1,165 @@
+import type { ToneWords } from "./rules.ts";
+
+export const de: ToneWords = {
+  level: {
+    words: [
+      "(?:\\d|¤+)\\. (?:und letzte )?(?:Mahnung|Erinnerung|Zahlungserinnerung|Mahnschreiben)",
+      "(?:erste|zweite|dritte|vierte)[rsn]? (?:und letzte[rsn]? )?(?:Mahnung|Erinnerung|Zahlungserinnerung|Mahnschreiben)",
+      "(?:Mahnung|Erinnerung|Zahlungserinnerung)(?: Nr\\.?| Nummer)? ?\\d{1,2}(?: ?(?:/|von) ?\\d{1,2})?(?!\\d)",
+      "Mahnstufe(?: \\d)?",
+      "Stufe \\d",
+      "Szenario",
+      "automatisch (?:erstellt|erzeugt|versandt)\\p{L}*",
+    ],
+    better: "ein Titel ohne Nummer: „Ihr Konto zum {{date}}“",
+  },
+  duty: {
+    words: [
+      "müss(?:en|t|ten)",
+      "mus(?:s|st)",
+      "sollten Sie",
+      "Sie sollten",
+      "(?:sind|waren) (?:Sie )?verpflichtet",
+      "verpflichtet,? zu zahlen",
+      "Sie schulden",
+      "schulden Sie",
+      "verlangen wir",
+      "haben Sie zu (?:zahlen|begleichen)",
+    ],
+    better: "„wir bitten Sie, … zu überweisen“, „planen Sie die Überweisung bitte ein“",
+  },
+  why: {
+    words: ["warum", "weshalb", "wieso", "aus welchem Grund"],
+    better: "„wie ist der Stand dieser Zahlung?“, „für welchen Tag ist sie vorgesehen?“",
+  },
+  blame: {
+    words: [
+      "haben Sie (?:unsere|die|diese) Rechnung",
+      "(?:nicht|vielleicht nicht) (?:erhalten|bekommen) haben",
+      "Irrtum vorbehalten",
+      "(?:Fehler|Versehen) (?:unsererseits|von uns|auf unserer Seite)",
+      "zufrieden",
+      "Zufriedenheit",
+      "(?:tut|täte) uns leid",
+      "entschuldig\\p{L}*",
+      "Entschuldigung",
+      "Rechnung verloren",
+      "(?:sicher|bestimmt|wohl) übersehen",
+    ],
+    better: "nur die Tatsache: „Rechnung …, fällig am …, ist noch offen“",
+  },
+  court: {
+    words: [
+      "Gerichtsvollzieher\\p{L}*",
+      "Pfändung\\p{L}*",
+      "pfänden",
+      "Vollstreckung\\p{L}*",
+      "Zwangsvollstreckung\\p{L}*",
+      "Strafanzeige\\p{L}*",
+      "strafrechtlich\\p{L}*",
+      "Vollstreckungsbescheid\\p{L}*",
+      "vollstreckbare\\p{L}* Titel",
+      "Urteil\\p{L}*",
+      "Zahlungsbefehl\\p{L}*",
+      "im Namen des (?:Gesetzes|Volkes)",
+      "pro justitia",
+      "Schufa\\p{L}*",
+    ],
+    better: "„behalten wir uns vor, gerichtliche Schritte einzuleiten“, und nur in der förmlichen Mahnung",
+  },
+  insult: {
+    words: [
+      "unehrlich\\p{L}*",
+      "böswillig\\p{L}*",
+      "Schande",
+      "schändlich\\p{L}*",
+      "unverschämt\\p{L}*",
+      "inakzeptabel",
+      "unzumutbar\\p{L}*",
+      "verantwortungslos\\p{L}*",
+      "nachlässig\\p{L}*",
+      "säumig\\p{L}*",
+      "schlechte\\p{L}* Zahler\\p{L}*",
+      "Sie weigern sich",
+      "Ihre Weigerung",
+    ],
+    better: "die Tatsache und das Datum: „bis heute ist die Zahlung nicht bei uns eingegangen“",
+  },
+  trouble: {
+    words: [
+      "unbezahlt\\p{L}*",
+      "überfällig\\p{L}*",
+      "Rückst(?:and|ände)\\p{L}*",
+      "Verzug\\p{L}*",
+      "(?:Mahnung|Mahnschreiben|Mahnverfahren)\\p{L}*",
+      "mahnen",
+      "letzte\\p{L}* (?:Aufforderung|Erinnerung)",
+    ],
+    better: "„wird am … fällig“, „war alles zu Ihrer Zufriedenheit?“",
+  },
+  measures: {
+    words: ["Ma(?:ß|ss)nahmen", "weitere\\p{L}* Schritte\\p{L}*"],
+    better: "„für welchen Tag ist Ihre Zahlung vorgesehen?“",
+  },
+  threats: {
+    formal: {
+      words: [
+        "förmliche\\p{L}* Mahnung",
+        "förmlich mahnen",
+        "mahnen wir Sie förmlich",
+        "Inverzugsetzung",
+        "in Verzug (?:gesetzt|setzen)",
+      ],
+      better: "„wir melden uns wieder bei Ihnen“",
+    },
+    court: {
+      words: [
+        "gerichtlich\\p{L}*",
+        "rechtliche\\p{L}* Schritte\\p{L}*",
+        "Gericht(?:s|e|en)?",
+        "Rechtsanw[aä]lt\\p{L}*",
+        "Anw[aä]lt\\p{L}*",
+        "Mahnbescheid\\p{L}*",
+        "Betreibung\\p{L}*",
+        "Klage",
+      ],
+      better: "„sprechen wir vor diesem Tag darüber“",
+    },
+    agency: {
+      words: ["Inkasso\\p{L}*", "externen? Partner"],
+      better: "„sprechen wir vor diesem Tag darüber“",
+    },
+    charges: {
+      words: [
+        "(?:Verzugs|Mahn)?(?:zins|zinsen)",
+        "Mahn(?:gebühr|gebühren|kosten|spesen)",
+        "Verzugs(?:pauschale|schaden|schadens)",
+        "Pauschale\\p{L}*",
+        "Inkassokosten",
+        "Vertragsstrafe",
+      ],
+      better: "nur die Hauptforderung, oder Kosten, die in dunning.yaml geregelt sind",
+    },
+    stop: {
+      words: [
+        "(?:Lieferung|Bestellung|Leistung|Dienst|Arbeit)\\p{L}*(?: \\p{L}+){0,4} (?:einstell|aussetz|sperr|unterbrech|zurückhalt|stopp)\\p{L}*",
+        "Liefer(?:sperre|stopp)",
+      ],
+      better: "„sprechen wir vor diesem Tag darüber“",
+    },
+  },
+  says: {
+    formal: {
+      words: ["gilt als Mahnung", "mahnen wir Sie", "förmliche Mahnung", "in Verzug"],
+      better: "„Dieses Schreiben gilt als Mahnung, mit der Sie in Verzug gesetzt werden.“",
+    },
+    consequence: {
+      words: ["nicht vollständig ein", "andernfalls", "ohne Zahlung", "nicht fristgerecht"],
+      better: "„Geht der Betrag innerhalb dieser Frist nicht vollständig ein, behalten wir uns vor…“",
+    },
+    last: {
+      words: ["letzte[rsn]?"],
+      better: "„unsere letzte gütliche Aufforderung, bevor wir weitere Schritte einleiten“",
+    },
+  },
+};
