@@ -154,12 +154,7 @@ const WELL: readonly Case[] = [
     exit: 0,
     spec: { ...TEXT, subject: "text", text: "text" },
   },
-  {
-    line: "template edit-copy firm",
-    schema: "template edit-copy",
-    exit: 0,
-    spec: { ...TEXT, from: "text", file: "text" },
-  },
+  { line: "template edit-copy firm", schema: "template edit-copy", exit: 0, spec: { ...TEXT, file: "text" } },
   { line: "worklist", exit: 0, spec: { tasks: [TASK, "some"] } },
   ...POST,
   ...AGREED,

@@ -86,7 +86,7 @@ describe("the shipped texts", () => {
 
   test("pass, each at its own time", () => {
     const uses = new Map(names.map((name) => [name, [unusedText(name)]]));
-    const found = toneFindings(HOME, null, uses, []);
+    const found = toneFindings(HOME, null, uses);
     expect(found.map(({ where, message }) => `${where?.file}:${where?.line} ${message}`)).toEqual([]);
   });
 
@@ -94,15 +94,20 @@ describe("the shipped texts", () => {
     const alone = scenario({
       steps: [step("last", 10, 35, { templates: ["last-warning"], finalWarning: true, deadline: 8 })],
     });
-    const found = toneFindings(HOME, null, usesOf(rules({}, alone)), []);
+    const found = toneFindings(HOME, null, usesOf(rules({}, alone)));
     expect(new Set(found.map(({ code }) => code))).toEqual(new Set(["tone-cannot"]));
     // Both phrases, in each language.
     expect(found).toHaveLength(8);
+    const french = toneFindings(HOME, null, usesOf(rules({}, alone)), { languages: ["fr"] });
+    expect(french.map(({ where }) => where?.file)).toEqual(
+      ["/fr/last-warning.md", "/fr/last-warning.md"].map((each) => expect.stringContaining(each)),
+    );
+    expect(french[0]?.fix).toMatch(/^a step that carries it out, or dunning template edit-copy last-warning/);
   });
 
   test("a courtesy text as a reminder after the due date accuses ourselves", () => {
     const wrong = scenario({ steps: [step("one", 10, 3, { templates: ["courtesy"] })] });
-    const codes = toneFindings(HOME, null, usesOf(rules({}, wrong)), []).map(({ code }) => code);
+    const codes = toneFindings(HOME, null, usesOf(rules({}, wrong))).map(({ code }) => code);
     expect(codes).toContain("tone-blame");
   });
 });
@@ -151,7 +156,7 @@ describe("a company's own texts", () => {
   const text = (line: string, subject = "Votre compte"): string =>
     `---\nsubject: ${subject}\n---\n${line}\n\n${BODY}`;
   const found = (files: Readonly<Record<string, string>>, allowed: readonly string[] = []) =>
-    toneFindings(HOME, company(files), new Map([["own", [use("reminder")]]]), allowed);
+    toneFindings(HOME, company(files), new Map([["own", [use("reminder")]]]), { allowed });
 
   test("the place, the phrase, the reason and a better wording", () => {
     expect(found({ "fr/own.md": text("Bonjour, vous\u00a0**devez** payer.") })).toEqual([

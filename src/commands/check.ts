@@ -51,7 +51,20 @@ function inRates({ globals, now }: Context, loaded: Loaded): Finding[] {
   }
 }
 
-/** `dunning check`: every mistake of the configuration and of the texts. 78 with an error, 0 with warnings only. */
+/** How the texts speak, each at the time at which the scenarios send it. Texts with mistakes are mended first. */
+async function ofTone({ home, globals }: Context, loaded: Loaded | null): Promise<Finding[]> {
+  if (loaded === null) return [];
+  const { toneFindings } = await import("../render/tone-check.ts");
+  const { usesOf } = await import("../core/tone.ts");
+  const { rules, config } = loaded;
+  const options = { allowed: config.tone.allow, languages: [rules.language] };
+  return toneFindings(home, globals.dir, usesOf(rules), options).map((problem) => ({
+    severity: "warning" as const,
+    ...problem,
+  }));
+}
+
+/** `dunning check`: every mistake of the configuration and of the texts, and how the texts speak. 78 with an error, 0 with warnings only. */
 export async function check(context: Context): Promise<Outcome> {
   const { globals, home, out } = context;
   const { profileFaults } = await import("../intake/profile.ts");
@@ -64,7 +77,8 @@ export async function check(context: Context): Promise<Outcome> {
     ...problem,
   }));
   const inRules = loaded === null ? [] : [...inRates(context, loaded), ...inStore(context, loaded)];
-  const findings: readonly Finding[] = [...inConfig, ...inTexts, ...inRules];
+  const inTone = inTexts.length > 0 ? [] : await ofTone(context, loaded);
+  const findings: readonly Finding[] = [...inConfig, ...inTexts, ...inTone, ...inRules];
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const warnings = findings.length - errors;
 

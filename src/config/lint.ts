@@ -143,6 +143,34 @@ function noPerson(file: YamlFile, { company, email }: Config): Finding[] {
     );
 }
 
+const UNREAD =
+  /^(?:no-?reply|do-?not-?reply|ne-?pas-?repondre|nepasrepondre|geen-?antwoord|niet-?beantwoorden|keine-?antwort|nicht-?antworten|mailer-daemon)(?:[.+_-].*)?@/i;
+
+/** Answering must be easy: somebody reads at the address that messages give. */
+function noReader(file: YamlFile, { company, email }: Config): Finding[] {
+  const places: [Path, string][] = [
+    [["company", "email"], company.email],
+    ...(email.reply_to === null ? [] : [[["email", "reply_to"], email.reply_to] as [Path, string]]),
+    ...(email.from === null ? [] : [[["email", "from", "address"], email.from.address] as [Path, string]]),
+    ...Object.entries(email.senders).map(([name, each]): [Path, string] => [
+      ["email", "senders", name, "address"],
+      each.address,
+    ]),
+  ];
+  // Where answers go elsewhere, the sender's own address may be silent.
+  const asked = email.reply_to === null ? places : places.filter(([path]) => path.at(-1) !== "address");
+  return asked
+    .filter(([, address]) => UNREAD.test(address))
+    .map(([path, address]) =>
+      warning(file.whereValue(path), {
+        code: "no-reader",
+        message: "nobody reads what debtors answer to this address",
+        found: address,
+        expected: "the address of whoever signs, or email.reply_to",
+      }),
+    );
+}
+
 /** Everything that a debtor could learn to wait for, in one configuration that is right otherwise. */
 export function lintFindings(file: YamlFile, config: Config): Finding[] {
   const cap = config.limits.contact_cap;
@@ -160,5 +188,6 @@ export function lintFindings(file: YamlFile, config: Config): Finding[] {
     }),
     ...sameChain(file, config),
     ...noPerson(file, config),
+    ...noReader(file, config),
   ];
 }

@@ -146,6 +146,13 @@ export const payment = section({
   ),
 });
 
+export const tone = section({
+  allow: key(
+    "Phrases of your texts that `check` does not look at",
+    otherwise(list(line("a phrase", 200), 0, 200, "phrases in quotes"), []),
+  ),
+});
+
 export const limits = section({
   contact_cap: key("Days between two automatic reminders to one debtor", otherwise(days(0, 90), "5d")),
   max_messages: key(

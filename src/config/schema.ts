@@ -25,7 +25,7 @@ import {
   whole,
 } from "./scalars.ts";
 import { charges, onBehalfOf } from "./schema-charges.ts";
-import { backups, letters, limits, log, mail, payment } from "./schema-delivery.ts";
+import { backups, letters, limits, log, mail, payment, tone } from "./schema-delivery.ts";
 
 /**
  * The keys of dunning.yaml: a contract. Each has a description, from which editors and the reference page are fed.
@@ -252,6 +252,7 @@ export const schema = section({
   ),
   email: key("E-mail", otherwise(mail, {})),
   letters: key("Letters", otherwise(letters, {})),
+  tone: key("How your texts speak: `check` reads them", otherwise(tone, {})),
   limits: key("Brakes", otherwise(limits, {})),
   backups: key("Copies of the store", otherwise(backups, {})),
   log: key("A log for machines", otherwise(log, {})),

@@ -6,6 +6,7 @@ import {
   type Use,
   unusedText,
 } from "../core/tone.ts";
+import type { Language } from "../core/types.ts";
 import type { Problem } from "../problem.ts";
 import { readTemplates, type TemplateSource, type Templates } from "./template.ts";
 
@@ -26,14 +27,22 @@ function withParts(source: TemplateSource, templates: Templates): TemplateSource
   return [...found.values()];
 }
 
-function problemOf(fault: ToneFault, { file }: TemplateSource): Problem {
-  const { code, reason, phrase, line, column, better } = fault;
+function fixOf({ code, phrase, better }: ToneFault, { own, name }: TemplateSource): string {
+  if (phrase === "") return `write ${better}`;
+  const rather = `rather ${better}`;
+  if (code !== "tone-cannot") return rather;
+  return `a step that carries it out, or ${own ? rather : `dunning template edit-copy ${name} and ${rather}`}`;
+}
+
+function problemOf(fault: ToneFault, source: TemplateSource): Problem {
+  const { code, reason, phrase, line, column } = fault;
+  const { file } = source;
   return {
     code,
     where: { file, line, column },
     message: phrase === "" ? `this text lacks something: ${reason}` : `“${phrase.trim()}” ${reason}`,
     ...(phrase === "" ? {} : { found: phrase.replace(/\s+/g, " ").trim() }),
-    ...(better === "" ? {} : { fix: phrase === "" ? `write ${better}` : `rather ${better}` }),
+    fix: fixOf(fault, source),
   };
 }
 
@@ -61,21 +70,31 @@ function nameFaults({ name }: TemplateSource): ToneFault[] {
   ];
 }
 
+export interface ToneOptions {
+  /** Phrases that the company wants to keep. */
+  readonly allowed?: readonly string[];
+  /** Of shipped texts, those in these languages; where left out, in all. */
+  readonly languages?: readonly Language[];
+}
+
 /**
  * What is wrong with the tone of the texts in use and of the company's own ones, in the order of file and line. `uses`: of
- * each text, by its name; `allowed`: phrases that the company wants to keep.
+ * each text, by its name.
  */
 export function toneFindings(
   home: string,
   folder: string | null,
   uses: ReadonlyMap<string, readonly Use[]>,
-  allowed: readonly string[],
+  { allowed = [], languages }: ToneOptions = {},
 ): Problem[] {
   const { templates } = readTemplates(home, folder);
   const problems = new Map<string, Problem>();
   for (const source of templates.sources) {
     const used = uses.get(source.name);
-    if (source.name.startsWith("_") || (used === undefined && !touched(source, templates))) continue;
+    if (source.name.startsWith("_")) continue;
+    // A shipped text says the same in every language: one is enough.
+    const asked = used !== undefined && (languages?.includes(source.language) ?? true);
+    if (!asked && !touched(source, templates)) continue;
     const whole = withParts(source, templates);
     for (const use of used ?? [unusedText(source.name)]) {
       const found = [
