@@ -83,9 +83,12 @@ describe.runIf(traces)("on the disk before it counts", () => {
     expect(syncs("letters", /^letters$/)).toBe(1);
   });
 
-  test("the sent journal and the store: once at each gate, and once more for the last outcome", () => {
-    expect(syncs("smtp", /^sent\.jsonl$/)).toBeGreaterThan(5);
-    expect(syncs("smtp", /^dunning\.db-wal$/)).toBeGreaterThan(5);
+  // An outcome shares the writing of the next gate, unless that comes later than a moment.
+  test("the sent journal: on the disk at each gate, and at the end", () => {
+    const written = syncs("smtp", /^sent\.jsonl$/);
+    expect(written).toBeGreaterThanOrEqual(5 + 1);
+    expect(written).toBeLessThanOrEqual(2 * 5);
+    expect(syncs("smtp", /^dunning\.db-wal$/)).toBeGreaterThanOrEqual(written);
   });
 
   test("a backup: the copy, then the folder that has its name", () => {
