@@ -42,6 +42,15 @@ test("a backup puts away what a killed one of its name left, and nothing else", 
   );
 });
 
+test("so does one that finds a backup of its name: the killed one had given it its name already", async () => {
+  const folder = await company();
+  expect((await dunning(folder, DAY, "backup", "copy.db")).exit).toBe(0);
+  const left = [`copy.db.${ended()}.part`];
+  for (const name of left) writeFileSync(join(folder, name), "x");
+  expect((await dunning(folder, DAY, "backup", "copy.db")).exit).toBe(73);
+  expect(there(folder, left)).toEqual([]);
+});
+
 test("where no new copy of the store is needed, what a killed one left among the copies is put away too", async () => {
   const folder = await company();
   const db = openDatabase(join(folder, "dunning.db"), "write");

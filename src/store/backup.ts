@@ -34,6 +34,7 @@ export function copyStore(
   file: string,
   { now, thorough }: { readonly now: () => Date; readonly thorough: boolean },
 ): Backup {
+  clearAbandoned(dirname(file), basename(file));
   if (existsSync(file))
     throw new Failure(EXIT.cannotCreate, {
       code: "backup-exists",
@@ -41,7 +42,6 @@ export function copyStore(
       message: "something has this name already; a backup writes over nothing",
       fix: "dunning backup OTHER-NAME",
     });
-  clearAbandoned(dirname(file), basename(file));
   const draft = `${file}.${process.pid}.part`;
   try {
     closeSync(openSync(draft, "wx", 0o600));
