@@ -12,6 +12,7 @@ import type { NewMessage, QueuedMessage, TransportName } from "../store/outbox.t
 import { type Company, dayIn } from "./company.ts";
 import { haltOf } from "./halt.ts";
 import { paceOf, smtpTransport } from "./mail-server.ts";
+import { programs } from "./programs.ts";
 import { commandOf, type PlanOptions } from "./run-plan.ts";
 import { differences } from "./saved-plan.ts";
 import { JOURNAL } from "./sent-journal.ts";
@@ -21,10 +22,11 @@ import { logDelivered } from "./watched.ts";
 const MESSAGE_LIFE_DAYS = 2;
 
 export function newMessages(company: Company, finished: readonly Finished[]): NewMessage[] {
-  const mail: TransportName = company.config.email.transport;
+  const { email, letters: post } = company.config;
+  const byPost: TransportName = post.transport === "command" ? "command" : "letters";
   return finished.map((each) => ({
     finished: each,
-    transport: each.action.channel === "email" ? mail : "letters",
+    transport: each.action.channel === "email" ? email.transport : byPost,
     notAfter: addDays(company.today, MESSAGE_LIFE_DAYS),
   }));
 }
@@ -83,6 +85,7 @@ export async function deliverWaiting(context: Context, company: Company): Promis
       journal,
       transports: {
         ...smtp,
+        ...(await programs(company)),
         drafts: drafts(folder),
         letters: letters({
           company: folder,
@@ -113,16 +116,33 @@ export async function deliverWaiting(context: Context, company: Company): Promis
   }
 }
 
-/** E-mails that would leave in a run: planned today, and queued before. */
+/** Messages that would leave by themselves in a run: planned today, and queued before. */
 export interface Mails {
   readonly planned: number;
   readonly queued: number;
+  readonly what: "e-mails" | "messages";
 }
 
-export function saidMails({ planned, queued }: Mails): string {
+export function saidMails({ planned, queued, what }: Mails): string {
   return queued === 0
-    ? `${planned} e-mails are due`
-    : `${planned} e-mails are due and ${queued} wait from before`;
+    ? `${planned} ${what} are due`
+    : `${planned} ${what} are due and ${queued} wait from before`;
+}
+
+/** Whether messages of a channel leave by themselves: drafts and letters in files do not. */
+const leaves = ({ config }: Company, channel: string): boolean =>
+  channel === "email" ? config.email.transport !== "drafts" : config.letters.transport === "command";
+
+/** What would leave by itself, of what was rendered and of what waits. */
+export function mailsOf(company: Company, finished: readonly Finished[]): Mails {
+  const { email } = company.config;
+  const waits = ({ transport, channel }: QueuedMessage): boolean =>
+    leaves(company, channel) && transport === (channel === "email" ? email.transport : "command");
+  return {
+    planned: finished.filter(({ action }) => leaves(company, action.channel)).length,
+    queued: company.store.outbox.waiting().filter(waits).length,
+    what: leaves(company, "letter") ? "messages" : "e-mails",
+  };
 }
 
 const CHANGES_SAID = 20;
@@ -148,7 +168,7 @@ export function overTheCap(
     };
   }
   const count = mails.planned + mails.queued;
-  if (company.config.email.transport !== "smtp" || count <= cap || approved !== undefined) return null;
+  if (count <= cap || approved !== undefined) return null;
   const hash = plan.hash.slice(0, 16);
   return {
     code: "over-the-cap",

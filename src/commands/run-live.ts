@@ -16,12 +16,19 @@ export async function confirmLive(
   mails: Mails,
   options: PlanOptions,
 ): Promise<{ code: string; message: string } | null> {
-  if (company.config.email.transport !== "smtp" || mails.planned + mails.queued === 0) return null;
+  if (mails.planned + mails.queued === 0) return null;
   const wall = dayIn(company.config.company.timezone, context.now());
-  const first = company.store.settings.get(CONFIRMED) === null;
+  const { email, letters } = company.config;
+  const bySmtp = email.transport === "smtp";
+  const over = bySmtp ? "over SMTP" : "by a program";
+  const through = bySmtp
+    ? (mailServerOf(company.config)?.host ?? "?")
+    : ((email.transport === "command" ? email.command : letters.command)?.run[0] ?? "?");
+  const confirmed = bySmtp ? CONFIRMED : `${CONFIRMED}-command`;
+  const first = company.store.settings.get(confirmed) === null;
   if (!first && company.today === wall) return null;
   const why = first
-    ? `this is the first run over SMTP: ${saidMails(mails)}; they would leave through ${mailServerOf(company.config)?.host ?? "?"}`
+    ? `this is the first run ${over}: ${saidMails(mails)}; they would leave through ${through}`
     : `--as-of ${company.today} is not today (${wall}): ${saidMails(mails)}`;
   if (!context.globals.yes) {
     if (context.globals.noInput) {
@@ -37,6 +44,6 @@ export async function confirmLive(
     });
     if (isCancel(answer) || !answer) return { code: "not-confirmed", message: "Nothing was sent." };
   }
-  if (first) company.store.settings.set(CONFIRMED, context.now().toISOString());
+  if (first) company.store.settings.set(confirmed, context.now().toISOString());
   return null;
 }

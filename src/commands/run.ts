@@ -8,8 +8,9 @@ import { type Company, withCompany, withLockedCompany } from "./company.ts";
 import { haltOf, haltText } from "./halt.ts";
 import { refuseEnding } from "./output-file.ts";
 import { actionDocument, notActedDocument } from "./plan-document.ts";
+import { refusePrograms } from "./programs.ts";
 import { settlePromises } from "./promises-settled.ts";
-import { deliverWaiting, newMessages, overTheCap, whyNothingLeaves } from "./run-delivery.ts";
+import { deliverWaiting, mailsOf, newMessages, overTheCap, whyNothingLeaves } from "./run-delivery.ts";
 import { attention, balanceTooOld, exitOf } from "./run-ending.ts";
 import { guardOver, refuseStopped, stoppedBy } from "./run-guard.ts";
 import { confirmLive } from "./run-live.ts";
@@ -121,6 +122,7 @@ function refusePlaceholders({ warnings, file }: Company): void {
 
 async function carryOut(context: Context, company: Company, options: RunOptions): Promise<Outcome> {
   refusePlaceholders(company);
+  refusePrograms(company);
   const { store, today, config } = company;
   refuseRestoredStore(company);
   const approved = options.approve === undefined ? undefined : approvedBy(context, options.approve);
@@ -138,10 +140,7 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
     if (fault !== null) stoppedOnes.push(stoppedBy(each, fault));
   }
   refuseStopped(stoppedOnes);
-  const mails = {
-    planned: finished.filter(({ action }) => action.channel === "email").length,
-    queued: store.outbox.waiting().filter(({ transport }) => transport === "smtp").length,
-  };
+  const mails = mailsOf(company, finished);
   const cap = { ...options, ...(approved === undefined ? {} : { approved }) };
   const live = async () =>
     isRehearsal(company) ? null : await confirmLive(context, company, mails, options);

@@ -74,11 +74,27 @@ const smtp = section({
   ),
 });
 
+/** A program of the user's that sends, started once per message. */
+const program = (what: string) =>
+  key(
+    `The program that ${what}, with transport: command`,
+    maybe(
+      section({
+        run: key(
+          "The program and its arguments, as a list; no shell reads them",
+          list(line("a program or an argument", 1000), 1, 50, "a list such as [./send-mail, --live]"),
+        ),
+        timeout: key("After which it is ended, and the message uncertain", otherwise(patience(), "60s")),
+      }),
+    ),
+  );
+
 export const mail = section({
   transport: key(
-    "drafts: .eml files; smtp: sent through a mail server",
-    otherwise(choice("drafts", "smtp"), "drafts"),
+    "drafts: .eml files; smtp: sent through a mail server; command: handed to a program",
+    otherwise(choice("drafts", "smtp", "command"), "drafts"),
   ),
+  command: program("sends e-mails"),
   from: key("Sender; where left out, the signatory at the company's address", maybe(person())),
   reply_to: key("Where answers go; where left out, the sender", maybe(email())),
   senders: key("Other senders, for the `sender` of a step", otherwise(named("sender", person()), {})),
@@ -121,6 +137,11 @@ export const letters = section({
     maybe(line("a file name")),
   ),
   folder: key("Folder for the letters, beside this file", otherwise(folder(), "letters")),
+  transport: key(
+    "files: PDF files to print; command: handed to a program, such as that of a postal service",
+    otherwise(choice("files", "command"), "files"),
+  ),
+  command: program("posts letters"),
   confirm_posted: key(
     "true: a letter counts from the day on which `letters confirm-posted` says that it was posted, not from the day of its file",
     otherwise(flag(), false),

@@ -49,7 +49,7 @@ function slow(total: number): Failure {
 async function handOver(
   { outbox, now, today }: Delivery,
   record: Record,
-  transport: MailTransport,
+  transport: MailTransport<QueuedMessage>,
   message: QueuedMessage,
 ): Promise<MailOutcome | Failure> {
   const { id, messageId, sha256, attempts } = message;
@@ -149,14 +149,14 @@ const noteOf = (outcome: MailOutcome): string => ("reply" in outcome ? outcome.r
  */
 export async function deliverMail(
   delivery: Delivery,
-  transport: MailTransport,
+  transport: MailTransport<QueuedMessage>,
   messages: readonly QueuedMessage[],
   report: Report,
 ): Promise<Failure | null> {
   const { outbox, journal, now, pace, stop, allowed } = delivery;
   const record = recording(outbox, journal);
   const day = delivery.today();
-  const left = outbox.departures("smtp", day, new Date(now().getTime() - HOUR_MS));
+  const left = outbox.departures(messages[0]?.transport ?? "smtp", day, new Date(now().getTime() - HOUR_MS));
   const room = allowance(pace, left, day, now);
   const flying = new Set<Promise<void>>();
   const bugs: unknown[] = [];
@@ -208,7 +208,7 @@ export async function deliverMail(
 
   try {
     for (const message of messages) {
-      if (allowed?.(message.recipient) === false) {
+      if (message.channel === "email" && allowed?.(message.recipient) === false) {
         report.keepBack(message);
         continue;
       }

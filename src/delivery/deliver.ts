@@ -16,6 +16,9 @@ export interface Delivery {
     readonly smtp?: MailTransport;
     readonly drafts?: FileTransport;
     readonly letters?: FileTransport;
+    /** Programs of the user's, for e-mails and for letters. */
+    readonly command?: MailTransport<QueuedMessage>;
+    readonly post?: MailTransport<QueuedMessage>;
   };
   /** The company's day, under which it is recorded that a message left. */
   readonly today: () => Day;
@@ -131,8 +134,15 @@ export async function deliver(delivery: Delivery): Promise<Delivered> {
     else await deliverFiles(delivery, transport, ending, of(name), report);
   }
   let failure: Failure | null = null;
-  if (transports.smtp === undefined) leave(of("smtp"));
-  else failure = await deliverMail(delivery, transports.smtp, of("smtp"), report);
+  const byProgram = of("command");
+  for (const [transport, list] of [
+    [transports.smtp, of("smtp")],
+    [transports.command, byProgram.filter(({ channel }) => channel === "email")],
+    [transports.post, byProgram.filter(({ channel }) => channel !== "email")],
+  ] as const) {
+    if (transport === undefined) leave(list);
+    else failure = (await deliverMail(delivery, transport, list, report)) ?? failure;
+  }
   const left = messages.length - counts.skipped > 0;
   return {
     counts,

@@ -28,7 +28,7 @@ export type MailOutcome =
   | { readonly kind: "not-reached"; readonly reason: string; readonly ready: boolean };
 
 /** Messages over lines that can break at any moment. */
-export interface MailTransport {
+export interface MailTransport<M = Pick<QueuedMessage, "recipient">> {
   /** How many messages may be on their way at one time, each over a line of its own. */
   readonly lines: number;
   /**
@@ -37,7 +37,7 @@ export interface MailTransport {
    * the set-up is wrong: credentials, certificate, sender.
    */
   readonly send: (
-    outgoing: { readonly message: Pick<QueuedMessage, "recipient">; readonly bytes: Uint8Array },
+    outgoing: { readonly message: M; readonly bytes: Uint8Array },
     commit: () => void,
   ) => Promise<MailOutcome>;
   readonly close: () => Promise<void>;

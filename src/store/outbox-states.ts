@@ -13,7 +13,7 @@ export type MessageState =
   | "superseded"
   | "void";
 
-export type TransportName = "drafts" | "smtp" | "letters";
+export type TransportName = "drafts" | "smtp" | "letters" | "command";
 
 /** The whole state machine: whatever is not listed here cannot happen. */
 export const MOVES = {
