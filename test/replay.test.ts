@@ -76,7 +76,7 @@ describe("a store restored from a copy made before a run (CR-9)", () => {
   });
 
   test("what was queued in the copy and has left since is not sent again", async () => {
-    const server = await sink((stage, nth) => (stage === "RCPT" && nth === 1 ? "451 4.7.1 later" : null));
+    const server = await sink((stage, nth) => (stage === "RCPT" && nth === 1 ? "450 4.2.0 busy" : null));
     const folder = await sender(server.port);
     await dunning(folder, DAY, "run", "--yes");
     keep(folder);
@@ -173,4 +173,24 @@ describe("balances and words of persons", () => {
     const ran = await dunning(folder, later, "run", "--json");
     expect([ran.exit, countsOf(ran.json)["drafted"]]).toEqual([0, 0]);
   });
+});
+
+test("letters that count once they were posted wait for that again", async () => {
+  const config = `${SMALL.replace("channel: email", "channel: letter")}letters: { confirm_posted: true }\n`;
+  const folder = folderWith({ "dunning.yaml": config });
+  const columns = `${COLUMNS};Adresse;CP;Ville`;
+  await takeBalance(folder, DAY, columns, [`${A1};1 rue X;69003;Lyon`]);
+  keep(folder);
+  const { json } = await dunning(folder, DAY, "run", "--json");
+  const [{ id }] = json["actions"] as [{ id: string }];
+  const stateOf = async () => {
+    const shown = await dunning(folder, DAY, "outbox", "show", id, "--json");
+    return (shown.json["message"] as { state: string }).state;
+  };
+  expect(await stateOf()).toBe("printed");
+  const planned = await ahead(folder);
+  restore(folder);
+  expect((await dunning(folder, DAY, "doctor", "--replay-journal")).exit).toBe(0);
+  expect(await stateOf()).toBe("printed");
+  expect(await ahead(folder)).toEqual(planned);
 });

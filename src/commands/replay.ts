@@ -19,7 +19,10 @@ const ENDED: Readonly<Record<JournalLine["what"], Left["ended"]>> = {
 };
 
 /** Every message of which a line is newer than the store, in the order in which they first appear. */
-function leftSince(lines: Iterable<JournalLine>, storeSeq: number): { left: Left[]; lastSeq: number } {
+function leftSince(
+  lines: Iterable<JournalLine>,
+  { storeSeq, confirmPosted }: { readonly storeSeq: number; readonly confirmPosted: boolean },
+): { left: Left[]; lastSeq: number } {
   const all = new Map<string, { last: JournalLine; gate: JournalLine | null; trace: Trace | null }>();
   let lastSeq = 0;
   for (const line of lines) {
@@ -33,7 +36,7 @@ function leftSince(lines: Iterable<JournalLine>, storeSeq: number): { left: Left
   }
   const newer = [...all.values()].filter(({ last }) => last.seq > storeSeq);
   const left = newer.map(({ last, gate, trace }) => {
-    const ended = ENDED[last.what];
+    const ended = last.what === "printed" && confirmPosted ? "printed" : ENDED[last.what];
     // What a person said later is dated by the day on which it left.
     const { at, day } = ended === "refused" ? last : (gate ?? last);
     const badAddress = last.badAddress === true;
@@ -53,6 +56,7 @@ function leftSince(lines: Iterable<JournalLine>, storeSeq: number): { left: Left
 
 const CANNOT = [
   "the text and the recipient of those messages (what was sent stands in your mailbox or in the files)",
+  "what became of them since: posted, returned, bounced, answered (confirm letters again, read the bounces again)",
   "tasks: the next run lists what still waits, under its own day",
   "what persons recorded since the copy was made: promises, disputes, holds, logs, approvals, changed addresses",
 ];
@@ -62,7 +66,10 @@ export async function replayJournal(context: Context): Promise<Outcome> {
   return await withLockedCompany(context, "doctor --replay-journal", "write", (company) => {
     const { store, today, folder } = company;
     const storeSeq = store.outbox.journalSeq();
-    const { left, lastSeq } = leftSince(journalLines(join(folder, JOURNAL)), storeSeq);
+    const { left, lastSeq } = leftSince(journalLines(join(folder, JOURNAL)), {
+      storeSeq,
+      confirmPosted: company.config.letters.confirm_posted,
+    });
     const ahead = lastSeq > storeSeq;
     if (ahead) store.backupBefore();
     const done = ahead ? store.outbox.replay(left, lastSeq, today) : null;

@@ -9,7 +9,7 @@ import type { Trace } from "./outbox-trace.ts";
 /** A message of which the sent journal knows more than this store: how it ended. */
 export interface Left {
   readonly id: string;
-  readonly ended: "sent" | "uncertain" | "refused" | "void" | "queued";
+  readonly ended: "sent" | "printed" | "uncertain" | "refused" | "void" | "queued";
   /** When and on which day it left; of a refused one, when it was refused. */
   readonly at: string;
   readonly day: Day;
@@ -33,6 +33,15 @@ export interface Rebuilt {
   /** Documents of those messages that this store does not have: they were settled meanwhile. */
   readonly settledItems: number;
 }
+
+const COUNTED = {
+  sent: "sent",
+  printed: "sent",
+  uncertain: "uncertain",
+  refused: "refused",
+  void: "open",
+  queued: "open",
+} as const satisfies Record<Left["ended"], keyof Rebuilt>;
 
 /** What stands where the journal knows nothing: texts and addresses are not in it. */
 const LOST = "(lost with the newer store)";
@@ -98,7 +107,7 @@ export function replaying(
   );
 
   const moments = ({ ended, at, day, trace }: Left) => {
-    const gone = ended === "sent" || ended === "uncertain";
+    const gone = ended === "sent" || ended === "printed" || ended === "uncertain";
     return {
       state: ended,
       sentAt: gone ? at : null,
@@ -175,7 +184,7 @@ export function replaying(
       }
       if (ended === "sent") book.record(id, one.day);
       if (one.badAddress && debtor !== undefined) flag.run(one.day, debtor);
-      counts[ended === "void" || ended === "queued" ? "open" : ended] += 1;
+      counts[COUNTED[ended]] += 1;
       const snapshot = known?.snapshot ?? newest?.id;
       append({
         kind: "message-rebuilt",
