@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { looking, reminding, settingUp } from "./command-list.ts";
 import { importing } from "./command-list-import.ts";
+import { lawful } from "./command-list-law.ts";
 import { settling } from "./command-list-people.ts";
 import { coming } from "./command-list-post.ts";
 import { running } from "./command-list-running.ts";
@@ -105,6 +106,7 @@ First steps:
   looking(program, act);
   wording(program, act);
   coming(program, act);
+  lawful(program, act);
   running(program, act);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
     command.exitOverride((error) => {
