@@ -46,6 +46,9 @@ function canary(n: number, items: number, over: Partial<Debtor> = {}): Ledger {
 
 function ownerOf({ debtor: { id, name, contact, address, postcode, city, email }, dossiers }: Ledger): Owner {
   return {
+    kind: "business",
+    insolvent: false,
+    waived: false,
     debtor: id,
     texts: [name, contact, ...address, postcode, city].map((text) => text ?? ""),
     addresses: email === null ? [] : [email],

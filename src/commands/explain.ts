@@ -1,6 +1,8 @@
 import type { Context, Outcome } from "../context.ts";
 import { type Explanation, explain } from "../core/explain.ts";
+import { limitationText } from "../core/limitation.ts";
 import { toDecimal } from "../core/money.ts";
+import type { Day } from "../core/types.ts";
 import { EXIT } from "../problem.ts";
 import { table } from "../table.ts";
 import { withCompany } from "./company.ts";
@@ -71,7 +73,7 @@ function payerText({
 const byWay = (step: string, channel: string | null): string =>
   step === "own-side" || step === "declare-claim" ? "" : ` by ${channel}`;
 
-function sayExplanation({ out }: Context, explanation: Explanation, today: string): void {
+function sayExplanation({ out }: Context, explanation: Explanation, today: Day): void {
   const { segment, dossiers, items, next } = explanation;
   const won = segment.tried.find(({ matched }) => matched);
   out.say(`${out.paint("bold", `${explanation.debtor} ${explanation.name}`)}, on ${today}`);
@@ -134,4 +136,17 @@ function sayExplanation({ out }: Context, explanation: Explanation, today: strin
     item.reason,
   ]);
   out.say(`\n${table(columns, rows, out.width)}`);
+  sayLimitation(out, items, today);
+}
+
+/** The claim that may lapse first, and what has recognised the debt. */
+function sayLimitation(out: Context["out"], items: Explanation["items"], today: Day): void {
+  const [first] = items
+    .flatMap(({ number, limitation }) => (limitation === null ? [] : [{ number, limitation }]))
+    .sort((a, b) => (a.limitation.until < b.limitation.until ? -1 : 1));
+  if (first !== undefined)
+    out.say(`\nLimitation: ${first.number || "the balance"} ${limitationText(first.limitation, today)}.`);
+  for (const { number, recognitions } of items)
+    for (const { day, how } of recognitions)
+      out.say(`Recognised: ${number || "the balance"} by ${how} on ${day}.`);
 }

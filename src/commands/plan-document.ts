@@ -1,5 +1,7 @@
+import { legalText } from "../core/law-texts.ts";
 import { toDecimal } from "../core/money.ts";
-import type { Action, ActionItem, Cents, Currency, NotActed } from "../core/types.ts";
+import { rateText } from "../core/rates.ts";
+import type { Action, ActionCharges, ActionItem, Cents, Currency, NotActed } from "../core/types.ts";
 
 /** An action as the JSON contract of `run` has it: amounts are strings in the dossier's currency. */
 export function actionDocument(action: Action, state: string = action.state): Record<string, unknown> {
@@ -34,6 +36,11 @@ export function actionDocument(action: Action, state: string = action.state): Re
     claimed: money(action.claimed),
     interest: money(action.interest),
     compensation: money(action.compensation),
+    charges: action.charges === null ? null : chargesDocument(action.charges, money),
+    firstReminder:
+      action.firstReminder === null
+        ? null
+        : { indemnity: money(action.firstReminder.indemnity), freeUntil: action.firstReminder.freeUntil },
     credits: money(action.credits),
     total: money(action.total),
     leader: action.leader,
@@ -41,6 +48,37 @@ export function actionDocument(action: Action, state: string = action.state): Re
     reason: action.reason,
     state,
     warnings: action.warnings,
+  };
+}
+
+function chargesDocument(charges: ActionCharges, money: (amount: Cents) => string): Record<string, unknown> {
+  const { mode, country, items, interest, compensation, before, refused, leftOut } = charges;
+  const basis = (text: ActionCharges["interestText"]) => (text === null ? null : legalText(text, "en"));
+  return {
+    mode,
+    country,
+    interest: money(interest),
+    compensation: money(compensation),
+    interestBasis: basis(charges.interestText),
+    compensationBasis: basis(charges.compensationText),
+    items: items.map((each) => ({
+      number: each.number,
+      principal: money(each.principal),
+      interest: money(each.interest),
+      compensation: money(each.compensation),
+      segments: each.segments.map(({ from, to, days, rate, principal, amount, because }) => ({
+        from,
+        to,
+        days,
+        rate: rateText(rate),
+        principal: money(principal),
+        amount: money(amount),
+        because,
+      })),
+    })),
+    before: before === null ? null : { amount: money(before.amount), day: before.day },
+    refused,
+    leftOut,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { kindKnown } from "../core/segment.ts";
 import type { Action, Debtor, DebtorId, Finished } from "../core/types.ts";
 import type { Guard, GuardFacts, Owner } from "../delivery/guard.ts";
 import { EXIT, Failure, type Problem } from "../problem.ts";
@@ -41,7 +42,10 @@ async function factsFor(context: Context, company: Company, actions: readonly Ac
   for (const { debtor, dossiers } of company.store.ledgers({ debtors: ids })) {
     const items = dossiers.flatMap((dossier) => dossier.items);
     const promised = dossiers.flatMap(({ promises }) => promises.map(({ amount }) => amount));
-    owners.set(debtor.id, ownerOf(debtor, items, promised));
+    owners.set(debtor.id, {
+      ...ownerOf(debtor, items, promised),
+      kind: kindKnown(debtor, company.rules),
+    });
   }
   const people = Object.values(senders);
   return {
@@ -55,7 +59,7 @@ async function factsFor(context: Context, company: Company, actions: readonly Ac
   };
 }
 
-function ownerOf(debtor: Debtor, items: Owner["items"], promised: Owner["promised"]): Owner {
+function ownerOf(debtor: Debtor, items: Owner["items"], promised: Owner["promised"]): Omit<Owner, "kind"> {
   const { id, name, contact, address, postcode, city, email, persons } = debtor;
   return {
     debtor: id,
@@ -65,5 +69,7 @@ function ownerOf(debtor: Debtor, items: Owner["items"], promised: Owner["promise
     addresses: [email, ...persons.map((each) => each.email)].filter((each) => each !== null),
     promised,
     items,
+    insolvent: debtor.insolvent,
+    waived: debtor.chargesWaived,
   };
 }

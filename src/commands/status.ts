@@ -13,6 +13,7 @@ import { haltOf } from "./halt.ts";
 import { type KeptBack, keptBack } from "./kept-back.ts";
 import { shown, shownTotals } from "./plan-document.ts";
 import { promisesToday } from "./promises-settled.ts";
+import { rateWarnings } from "./rate-warnings.ts";
 import { momentOf, newestBalance } from "./run-plan.ts";
 import { isOfCampaign } from "./worklist.ts";
 
@@ -49,6 +50,8 @@ export async function status(context: Context): Promise<Outcome> {
       currency,
       claimed: toDecimal(amount, currency),
     });
+    const rates = rateWarnings(company, company.today).map(({ message, fix }) => `${message}: ${fix}`);
+    for (const warning of rates) context.out.note(`${context.out.paint("warn", "warning")} ${warning}`);
     const document = {
       balance: {
         id: snapshot.id,
@@ -97,6 +100,7 @@ export async function status(context: Context): Promise<Outcome> {
         `waiting for a person ${tasks.length}`,
       ].join("; "),
       document,
+      warnings: rates,
     };
   });
 }
@@ -136,7 +140,7 @@ interface Today {
   readonly waiting: ReadonlySet<string>;
 }
 
-const URGENT: readonly AlertKind[] = ["insurer", "credit-limit", "credit-check"];
+const URGENT: readonly AlertKind[] = ["insurer", "limitation", "credit-limit", "credit-check"];
 
 function byUrgency(a: Alert, b: Alert): number {
   const kinds = URGENT.indexOf(a.kind) - URGENT.indexOf(b.kind);

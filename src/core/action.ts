@@ -3,7 +3,7 @@ import type { Candidate } from "./candidates.ts";
 import { linesOf, senderOf, templateOf } from "./claim.ts";
 import { addDays, later } from "./day.ts";
 import { languageOf } from "./language.ts";
-import { cents, ZERO } from "./money.ts";
+import { cents, toDecimal, ZERO } from "./money.ts";
 import type { ActionRoute, Case, Held } from "./next-step.ts";
 import type { PlanningDay } from "./planning-day.ts";
 import { howLate, nameOf } from "./timing.ts";
@@ -83,7 +83,7 @@ export function actionOf(proposal: Proposal, ask: string | null): Action {
     total: cents(claimed + asked.interest + asked.compensation),
     leader: leader.item.number,
     age: leader.age,
-    reason: reasonOf(proposal, ask),
+    reason: reasonOf(proposal, ask, charges, first),
     deadline: message ? deadlineOf(day, step, first) : null,
     finalWarning: step.finalWarning,
     formalNotice: step.formalNotice,
@@ -102,6 +102,22 @@ function deadlineOf(day: PlanningDay, { deadline }: Step, first: FirstReminder |
   const own = deadline === null ? null : day.roll(addDays(day.today, deadline));
   if (first === null) return own;
   return own === null ? first.freeUntil : later(own, first.freeUntil);
+}
+
+/** What is asked beside the principal, and what is refused and why. */
+function chargeReasons(
+  { mode, refused, interest, compensation }: ActionCharges,
+  currency: Currency,
+): string[] {
+  const money = (amount: Cents): string => `${toDecimal(amount, currency)} ${currency}`;
+  const said = [
+    ...(interest > 0 ? [`interest ${money(interest)}`] : []),
+    ...(compensation > 0 ? [`compensation ${money(compensation)}`] : []),
+  ];
+  return [
+    ...(said.length === 0 ? [] : [`${said.join(" and ")} ${mode}`]),
+    ...refused.map(({ what, why }) => `no ${what}: ${why}`),
+  ];
 }
 
 /** What a person should see of the charges: said loudly, since nobody misses what is not there. */
@@ -141,7 +157,12 @@ function idOf({ of, step, route, leader, about }: Proposal): string {
   return day.at.hash(JSON.stringify(identity)).slice(0, 8);
 }
 
-function reasonOf({ of, step, route, leader, about }: Proposal, ask: string | null): string {
+function reasonOf(
+  { of, step, route, leader, about }: Proposal,
+  ask: string | null,
+  charges: ActionCharges | null,
+  first: FirstReminder | null,
+): string {
   if (about !== undefined) return `${about.reason}, ${howLate(leader)}`;
   const last = of.standing.dossier.contacts.findLast(({ cycle }) => cycle === of.standing.dossier.cycle);
   const parts =
@@ -149,6 +170,9 @@ function reasonOf({ of, step, route, leader, about }: Proposal, ask: string | nu
       ? [`${nameOf(leader)} falls due on ${leader.item.due}, step ${step.id} starts ${-step.day} days before`]
       : [howLate(leader), `step ${step.id} starts at day ${step.day}`, `last contact ${last?.day ?? "none"}`];
   if (route.because !== "") parts.push(route.because);
+  if (charges !== null) parts.push(...chargeReasons(charges, of.standing.dossier.currency));
+  if (first !== null)
+    parts.push(`the free first reminder of a Belgian consumer, free until ${first.freeUntil}`);
   if (ask !== null) parts.push(`approval needed: ${ask}`);
   return parts.join(", ");
 }

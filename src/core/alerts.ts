@@ -1,17 +1,18 @@
 /** What somebody should know of a debtor beside what is due: nothing here sends or stops anything. */
 
 import { addDays } from "./day.ts";
+import { limitationNear, limitationOf, limitationText, recognitionsOf } from "./limitation.ts";
 import { digitsOf } from "./money.ts";
-import { mainDossier, major } from "./segment.ts";
+import { kindKnown, mainDossier, major } from "./segment.ts";
 import type { Day, DebtorId, Ledger, Rules } from "./types.ts";
 
-export type AlertKind = "insurer" | "credit-limit" | "credit-check";
+export type AlertKind = "insurer" | "limitation" | "credit-limit" | "credit-check";
 
 export interface Alert {
   readonly kind: AlertKind;
   readonly debtor: DebtorId;
   readonly name: string;
-  /** insurer: the last day on which it can be told, maybe past. */
+  /** insurer: the last day on which it can be told; limitation: the earliest on which a claim may lapse; maybe past. */
   readonly until: Day | null;
   readonly reason: string;
 }
@@ -36,6 +37,7 @@ export function alertsOf(ledger: Ledger, rules: Rules, today: Day): Alert[] {
   });
   return [
     ...insurerAlert(ledger, rules, today).map(({ until, reason }) => alert("insurer", reason, until)),
+    ...limitationAlert(ledger, rules, today).map(({ until, reason }) => alert("limitation", reason, until)),
     ...limitAlert(ledger, rules).map((reason) => alert("credit-limit", reason)),
     ...(debtor.newCustomer && debtor.score === null
       ? [alert("credit-check", "a new customer without a credit score (dunning import scores)")]
@@ -60,6 +62,27 @@ function insurerAlert(
   const document = oldest.number === "" ? "the balance" : oldest.number;
   const when = today > until ? `had to be told by ${until}` : `must be told by ${until}`;
   return [{ until, reason: `the insurer ${when}: ${document} fell due on ${oldest.due}` }];
+}
+
+/** The claim that lapses first, where it does so within the year. */
+function limitationAlert(
+  { debtor, dossiers }: Ledger,
+  rules: Rules,
+  today: Day,
+): { until: Day; reason: string }[] {
+  const where = { country: rules.charges.country, kind: kindKnown(debtor, rules) };
+  const near = dossiers.flatMap((dossier) =>
+    dossier.items.flatMap((item) => {
+      if (item.open <= 0) return [];
+      const found = limitationOf(item, where, recognitionsOf(dossier, item));
+      return found === null || limitationNear(found, today) === null ? [] : [{ item, found }];
+    }),
+  );
+  const [first] = near.sort((a, b) => (a.found.until < b.found.until ? -1 : 1));
+  if (first === undefined) return [];
+  const more = near.length === 1 ? "" : `, and ${near.length - 1} more within the year`;
+  const name = first.item.number === "" ? "the balance" : first.item.number;
+  return [{ until: first.found.until, reason: `${name} ${limitationText(first.found, today)}${more}` }];
 }
 
 function limitAlert(ledger: Ledger, rules: Rules): string[] {

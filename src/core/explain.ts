@@ -3,6 +3,7 @@ import { type Candidate, judge, type Standing, stageOf, standingOf } from "./can
 import { addDays, later } from "./day.ts";
 import { byAge } from "./item-order.ts";
 import { type LanguageChoice, languageOf } from "./language.ts";
+import { type Limitation, limitationOf, type Recognition, recognitionsOf } from "./limitation.ts";
 import { fromMajor, toDecimal } from "./money.ts";
 import { cadenceOf } from "./pace.ts";
 import { type PayerFigures, payerFigures } from "./payer.ts";
@@ -10,7 +11,7 @@ import { planDebtor } from "./plan.ts";
 import { type PlanningDay, planningDay } from "./planning-day.ts";
 import { decided } from "./promise.ts";
 import { ITEM_CODES, type ItemCode } from "./reasons.ts";
-import { mainDossier, segmentOf } from "./segment.ts";
+import { kindKnown, mainDossier, segmentOf } from "./segment.ts";
 import type { Settled } from "./settle.ts";
 import { nameOf } from "./timing.ts";
 import type {
@@ -40,6 +41,10 @@ export interface ExplainedItem {
   readonly state: "in" | "credit" | "waiting" | "out";
   readonly code: ItemCode;
   readonly reason: string;
+  /** The earliest day on which the claim may lapse; null: not owed, or no law is known. */
+  readonly limitation: Limitation | null;
+  /** What the debtor did that recognises the debt, oldest first. */
+  readonly recognitions: readonly Recognition[];
 }
 
 export interface NextAction {
@@ -111,7 +116,7 @@ export function explain(given: Ledger, rules: Rules, at: PlanMoment): Explanatio
     language: languageOf(ledger.debtor, rules),
     payer: { ...payerFigures(ledger, rules.payerLimits, at.today), factor },
     stage: main?.stage ?? 0,
-    items: standings.flatMap((standing) => explainItems(day, standing, minItem(standing.dossier))),
+    items: standings.flatMap((standing) => explainItems(day, ledger, standing, minItem(standing.dossier))),
     next: main?.next ?? {
       step: null,
       channel: null,
@@ -208,9 +213,16 @@ const STATES: Partial<Readonly<Record<ItemCode, ExplainedItem["state"]>>> = {
   "no-due-date": "waiting",
 };
 
-function explainItems(day: PlanningDay, standing: Standing, minItem: Cents): ExplainedItem[] {
+function explainItems(
+  day: PlanningDay,
+  { debtor }: Ledger,
+  standing: Standing,
+  minItem: Cents,
+): ExplainedItem[] {
+  const where = { country: day.rules.charges.country, kind: kindKnown(debtor, day.rules) };
   const covered = new Set(standing.candidates.filter((each) => each.covered).map(({ item }) => item));
   return [...standing.dossier.items].sort(byAge).map((item) => {
+    const recognitions = item.open > 0 ? recognitionsOf(standing.dossier, item) : [];
     const code = covered.has(item) ? "covered-by-credit" : judge(item, minItem, day.today);
     return {
       number: item.number,
@@ -222,6 +234,8 @@ function explainItems(day: PlanningDay, standing: Standing, minItem: Cents): Exp
       state: STATES[code] ?? "out",
       code,
       reason: whyItem(day, standing, item, code),
+      limitation: item.open > 0 ? limitationOf(item, where, recognitions) : null,
+      recognitions,
     };
   });
 }

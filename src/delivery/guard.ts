@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { domainToASCII } from "node:url";
 import { type ParsedMail, simpleParser } from "mailparser";
 import { sum } from "../core/money.ts";
-import type { Action, ActionItem, Cents, Currency, DebtorId, Finished, ItemType } from "../core/types.ts";
+import type { Action, ActionItem, Cents, Currency, DebtorId, Finished } from "../core/types.ts";
+import { type Chargeable, chargeAmounts, chargeFault } from "./guard-charges.ts";
 
 /** What the store says of a debtor, read again by its code alone. */
-export interface Owner {
+export interface Owner extends Chargeable {
   readonly debtor: DebtorId;
   /** Name, street, town ...: what may stand in a message to this debtor whatever else it resembles. */
   readonly texts: readonly string[];
@@ -13,12 +14,7 @@ export interface Owner {
   readonly addresses: readonly string[];
   /** What was promised: a message may remind of it. */
   readonly promised: readonly Cents[];
-  readonly items: readonly {
-    readonly number: string;
-    readonly type: ItemType;
-    readonly currency: Currency;
-    readonly open: Cents;
-  }[];
+  readonly items: readonly (Chargeable["items"][number] & { readonly currency: Currency })[];
 }
 
 export interface GuardFacts {
@@ -55,6 +51,7 @@ export function guardOf(facts: GuardFacts): Guard {
       bytesFault(message) ??
       (mail === null ? postFault(message) : envelopeFault(message, mail, owner, facts.ours)) ??
       claimFault(action, owner) ??
+      chargeFault(action, owner) ??
       codeFault(message, facts.accounts) ??
       attachmentFault(message, mail) ??
       textFault(action, textsOf(message, mail), owner, { foreign, harmless, constants })
@@ -126,7 +123,8 @@ function claimFault(action: Action, { debtor, items }: Owner): string | null {
   const listed = main + credits + interest + compensation;
   if (claimed.length > 0 && listed !== total) return `its documents come to ${listed}, its total is ${total}`;
   const balance = Math.max(0, sum(own.map(({ open }) => open)));
-  if (interest + compensation === 0 && total > balance) return `${total} is asked for, ${balance} is open`;
+  const principal = total - interest - compensation;
+  if (principal > balance) return `${principal} is asked for, ${balance} is open`;
   return null;
 }
 
@@ -275,6 +273,7 @@ function amountsOf(action: Action): Set<string> {
   const { items, total, claimed, interest, compensation, credits } = action;
   const allowed = new Set<string>();
   const add = (amount: number): void => void allowed.add(String(Math.abs(amount)));
+  for (const each of chargeAmounts(action)) add(each);
   for (const each of [total, claimed, interest, compensation, credits, shownTotal(action)]) add(each);
   for (const item of items) for (const each of [item.open, item.claimed, item.disputed]) add(each);
   // Sums go on from what is claimed, or announced, through the credits.

@@ -1,0 +1,98 @@
+/** Until when a claim can be brought before a court. Sources differ on where the time begins: the earliest candidate is told, to be verified. */
+
+import { daysBetween, makeDay } from "./day.ts";
+import type { Day, Dossier, OpenItem } from "./types.ts";
+
+interface Period {
+  readonly years: number;
+  readonly basis: string;
+}
+
+type Kind = "business" | "consumer";
+
+/** The shortest that may count; what is not known of a debtor makes it shorter, never longer. */
+const PERIODS: Readonly<Record<string, Readonly<Record<Kind, Period>>>> = {
+  FR: {
+    business: { years: 5, basis: "C. com. L110-4, C. civ. 2224" },
+    consumer: { years: 2, basis: "C. conso. L218-2" },
+  },
+  BE: {
+    business: { years: 5, basis: "periodic sums and interest 5 years, else 10" },
+    consumer: { years: 1, basis: "goods sold to consumers 1 year, utilities 5, else 10" },
+  },
+};
+
+/** What the debtor did that recognises the debt, and so begins the time anew. */
+export interface Recognition {
+  readonly day: Day;
+  readonly how: "part payment" | "promise" | "instalment plan";
+}
+
+export interface Limitation {
+  /** The earliest day on which the claim may have lapsed. */
+  readonly until: Day;
+  readonly years: number;
+  readonly basis: string;
+  /** Where the time begins: invoice date, due date (whichever is earlier), or a recognition after them. */
+  readonly from: Day;
+  readonly recognition: Recognition | null;
+}
+
+function yearsLater(day: Day, years: number): Day {
+  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
+  return makeDay(year + years, month, date) ?? (makeDay(year + years, month, date - 1) as Day);
+}
+
+/** Null: the law of that country is not known here, or the item has no date. `kind` null: the shorter time of the two. */
+export function limitationOf(
+  { issued, due }: Pick<OpenItem, "issued" | "due">,
+  { country, kind }: { readonly country: string; readonly kind: Kind | null },
+  recognised: readonly Recognition[] = [],
+): Limitation | null {
+  const period = PERIODS[country]?.[kind ?? "consumer"];
+  const [first] = [issued, due].filter((day) => day !== null).sort();
+  if (period === undefined || first === undefined) return null;
+  const recognition = recognised
+    .filter(({ day }) => day > first && day <= yearsLater(first, period.years))
+    .reduce<Recognition | null>((last, each) => (last === null || each.day >= last.day ? each : last), null);
+  const from = recognition?.day ?? first;
+  return { ...period, from, until: yearsLater(from, period.years), recognition };
+}
+
+/** Part payments, promises and plans about an item, oldest first. */
+export function recognitionsOf(dossier: Dossier, item: OpenItem): Recognition[] {
+  const promised = dossier.promises
+    .filter(({ items }) => items.some(({ key, meant }) => meant && key === item.key))
+    .map(({ given, plan }) => ({
+      day: given,
+      how: plan === null ? ("promise" as const) : ("instalment plan" as const),
+    }));
+  const partly = dossier.partPaid !== null && item.original !== null && item.open < item.original;
+  const paid = partly ? [{ day: dossier.partPaid as Day, how: "part payment" as const }] : [];
+  return [...promised, ...paid].sort((a, b) => (a.day < b.day ? -1 : 1));
+}
+
+/** How soon it lapses: past, within 3 or 12 months; null: later. Of a time of one year only the last 3 months are told. */
+export function limitationNear({ until, years }: Limitation, today: Day): "past" | 3 | 12 | null {
+  if (today > until) return "past";
+  if (today >= monthsBefore(until, 3)) return 3;
+  return years > 1 && today >= monthsBefore(until, 12) ? 12 : null;
+}
+
+function monthsBefore(day: Day, months: number): Day {
+  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
+  const index = year * 12 + (month - 1) - months;
+  for (let last = date; ; last--) {
+    const found = makeDay(Math.floor(index / 12), (index % 12) + 1, last);
+    if (found !== null) return found;
+  }
+}
+
+/** `lapses on 2026-12-31 (in 41 days; ...)`: for people. */
+export function limitationText({ until, years, basis, from, recognition }: Limitation, today: Day): string {
+  const left = daysBetween(today, until);
+  const when = left < 0 ? `may have lapsed on ${until}` : `may lapse after ${until} (in ${left} days)`;
+  const start =
+    recognition === null ? `counted from ${from}` : `counted from the ${recognition.how} of ${from}`;
+  return `${when}: ${years} year${years === 1 ? "" : "s"} ${start}, to be verified (${basis})`;
+}

@@ -1,0 +1,89 @@
+import { digitsOf } from "../core/money.ts";
+import type { Action, ActionItem, Cents, Currency, ItemCharges, OpenItem } from "../core/types.ts";
+
+/** What the store says of a debtor, as far as interest and compensation go. */
+export interface Chargeable {
+  /** Null: nobody has said. */
+  readonly kind: "business" | "consumer" | null;
+  readonly insolvent: boolean;
+  readonly waived: boolean;
+  readonly items: readonly (Pick<OpenItem, "number" | "type" | "open"> &
+    Partial<Pick<OpenItem, "charged" | "notice">>)[];
+}
+
+/** No law that this program knows gives more a year. */
+const MOST_PERCENT = 25;
+
+/**
+ * Whether interest and compensation may be asked as they are: worked out apart from the planner, with what no law goes beyond. Null:
+ * they may.
+ */
+export function chargeFault(action: Action, owner: Chargeable): string | null {
+  const { charges, interest, compensation } = action;
+  const claimed = charges?.mode === "claimed" ? charges : null;
+  const items = claimed?.items ?? [];
+  const sumOf = (of: (each: ItemCharges) => number): number => items.reduce((sum, each) => sum + of(each), 0);
+  if (interest < 0 || compensation < 0) return "its interest or compensation is negative";
+  if (sumOf((each) => each.interest) !== interest) return `its invoices bear other interest than ${interest}`;
+  if (sumOf((each) => each.compensation) !== compensation)
+    return `its invoices bear another compensation than ${compensation}`;
+  if (claimed === null || interest + compensation === 0) return null;
+  if (owner.kind === null)
+    return "it claims more than the principal, and nobody has said that the debtor is a business";
+  if (owner.insolvent) return "it claims more than the principal of an insolvent debtor";
+  if (owner.waived) return "it claims what was waived for this debtor";
+  if (owner.kind === "consumer" && claimed.country === "FR" && compensation > 0)
+    return "it claims a compensation of a consumer in France";
+  const left = [...action.items];
+  for (const each of items) {
+    const at = left.findIndex((line) => line.key === each.key && line.role === "claimed");
+    const line = left[at];
+    if (line === undefined) return `it claims interest of ${each.number}, which it does not claim`;
+    left.splice(at, 1);
+    const fault = itemFault(each, line, owner, { currency: action.currency, country: claimed.country });
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+function itemFault(
+  each: ItemCharges,
+  line: ActionItem,
+  { items, kind }: Chargeable,
+  { currency, country }: { readonly currency: Currency; readonly country: string },
+): string | null {
+  const name = each.number || "a document without a number";
+  if (line.type !== "invoice" || line.daysOverdue <= 0)
+    return `${name} bears interest and is no late invoice`;
+  if (each.principal > line.claimed) return `${name} bears interest on more than is claimed`;
+  if (each.segments.reduce((sum, { amount }) => sum + amount, 0) !== each.interest)
+    return `the interest of ${name} is not the sum of its parts`;
+  // Interest on interest of several years (NL) stays within it as well.
+  const most = (each.principal * MOST_PERCENT * (line.daysOverdue + 1)) / 36_500 + 1;
+  if (each.interest > most) return `the interest of ${name} is more than any law gives`;
+  const hundred = 100 * 10 ** digitsOf(currency);
+  if (each.compensation > Math.max(hundred, 0.4 * hundred + 0.15 * each.principal))
+    return `the compensation of ${name} is more than any law gives`;
+  const known = items.find(
+    ({ number, type, open }) => number === line.number && type === line.type && open === line.open,
+  );
+  if (each.compensation > 0 && (known?.charged?.compensation ?? 0) > 0)
+    return `the compensation of ${name} was claimed before`;
+  if (kind === "consumer" && (country === "FR" || country === "BE") && (known?.notice ?? null) === null)
+    return `${name} bears charges, and the consumer has had no notice`;
+  return null;
+}
+
+/** Amounts that a message may show because of charges. */
+export function chargeAmounts({ charges, firstReminder, claimed }: Action): Cents[] {
+  const both = (charges?.interest ?? 0) + (charges?.compensation ?? 0);
+  const amounts: number[] = [both, claimed + both, firstReminder?.indemnity ?? 0];
+  if (charges !== null) {
+    amounts.push(charges.interest, charges.compensation, charges.before?.amount ?? 0);
+    for (const each of charges.items) {
+      amounts.push(each.principal, each.interest, each.compensation, each.interest + each.compensation);
+      for (const { principal, amount } of each.segments) amounts.push(principal, amount);
+    }
+  }
+  return amounts as Cents[];
+}

@@ -1,0 +1,209 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { dunning, takeBalance } from "./support/company.ts";
+import { folderWith, SMALL } from "./support/config.ts";
+
+const DAY = "2026-04-15";
+const COLUMNS = "Code;Nom;Facture;Date;Echeance;Montant;Email;Adresse;CP;Ville";
+const row = (code: string, number: string, due: string, amount: string): string =>
+  `${code};Client ${code};${number};01/12/2025;${due};${amount};${code.toLowerCase()}@client.example;1 rue des Essais;69003;Lyon`;
+
+/** One step by e-mail that claims everything, and a second one of the kind. */
+const CLAIMING = SMALL.replace(
+  "      - { id: reminder, day: 3, channel: email, template: reminder-a }",
+  `      - { id: warning, day: 3, channel: email, template: last-warning, final_warning: true, charges: claimed }
+      - { id: again, day: 4, channel: email, template: last-warning, charges: claimed, gap: 1d }`,
+);
+
+async function company(config: string, rows: readonly string[], day = DAY): Promise<string> {
+  const folder = folderWith({ "dunning.yaml": config });
+  const taken = await takeBalance(folder, day, COLUMNS, rows);
+  expect(taken.stderr + taken.stdout).not.toMatch(/refused/);
+  return folder;
+}
+
+interface Ran {
+  readonly id: string;
+  readonly step: string;
+  readonly interest: string;
+  readonly compensation: string;
+  readonly total: string;
+  readonly template: string;
+  readonly charges: {
+    readonly before: unknown;
+    readonly refused: readonly { readonly why: string }[];
+  } | null;
+}
+async function run(folder: string, day: string, ...more: readonly string[]): Promise<readonly Ran[]> {
+  const { json, exit, stdout } = await dunning(folder, day, "run", "--json", ...more);
+  expect(exit, stdout).toBe(0);
+  return json["actions"] as readonly Ran[];
+}
+const CLIENT = row("C1", "FA-1", "31/12/2025", "10000,00");
+const business = CLAIMING.replace(
+  "  email: compta@exemple.test",
+  "  default_kind: business\n  email: compta@exemple.test",
+);
+
+describe("claimed once", () => {
+  test("a second letter goes on where the first ended; taken back, the first has claimed nothing", async () => {
+    const folder = await company(business, [CLIENT]);
+    const [first] = await run(folder, DAY);
+    expect(first).toMatchObject({
+      step: "warning",
+      interest: "349.52",
+      compensation: "40.00",
+      total: "10389.52",
+    });
+    await takeBalance(folder, "2026-04-27", COLUMNS, [CLIENT]);
+    const [second] = await run(folder, "2026-04-27", "--dry-run");
+    // Twelve days at 12.15 %.
+    expect(second).toMatchObject({
+      step: "again",
+      interest: "33.29",
+      compensation: "0.00",
+      total: "10033.29",
+    });
+    expect(second?.charges?.before).toEqual({ amount: "389.52", day: DAY });
+    const taken = await dunning(folder, "2026-04-27", "outbox", "void", first?.id ?? "");
+    expect(taken.exit).toBe(0);
+    const [again] = await run(folder, "2026-04-27", "--dry-run");
+    expect(again).toMatchObject({ step: "warning", interest: "389.47", compensation: "40.00" });
+  });
+
+  test("the mail itemises them, and the guard lets it leave", async () => {
+    const folder = await company(business, [CLIENT]);
+    await run(folder, DAY);
+    const { json } = await dunning(folder, DAY, "outbox", "list", "--json");
+    const [message] = json["messages"] as readonly { readonly id: string }[];
+    const shown = await dunning(folder, DAY, "outbox", "show", message?.id ?? "", "--json");
+    const { file } = (shown.json["message"] ?? shown.json) as { readonly file: string };
+    const text = readFileSync(join(folder, file), "utf8");
+    expect(text).toMatch(/349,52/);
+    expect(text).toMatch(/10=?\S*389,52/);
+  });
+});
+
+test("waived for a debtor, and claimed again", async () => {
+  const folder = await company(business, [CLIENT]);
+  expect((await dunning(folder, DAY, "debtor", "set", "C1", "charges=waived")).exit).toBe(0);
+  const [waived] = await run(folder, DAY, "--dry-run");
+  expect(waived).toMatchObject({ interest: "0.00", compensation: "0.00", total: "10000.00" });
+  expect(waived?.charges?.refused[0]?.why).toMatch(/waived/);
+  await dunning(folder, DAY, "debtor", "set", "C1", "charges=claimed");
+  expect((await run(folder, DAY, "--dry-run"))[0]?.compensation).toBe("40.00");
+  const wrong = await dunning(folder, DAY, "debtor", "set", "C1", "charges=perhaps");
+  expect([wrong.exit, wrong.stderr]).toEqual([2, expect.stringMatching(/waived or claimed/)]);
+});
+
+test("unknown kind: nothing but the principal, and said why on the screen", async () => {
+  const folder = await company(CLAIMING, [CLIENT]);
+  const { stdout, stderr } = await dunning(folder, DAY, "run", "--dry-run");
+  expect(stdout.replace(/\s+/g, " ")).toMatch(
+    /no interest: nobody has said whether the debtor is a business/,
+  );
+  expect(stderr).toMatch(/nothing is claimed beside the principal/);
+  const explained = await dunning(folder, DAY, "explain", "C1");
+  expect(explained.stdout.replace(/\s+/g, " ")).toMatch(/treated as a consumer/);
+});
+
+test("a French consumer: interest from the noted receipt of the formal notice; cancelled, none", async () => {
+  const consumer = business.replace("default_kind: business", "default_kind: consumer");
+  const folder = await company(consumer, [CLIENT]);
+  expect((await run(folder, DAY, "--dry-run"))[0]?.interest).toBe("0.00");
+  const noted = await dunning(folder, DAY, "notice", "add", "C1", "--date", "2026-03-31", "--json");
+  expect(noted.json["notice"]).toMatchObject({
+    id: "N1",
+    debtor: "C1",
+    day: "2026-03-31",
+    by: "post",
+    invoices: ["FA-1"],
+  });
+  // 15 days at 2.62 %.
+  expect((await run(folder, DAY, "--dry-run"))[0]).toMatchObject({ interest: "10.77", compensation: "0.00" });
+  expect((await dunning(folder, DAY, "notice", "cancel", "N1")).exit).toBe(0);
+  expect((await run(folder, DAY, "--dry-run"))[0]?.interest).toBe("0.00");
+  expect((await dunning(folder, DAY, "notice", "list")).stdout).toMatch(/No notices/);
+  expect(
+    (await dunning(folder, DAY, "notice", "list", "C1", "--ended", "--json")).json["notices"],
+  ).toHaveLength(1);
+  expect((await dunning(folder, DAY, "notice", "cancel", "N1")).exit).toBe(2);
+  const late = await dunning(folder, DAY, "notice", "add", "C1", "--date", "2026-04-16");
+  expect([late.exit, late.stderr]).toEqual([2, expect.stringMatching(/once it has been received/)]);
+});
+
+describe("a Belgian consumer's way", () => {
+  const config = business
+    .replace("default_kind: business", 'default_kind: consumer\n  enterprise_number: "0123.456.789"')
+    .replace("country: FR", "country: BE")
+    .concat("charges: { consumer_clause: true, supplies: mazout de chauffage }\n")
+    .replace(
+      "      - { id: warning,",
+      "      - { id: reminder, day: 3, channel: email, template: reminder-a }\n      - { id: warning,",
+    );
+  const small = row("C1", "FA-1", "31/12/2025", "215,00");
+
+  test("free reminder first, nothing in the 14 days, the capped indemnity after them", async () => {
+    const folder = await company(config, [small]);
+    const [first] = await run(folder, DAY);
+    expect(first).toMatchObject({
+      step: "reminder",
+      template: "first-reminder-be-consumer",
+      total: "215.00",
+    });
+    // Until 29 April the deadline that the letter has set runs; the grace of two days as well.
+    await takeBalance(folder, "2026-04-30", COLUMNS, [small]);
+    expect(await run(folder, "2026-04-30", "--dry-run")).toEqual([]);
+    await takeBalance(folder, "2026-05-04", COLUMNS, [small]);
+    const [second] = await run(folder, "2026-05-04", "--dry-run");
+    // From 1 May on, four days at the civil rate of 4.50 %.
+    expect(second).toMatchObject({
+      step: "warning",
+      compensation: "36.50",
+      interest: "0.11",
+      total: "251.61",
+    });
+  });
+
+  test("a reminder that was taken back is none", async () => {
+    const folder = await company(config, [small]);
+    const [first] = await run(folder, DAY);
+    await dunning(folder, DAY, "outbox", "void", first?.id ?? "");
+    await takeBalance(folder, "2026-05-04", COLUMNS, [small]);
+    expect((await run(folder, "2026-05-04", "--dry-run"))[0]?.template).toBe("first-reminder-be-consumer");
+  });
+});
+
+test("status and check warn while the half-year has no rate, and stop once it is confirmed", async () => {
+  const folder = await company(business, [CLIENT], "2026-11-20");
+  const before = await dunning(folder, "2026-11-20", "status", "--json");
+  expect(before.json["warnings"]).toEqual([
+    expect.stringMatching(/no rate since 2026-07-01: FR b2b_default_ecb_plus_10/),
+    expect.stringMatching(/legal_rate/),
+  ]);
+  const confirmed = await dunning(
+    folder,
+    "2026-11-20",
+    "rates",
+    "confirm",
+    "FR",
+    "b2b_default_ecb_plus_10",
+    "--from",
+    "2026-07-01",
+    "--source",
+    "Banque de France",
+    "--date",
+    "2026-11-20",
+    "--json",
+  );
+  expect(confirmed.json["rate"]).toMatchObject({
+    rate: "12.40",
+    until: "2026-12-31",
+    origin: "own",
+    verified: true,
+  });
+  const check = await dunning(folder, "2026-11-20", "check");
+  expect(check.stdout).not.toMatch(/b2b_default_ecb_plus_10/);
+  expect(check.stdout).toMatch(/legal_rate_creditor_other_incl_business/);
+});
