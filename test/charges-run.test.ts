@@ -61,9 +61,9 @@ describe("claimed once", () => {
     // Twelve days at 12.15 %.
     expect(second).toMatchObject({
       step: "again",
-      interest: "33.29",
+      interest: "39.95",
       compensation: "0.00",
-      total: "10033.29",
+      total: "10039.95",
     });
     expect(second?.charges?.before).toEqual({ amount: "389.52", day: DAY });
     const taken = await dunning(folder, "2026-04-27", "outbox", "void", first?.id ?? "");

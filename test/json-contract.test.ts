@@ -20,6 +20,7 @@ import {
   TEXT,
 } from "./support/contract.ts";
 import { AGREED, type Case } from "./support/contract-agreed.ts";
+import { LAWFUL } from "./support/contract-law.ts";
 import { POST } from "./support/contract-post.ts";
 
 const DAY = "2026-11-20";
@@ -158,6 +159,7 @@ const WELL: readonly Case[] = [
   { line: "worklist", exit: 0, spec: { tasks: [TASK, "some"] } },
   ...POST,
   ...AGREED,
+  ...LAWFUL,
   { line: `inspect ${BALANCE}`, exit: 0, spec: INSPECTED },
   { line: "check", exit: 0, spec: FINDINGS },
   {
