@@ -19,6 +19,7 @@ import { emlOf } from "../src/render/email.ts";
 import { renderAction } from "../src/render/render.ts";
 import { SAMPLE_COMPANY } from "../src/render/sample.ts";
 import { templateNames } from "../src/render/template.ts";
+import { BUSINESS } from "./support/action-charges.ts";
 import { aged, at, credit, day, dossier, euros, ledger, rules, scenario, step } from "./support/ledger.ts";
 import { shipped } from "./support/rendering.ts";
 
@@ -46,9 +47,7 @@ function canary(n: number, items: number, over: Partial<Debtor> = {}): Ledger {
 
 function ownerOf({ debtor: { id, name, contact, address, postcode, city, email }, dossiers }: Ledger): Owner {
   return {
-    kind: "business",
-    insolvent: false,
-    waived: false,
+    ...BUSINESS,
     debtor: id,
     texts: [name, contact, ...address, postcode, city].map((text) => text ?? ""),
     addresses: email === null ? [] : [email],

@@ -68,7 +68,7 @@ export function recognitionsOf(dossier: Dossier, item: OpenItem): Recognition[] 
       how: plan === null ? ("promise" as const) : ("instalment plan" as const),
     }));
   const partly = dossier.partPaid !== null && item.original !== null && item.open < item.original;
-  const paid = partly ? [{ day: dossier.partPaid as Day, how: "part payment" as const }] : [];
+  const paid = partly ? [{ day: dossier.partPaid, how: "part payment" as const }] : [];
   return [...promised, ...paid].sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 

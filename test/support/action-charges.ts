@@ -55,3 +55,6 @@ export const claiming = (claimed: number) => ({
   compensation: someCharges.compensation,
   total: cents(claimed + 30_121),
 });
+
+/** What the store says of a debtor whose charges may be claimed. */
+export const BUSINESS = { kind: "business", insolvent: false, waived: false } as const;
