@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Finished, Language } from "../src/core/types.ts";
+import type { Day, Finished, Language } from "../src/core/types.ts";
 import type { Written } from "../src/core/wording.ts";
 import { templateNames } from "../src/render/template.ts";
 import { claims, HOME, rendered, shipped } from "./support/rendering.ts";
@@ -90,6 +90,25 @@ describe("what a good message holds (each in every language)", () => {
       expect(second.text.replace(/[\d\W]/g, "")).not.toBe(first.text.replace(/[\d\W]/g, ""));
     },
   );
+});
+
+/** Who collects for others says so, for whom, and in France what the law says of its costs (CPCE R124-4, L111-8). */
+test.each(languages)("%s: on behalf of the creditor", async (language) => {
+  const mandate = {
+    collector: "Cabinet Exemple",
+    address: ["5 place des Modèles", "69001 Lyon"],
+    date: "2026-01-10" as Day,
+    reference: "M-1",
+  };
+  for (const name of ["reminder-a", "formal-notice"]) {
+    const { text } = await rendered(name, language, "letter", { company: { mandate } });
+    const flat = text.replaceAll("\n", " ");
+    expect(flat).toContain("Cabinet Exemple");
+    expect(flat).toContain("12 rue des Essais, 69003 Lyon.");
+    expect(flat).toContain("Les frais de recouvrement entrepris sans titre exécutoire");
+  }
+  const { text } = await rendered("reminder-a", language, "letter");
+  expect(text).not.toContain("Cabinet");
 });
 
 describe("the tone", () => {

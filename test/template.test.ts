@@ -33,7 +33,7 @@ const place = ({ where }: Problem): string => `${where?.file}:${where?.line}:${w
 test("the shipped texts are in order, in every language", () => {
   expect(checkTemplates(HOME, null).map(formatProblem)).toEqual([]);
   const names =
-    "call-follow-up courtesy firm follow-up-a follow-up-b formal-notice hand-over instalments-confirmed last-warning promise-broken promise-confirmed reminder-a reminder-b small-balance statement thanks";
+    "call-follow-up courtesy firm first-reminder-be-consumer follow-up-a follow-up-b formal-notice hand-over instalments-confirmed last-warning promise-broken promise-confirmed reminder-a reminder-b small-balance statement thanks";
   expect(templateNames(shipped)).toEqual(names.split(" "));
   for (const name of templateNames(shipped))
     expect(languagesWith(shipped, name)).toEqual(["fr", "nl", "de", "en"]);

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Threat, TONE } from "../src/core/tone/rules.ts";
-import { faultsIn, missingFrom, type Phase, type Use, unusedText, usesOf } from "../src/core/tone.ts";
+import { faultsIn, type Phase, type Use } from "../src/core/tone.ts";
+import { missingFrom } from "../src/core/tone-needs.ts";
+import { unusedText, usesOf } from "../src/core/tone-uses.ts";
 import type { Language } from "../src/core/types.ts";
 import { toneFindings } from "../src/render/tone-check.ts";
 import { rules, scenario, step } from "./support/ledger.ts";
@@ -195,6 +197,37 @@ describe("a company's own texts", () => {
     const codes = found({ "fr/relance-2.md": text("x") }).map(({ code, where }) => [code, where?.file]);
     expect(codes).toEqual([["tone-level", "templates/fr/relance-2.md"]]);
   });
+});
+
+test.each<[string, string[]]>([
+  ["{{#if charges.claimed}}Intérêts de retard{{/if}}", []],
+  ["{{#if charges.claimed}}{{#if charges.interest}}Intérêts{{/if}} de retard{{/if}} à régler", []],
+  ["{{#if single}}Intérêts{{/if}}", ["tone-cannot"]],
+  ["{{#if charges.claimed}}x{{/if}} Intérêts", ["tone-cannot"]],
+  ["{{#if charges.claimed}}Vous devez payer{{/if}}", ["tone-duty"]],
+])("%s: charges stand where they are asked for: %j", (text, codes) => {
+  expect(faultsIn(text, "fr", use("reminder")).map(({ code }) => code)).toEqual(codes);
+});
+
+test("the first reminder of a Belgian consumer: each of its elements", () => {
+  const whole = shipped.sources
+    .filter(
+      ({ language, name }) =>
+        language === "fr" && (name === "first-reminder-be-consumer" || name.startsWith("_")),
+    )
+    .map(({ text }) => text)
+    .join("\n");
+  expect(missingFrom(whole, "fr", use("notice"))).toEqual([]);
+  for (const [word, lacks] of [
+    ["first_reminder.indemnity", "what indemnity"],
+    ["first_reminder.enterprise_number", "enterprise number"],
+    ["first_reminder.supplies", "what was supplied"],
+    ["first_reminder.deadline", "14 days"],
+    ["company.name", "names the creditor"],
+  ] as const) {
+    const found = missingFrom(whole.replaceAll(`{{${word}}}`, ""), "fr", use("notice"));
+    expect(found.map(({ reason }) => reason)).toEqual([expect.stringContaining(lacks)]);
+  }
 });
 
 test("French spaces between words: non-breaking ones, line ends and marks hide nothing", () => {

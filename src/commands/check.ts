@@ -55,7 +55,7 @@ function inRates({ globals, now }: Context, loaded: Loaded): Finding[] {
 async function ofTone({ home, globals }: Context, loaded: Loaded | null): Promise<Finding[]> {
   if (loaded === null) return [];
   const { toneFindings } = await import("../render/tone-check.ts");
-  const { usesOf } = await import("../core/tone.ts");
+  const { usesOf } = await import("../core/tone-uses.ts");
   const { rules, config } = loaded;
   const options = { allowed: config.tone.allow, languages: [rules.language] };
   return toneFindings(home, globals.dir, usesOf(rules), options).map((problem) => ({

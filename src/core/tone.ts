@@ -1,10 +1,10 @@
 /** How a text speaks: what it must not say at its time, and what it has to say. The words are data: tone/*.ts. */
 
 import { THREATS, type Threat, TONE, type Words } from "./tone/rules.ts";
-import type { Language, Rules, Scenario, Step } from "./types.ts";
+import type { Language } from "./types.ts";
 
-/** When a text is read; `answer`: after something that the debtor did or said. */
-export type Phase = "before" | "reminder" | "answer" | "last" | "formal" | "after";
+/** When a text is read; `answer`: after something that the debtor did or said; `notice`: the Belgian first reminder. */
+export type Phase = "before" | "reminder" | "answer" | "last" | "formal" | "after" | "notice";
 
 /** How a text is used: when, and what the configuration can carry out from there on. */
 export interface Use {
@@ -30,9 +30,11 @@ interface Forbidden {
   readonly code: string;
   readonly reason: string;
   readonly words: Words;
+  /** What stands behind {{#if charges...}} shows only where it is asked for. */
+  readonly guarded?: true;
 }
 
-const EARLY: readonly Phase[] = ["before", "reminder", "answer"];
+const EARLY: readonly Phase[] = ["before", "reminder", "answer", "notice"];
 /** What the last warning may name; stopping deliveries is in nobody's configuration. */
 const NAMES: Readonly<Record<Threat, string>> = {
   formal: "a formal notice",
@@ -87,20 +89,23 @@ function forbiddenIn(language: Language, { phase, can, by }: Use): Forbidden[] {
 function threatIn(threat: Threat, words: Words, { phase, can, by }: Use, early: boolean): Forbidden[] {
   // Charges may stand in a reminder where they are asked for; before the due date nothing has its place.
   if (phase === "before" || (early && threat !== "charges"))
-    return [{ code: "tone-threat", reason: `names ${NAMES[threat]} before the last warning`, words }];
+    return [
+      { code: "tone-threat", reason: `names ${NAMES[threat]} before the last warning`, words, guarded: true },
+    ];
   if (can.has(threat)) return [];
   return [
     {
       code: "tone-cannot",
       reason: `names ${NAMES[threat]}, which the configuration does not carry out${by === "" ? "" : ` after ${by}`}`,
       words,
+      guarded: true,
     },
   ];
 }
 
 const compiled = new WeakMap<Words, RegExp>();
 
-function patternOf(words: Words): RegExp {
+export function patternOf(words: Words): RegExp {
   const known = compiled.get(words);
   if (known !== undefined) return known;
   const source = words.words.join("|").replaceAll(" ?", "\\s*").replaceAll(" ", "\\s+");
@@ -120,6 +125,28 @@ export function plainWords(text: string): string {
     .replaceAll("\u00a0", " ");
 }
 
+const TAG = /\{\{(?:#(?<open>if|unless|each)\s+(?<subject>[\w.]+)|(?<close>\/)\w+)\s*\}\}/g;
+
+/** The same length, without what stands behind `{{#if charges.claimed}}` and the like. */
+export function withoutGuarded(text: string): string {
+  let depth = 0;
+  let from: { readonly at: number; readonly depth: number } | null = null;
+  let rest = text;
+  for (const { index, 0: tag, groups = {} } of text.matchAll(TAG)) {
+    if (groups["open"] !== undefined) {
+      if (from === null && groups["subject"]?.startsWith("charges.")) from = { at: index, depth };
+      depth++;
+      continue;
+    }
+    depth--;
+    if (from === null || from.depth !== depth) continue;
+    const blank = text.slice(from.at, index + tag.length).replace(/[^\n]/g, " ");
+    rest = rest.slice(0, from.at) + blank + rest.slice(index + tag.length);
+    from = null;
+  }
+  return rest;
+}
+
 function withoutAllowed(text: string, allowed: readonly string[]): string {
   let rest = text;
   for (const phrase of allowed.map((each) => plainWords(each).trim()).filter((each) => each !== "")) {
@@ -136,9 +163,10 @@ export function faultsIn(
   use: Use,
   allowed: readonly string[] = [],
 ): ToneFault[] {
-  const words = withoutAllowed(plainWords(text), allowed);
-  return forbiddenIn(language, use).flatMap(({ code, reason, words: list }) =>
-    [...words.matchAll(patternOf(list))].map(({ index, 0: found }) => {
+  const plain = withoutAllowed(plainWords(text), allowed);
+  const unguarded = withoutAllowed(plainWords(withoutGuarded(text)), allowed);
+  return forbiddenIn(language, use).flatMap(({ code, reason, words: list, guarded }) =>
+    [...(guarded ? unguarded : plain).matchAll(patternOf(list))].map(({ index, 0: found }) => {
       const before = text.slice(0, index).split("\n");
       return {
         code,
@@ -152,90 +180,6 @@ export function faultsIn(
   );
 }
 
-interface Needed {
-  readonly phases: readonly Phase[];
-  /** Null: what `says` looks for. */
-  readonly has: RegExp | null;
-  readonly says?: "formal" | "consequence" | "last";
-  readonly reason: string;
-  readonly better: string;
-}
-
-const LATE: readonly Phase[] = ["reminder", "last", "formal", "after"];
-const NEEDED: readonly Needed[] = [
-  {
-    phases: ["formal"],
-    has: null,
-    says: "formal",
-    reason: "a formal notice says that it is one",
-    better: "",
-  },
-  {
-    phases: ["formal"],
-    has: null,
-    says: "consequence",
-    reason: "a formal notice says what follows without payment",
-    better: "",
-  },
-  {
-    phases: ["last"],
-    has: null,
-    says: "last",
-    reason: "the last warning says that it is the last one",
-    better: "",
-  },
-  {
-    phases: ["last", "formal"],
-    has: /\{\{deadline\}\}/,
-    reason: "it sets no day up to which payment is asked",
-    better: "{{deadline}}",
-  },
-  {
-    phases: LATE,
-    has: /\{\{#each items\}\}|\{\{oldest\.(?:number|name)\}\}/,
-    reason: "it names no document: number, date, due date and amount are facts",
-    better: "{{> items}}",
-  },
-  {
-    phases: ["formal"],
-    has: /\{\{#each items\}\}/,
-    reason: "a formal notice states its sum document by document",
-    better: "{{> items}}",
-  },
-  {
-    phases: LATE,
-    has: /\{\{total\}\}|\{\{subtotal\}\}/,
-    reason: "it does not say how much is to be paid",
-    better: "{{total}}",
-  },
-  {
-    phases: [...LATE, "before"],
-    has: /\{\{bank\.iban\}\}/,
-    reason: "it does not say where to pay",
-    better: "{{> payment}}",
-  },
-  {
-    phases: [...LATE, "before", "answer"],
-    has: /\{\{sender\.name\}\}/,
-    reason: "it is signed by nobody",
-    better: "{{> closing}}",
-  },
-];
-
-/** What a text with all its parts has to say at its time and does not. */
-export function missingFrom(whole: string, language: Language, { phase }: Use): ToneFault[] {
-  const plain = plainWords(whole);
-  return NEEDED.flatMap(({ phases, has, says, reason, better }) => {
-    if (!phases.includes(phase)) return [];
-    const words = says === undefined ? null : TONE[language].says[says];
-    const found = words === null ? (has?.test(whole) ?? true) : new RegExp(patternOf(words)).test(plain);
-    if (found) return [];
-    return [
-      { code: "tone-missing", reason, phrase: "", line: 1, column: 1, better: words?.better ?? better },
-    ];
-  });
-}
-
 /** What a subject must not show: it stands in lists of messages and on the title of a PDF (CNIL, minimisation). */
 export function faultsOfSubject(subject: string): Omit<ToneFault, "line" | "column">[] {
   const found = /\{\{(?:total|subtotal|oldest\.(?:number|name|amount)|debtor\.\w+)\}\}/.exec(subject)?.[0];
@@ -243,52 +187,3 @@ export function faultsOfSubject(subject: string): Omit<ToneFault, "line" | "colu
   const reason = "puts what is owed, or by whom, where anybody may read it";
   return [{ code: "tone-subject", reason, phrase: found, better: "{{reference}}" }];
 }
-
-/** The uses of each text in the scenarios and campaigns, by its name. */
-export function usesOf({ scenarios, campaigns }: Rules): ReadonlyMap<string, readonly Use[]> {
-  const uses = new Map<string, Use[]>();
-  const add = (name: string, use: Use): void => {
-    const known = uses.get(name);
-    if (known === undefined) uses.set(name, [use]);
-    else known.push(use);
-  };
-  for (const scenario of scenarios.values())
-    for (const step of scenario.steps) for (const name of step.templates) add(name, useOf(step, scenario));
-  for (const { name, templates } of campaigns.values())
-    for (const template of templates)
-      add(template, { phase: "reminder", can: new Set(), by: `campaign ${name}` });
-  return uses;
-}
-
-function useOf(step: Step, { name, steps }: Scenario): Use {
-  const onwards = steps.slice(steps.indexOf(step));
-  const can = new Set<Threat>();
-  if (onwards.some(({ formalNotice }) => formalNotice)) can.add("formal").add("court");
-  if (onwards.some(({ channel }) => channel === "agency")) can.add("agency");
-  return { phase: phaseOf(step), can, by: `step ${step.id} of ${name}` };
-}
-
-function phaseOf({ level, channel, finalWarning, formalNotice }: Step): Phase {
-  if (level === null) return "before";
-  if (formalNotice) return "formal";
-  if (finalWarning) return "last";
-  return channel === "agency" ? "after" : "reminder";
-}
-
-const PHASES: Readonly<Record<string, Phase>> = {
-  courtesy: "before",
-  "last-warning": "last",
-  "formal-notice": "formal",
-  "hand-over": "after",
-  "call-follow-up": "answer",
-  "promise-confirmed": "answer",
-  "instalments-confirmed": "answer",
-  thanks: "answer",
-};
-
-/** How a text is meant that no step names: by its name, everything possible. */
-export const unusedText = (name: string): Use => ({
-  phase: PHASES[name] ?? "reminder",
-  can: new Set<Threat>(["formal", "court", "agency"]),
-  by: "",
-});

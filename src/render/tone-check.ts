@@ -1,11 +1,6 @@
-import {
-  faultsIn,
-  faultsOfSubject,
-  missingFrom,
-  type ToneFault,
-  type Use,
-  unusedText,
-} from "../core/tone.ts";
+import { faultsIn, faultsOfSubject, type ToneFault, type Use } from "../core/tone.ts";
+import { missingFrom } from "../core/tone-needs.ts";
+import { unusedText } from "../core/tone-uses.ts";
 import type { Language } from "../core/types.ts";
 import type { Problem } from "../problem.ts";
 import { readTemplates, type TemplateSource, type Templates } from "./template.ts";
