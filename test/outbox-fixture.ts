@@ -131,6 +131,7 @@ export function message(n: number, wanted: Wanted = {}): NewMessage {
     age: 53,
     reason: "",
     deadline: "2026-12-01" as Day,
+    attach: [],
     finalWarning: false,
     formalNotice: false,
     state: "due",

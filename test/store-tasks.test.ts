@@ -62,6 +62,7 @@ function action(kind: Task["kind"], more: Partial<Action> = {}): Action {
     age: 20,
     reason: "",
     deadline: null,
+    attach: [],
     finalWarning: false,
     formalNotice: true,
     state: kind === "approval" ? "awaiting-approval" : "listed",

@@ -4,6 +4,7 @@ import type { Action, Debtor, DebtorId, Finished } from "../core/types.ts";
 import type { Guard, GuardFacts, Owner } from "../delivery/guard.ts";
 import { EXIT, Failure, type Problem } from "../problem.ts";
 import type { Company } from "./company.ts";
+import { copiesOf } from "./enclosures.ts";
 
 const STOPPED_SAID = 10;
 
@@ -48,9 +49,14 @@ async function factsFor(context: Context, company: Company, actions: readonly Ac
     });
   }
   const people = Object.values(senders);
+  const copies = actions.some(({ attach }) => attach.includes("invoices")) ? await copiesOf(company) : null;
   return {
     owners,
     ours: [from.address, ...(replyTo === null ? [] : [replyTo]), ...people.map(({ address }) => address)],
+    copyOf: (debtor, number) => {
+      const copy = copies?.find(debtor, number);
+      return copy !== undefined && "bytes" in copy ? copy.bytes : null;
+    },
     accounts: Object.values(company.company.accounts).map(({ iban }) => iban),
     texts: [
       JSON.stringify([ours, from, replyTo, people]),

@@ -18,6 +18,7 @@ import type {
 } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { type Company, ledgersOf } from "./company.ts";
+import { enclosureSource } from "./enclosures.ts";
 import { dkimOf } from "./mail-server.ts";
 import { shellWord } from "./shell-word.ts";
 
@@ -145,6 +146,7 @@ export async function* renderPlan(
   const templates = loadTemplates(context.home, company.folder);
   const at = context.now().toISOString();
   const dkim = dkimOf(company);
+  const enclosures = await enclosureSource(company, written);
   let shownAt = 0;
   for (const [n, action] of written.entries()) {
     const debtor = debtors.get(action.debtor);
@@ -157,6 +159,7 @@ export async function* renderPlan(
       at,
       secret: company.store.secret,
       dkim,
+      ...(enclosures === undefined ? {} : { enclosures }),
     });
     const now = context.now().getTime();
     if (now - shownAt > 200) {

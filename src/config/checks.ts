@@ -153,7 +153,7 @@ function regionFindings(file: YamlFile, { calendar, company }: Outline): Finding
 
 function companyFindings(
   file: YamlFile,
-  { company, mail, profile, profiles, letterhead }: Outline,
+  { company, mail, profile, profiles, letterhead, manifest }: Outline,
   around: Surroundings,
 ): Finding[] {
   const found = known(
@@ -184,6 +184,7 @@ function companyFindings(
   const files: readonly [Path, string | null][] = [
     [["company", "logo"], company.logo],
     [["letters", "letterhead"], letterhead],
+    [["invoices", "manifest"], manifest],
     // While messages are drafts, the mail server's files need not be there.
     [["email", "smtp", "password_file"], mail.transport === "smtp" ? mail.passwordFile : null],
     [["email", "smtp", "authority_file"], mail.transport === "smtp" ? mail.authorityFile : null],

@@ -21,6 +21,7 @@ export interface Outline {
     readonly country: string | null;
   };
   readonly letterhead: string | null;
+  readonly manifest: string | null;
   readonly calendar: { readonly country: string | null; readonly region: string | null };
   readonly mail: {
     readonly transport: string | null;
@@ -152,6 +153,7 @@ export function outlineOf(value: unknown): Outline {
       country: text(company["country"]),
     },
     letterhead: text(keys(root["letters"])["letterhead"]),
+    manifest: text(keys(root["invoices"])["manifest"]),
     calendar: {
       country: text(keys(root["calendar"])["country"]),
       region: text(keys(root["calendar"])["region"]),

@@ -148,6 +148,19 @@ export const letters = section({
   ),
 });
 
+export const invoices = section({
+  folder: key("Folder with the copies (PDF), beside this file", line("a folder")),
+  pattern: key(
+    "Name of a copy: {number} of the document (/ as -), {debtor} its customer, * anything",
+    otherwise(line("a file name such as {number}.pdf"), "{number}.pdf"),
+  ),
+  manifest: key(
+    "A list in place of the pattern, beside this file: number;file or debtor;number;file, a line each",
+    maybe(line("a file name")),
+  ),
+  max_size: key("Megabytes of one copy; what is larger stays away", otherwise(whole(1, 20), 5)),
+});
+
 export const payment = section({
   reference: key(
     "What debtors quote: their account; ogm: a Belgian structured communication; rf: a creditor reference (ISO 11649); qrr: a Swiss QR reference. Made of the account where it can be, else taken from attr.payment_reference",

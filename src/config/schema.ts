@@ -25,7 +25,7 @@ import {
   whole,
 } from "./scalars.ts";
 import { charges, onBehalfOf } from "./schema-charges.ts";
-import { backups, letters, limits, log, mail, payment, tone } from "./schema-delivery.ts";
+import { backups, invoices, letters, limits, log, mail, payment, tone } from "./schema-delivery.ts";
 
 /**
  * The keys of dunning.yaml: a contract. Each has a description, from which editors and the reference page are fed.
@@ -174,6 +174,10 @@ const step = section({
     "Interest and fixed compensation: none, shown (told, in no total) or claimed; where left out, a formal notice claims them and the others say nothing",
     maybe(choice("none", "shown", "claimed")),
   ),
+  attach: key(
+    "What goes with it: invoices (copies from `invoices.folder`), statement (of the account); behind a letter they are printed",
+    noneOrMore(choice("invoices", "statement"), 2, "invoices, statement, or a list of them"),
+  ),
   on_broken_promise: key(
     "What comes first after a broken promise, where this step is the next one: a call (where left out), a visit, or this step itself by this channel",
     maybe(choice("call", "visit", ...WRITTEN)),
@@ -253,6 +257,7 @@ export const schema = section({
   email: key("E-mail", otherwise(mail, {})),
   letters: key("Letters", otherwise(letters, {})),
   tone: key("How your texts speak: `check` reads them", otherwise(tone, {})),
+  invoices: key("Copies of invoices on this machine", maybe(invoices)),
   limits: key("Brakes", otherwise(limits, {})),
   backups: key("Copies of the store", otherwise(backups, {})),
   log: key("A log for machines", otherwise(log, {})),

@@ -33,6 +33,7 @@ function stepOf(step: StepConfig, level: number | null): Step {
     senders: step.sender,
     addressees: step.addressee,
     onBrokenPromise: step.on_broken_promise,
+    attach: step.attach,
     // A formal notice names what is owed with everything that belongs to it; before it nothing is threatened.
     charges: step.charges ?? (step.formal_notice ? "claimed" : "none"),
   };

@@ -85,6 +85,7 @@ export function actionOf(proposal: Proposal, ask: string | null): Action {
     age: leader.age,
     reason: reasonOf(proposal, ask, charges, first),
     deadline: message ? deadlineOf(day, step, first) : null,
+    attach: message ? step.attach : [],
     finalWarning: step.finalWarning,
     formalNotice: step.formalNotice,
     state: message ? (ask === null ? "due" : "awaiting-approval") : "listed",

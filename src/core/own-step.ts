@@ -21,5 +21,6 @@ export const ownStep = (id: string, over: Partial<Step> = {}): Step => ({
   addressees: [],
   onBrokenPromise: null,
   charges: "none",
+  attach: [],
   ...over,
 });

@@ -2,6 +2,7 @@
 
 import type { LegalText } from "./law-texts.ts";
 import type { Rate } from "./rates.ts";
+import type { Enclosure } from "./rules.ts";
 import type {
   Cents,
   Channel,
@@ -121,6 +122,7 @@ export interface Action {
   readonly reason: string;
   /** The date announced to the debtor, where the step sets one. */
   readonly deadline: Day | null;
+  readonly attach: readonly Enclosure[];
   readonly finalWarning: boolean;
   readonly formalNotice: boolean;
   /** due: leaves with this run; awaiting-approval: a person decides; listed: a task for a person. */

@@ -18,6 +18,9 @@ export interface Rule {
   readonly facts: readonly string[];
 }
 
+/** What goes with a message: copies of its invoices, a statement of the account. */
+export type Enclosure = "invoices" | "statement";
+
 export interface Step {
   readonly id: string;
   /** Null: a step before the due date. */
@@ -48,6 +51,7 @@ export interface Step {
   readonly onBrokenPromise: Channel | null;
   /** What it says of interest and fixed compensation. */
   readonly charges: "none" | "shown" | "claimed";
+  readonly attach: readonly Enclosure[];
 }
 
 /** How interest and fixed compensation are worked out. */

@@ -92,7 +92,14 @@ export interface Attachment {
   readonly bytes: Uint8Array;
   /** Content-ID of a picture that the text shows; null: a file of its own. */
   readonly cid: string | null;
+  readonly about: AttachmentSubject;
 }
+/** What a file is, for whoever checks whether it belongs to the message. */
+export type AttachmentSubject =
+  | { readonly kind: "code" }
+  | { readonly kind: "invoice"; readonly number: string }
+  /** With all that can be read in it. */
+  | { readonly kind: "statement"; readonly text: string };
 
 /** An action rendered for its channel: finished bytes, frozen from here on. */
 export interface Finished {

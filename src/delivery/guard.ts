@@ -2,8 +2,18 @@ import { createHash } from "node:crypto";
 import { domainToASCII } from "node:url";
 import { type ParsedMail, simpleParser } from "mailparser";
 import { sum } from "../core/money.ts";
-import type { Action, ActionItem, Cents, Currency, DebtorId, Finished } from "../core/types.ts";
-import { type Chargeable, chargeAmounts, chargeFault } from "./guard-charges.ts";
+import type { Action, ActionItem, Cents, Currency, Day, DebtorId, Finished } from "../core/types.ts";
+import { type Chargeable, chargeFault } from "./guard-charges.ts";
+import {
+  amountsIn,
+  shownTotal,
+  statementFault,
+  textFault,
+  textsOf,
+  tokensOf,
+  type Words,
+  wordsIn,
+} from "./guard-text.ts";
 
 /** What the store says of a debtor, read again by its code alone. */
 export interface Owner extends Chargeable {
@@ -14,7 +24,11 @@ export interface Owner extends Chargeable {
   readonly addresses: readonly string[];
   /** What was promised: a message may remind of it. */
   readonly promised: readonly Cents[];
-  readonly items: readonly (Chargeable["items"][number] & { readonly currency: Currency })[];
+  readonly items: readonly (Chargeable["items"][number] & {
+    readonly currency: Currency;
+    readonly disputed?: Cents;
+    readonly due?: Day | null;
+  })[];
 }
 
 export interface GuardFacts {
@@ -24,6 +38,8 @@ export interface GuardFacts {
   readonly ours: readonly string[];
   /** Where we are paid. */
   readonly accounts: readonly string[];
+  /** The copy of a document of a debtor, looked up once more; null: there is none. */
+  readonly copyOf?: (debtor: DebtorId, number: string) => Uint8Array | null;
   /** Our own name, address, numbers, accounts; and the texts of the templates. */
   readonly texts: readonly string[];
 }
@@ -54,6 +70,7 @@ export function guardOf(facts: GuardFacts): Guard {
       chargeFault(action, owner) ??
       codeFault(message, facts.accounts) ??
       attachmentFault(message, mail) ??
+      enclosureFault(message, owner, facts, { foreign, harmless, constants }) ??
       textFault(action, textsOf(message, mail), owner, { foreign, harmless, constants })
     );
   };
@@ -157,135 +174,27 @@ function attachmentFault({ attachments }: Finished, mail: ParsedMail | null): st
 
 const nameOf = ({ number, type }: ActionItem): string => `${type} ${number || "without a number"}`;
 
-interface Words {
-  readonly foreign: ReadonlyMap<string, ReadonlySet<DebtorId>>;
-  readonly harmless: ReadonlySet<string>;
-  readonly constants: ReadonlySet<string>;
-}
-
-const UNFINISHED = /\{\{|\}\}|\bundefined\b|\bNaN\b|\[object |__[A-Z][A-Z_]*__/;
-
-/** What stands in it: nothing unfinished, nothing of anybody else, no amount that is not this debtor's. */
-function textFault(action: Action, texts: readonly string[], owner: Owner, words: Words): string | null {
-  const own = new Set(
-    [owner.debtor, ...owner.addresses, ...owner.items.map(({ number }) => number), ...owner.texts].flatMap(
-      wordsIn,
-    ),
-  );
-  const allowed = amountsOf(action);
-  for (const amount of owner.promised) allowed.add(String(amount));
-  for (const text of texts) {
-    const hole = UNFINISHED.exec(text)?.[0];
-    if (hole !== undefined && !owner.texts.some((each) => each.includes(hole))) return `it says "${hole}"`;
-    for (const word of wordsIn(text)) {
-      const others = words.foreign.get(word);
-      if (others !== undefined && !others.has(owner.debtor) && !own.has(word) && !words.harmless.has(word))
-        return `it names ${word}, which is ${[...others][0]}'s`;
+/** Each file that goes with it belongs to this message, or is the debtor's own statement. */
+function enclosureFault(
+  { action, attachments }: Finished,
+  owner: Owner,
+  { copyOf }: GuardFacts,
+  words: Words,
+): string | null {
+  for (const { name, bytes, about } of attachments) {
+    if (about.kind === "code") continue;
+    if (about.kind === "statement") {
+      const fault = action.attach.includes("statement")
+        ? statementFault(about.text, owner, action.currency, words)
+        : "its step asks for none";
+      if (fault !== null) return `its statement of account: ${fault}`;
+      continue;
     }
-    const amounts = amountsIn(without(text, owner.texts), action.currency);
-    const strange = amounts.find((each) => !each.some((one) => allowed.has(one) || words.constants.has(one)));
-    if (strange !== undefined)
-      return `it names an amount (${strange.join(" or ")} in the smallest unit) that is none of its own`;
+    const { number } = about;
+    const listed = action.items.some((item) => item.number === number);
+    if (!action.attach.includes("invoices") || !listed) return `${name} is none of its documents`;
+    const again = copyOf?.(action.debtor, number) ?? null;
+    if (again === null || hashOf(again) !== hashOf(bytes)) return `${name} is not the copy of ${number}`;
   }
   return null;
-}
-
-/** A name such as "24 EUR" is no amount. */
-const without = (text: string, own: readonly string[]): string =>
-  own.filter(({ length }) => length > 2).reduce((rest, each) => rest.replaceAll(each, " "), text);
-
-/** Subject first, then each of the texts that the reader may be shown. */
-function textsOf({ subject, text }: Finished, mail: ParsedMail | null): string[] {
-  if (mail === null) return [subject, text];
-  return [mail.subject ?? "", mail.text ?? "", typeof mail.html === "string" ? bareHtml(mail.html) : ""];
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  "#39": "'",
-  nbsp: "\u00a0",
-};
-
-/** Our own HTML as text: cells and lines apart. */
-function bareHtml(html: string): string {
-  return html
-    .replace(/<(style|head)[^]*?<\/\1>/gi, " ")
-    .replace(/<[^>]+>/g, "\n")
-    .replace(/&(#?\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole);
-}
-
-/** Words that could be a code, a document number or an address: what is shorter says nothing. */
-function wordsIn(text: string): string[] {
-  return (text.match(/[\p{L}\d][\p{L}\d@._/+-]*[\p{L}\d]/gu) ?? []).filter(isTelling);
-}
-
-const isTelling = (word: string): boolean => word.length >= 5 && /\d|@/.test(word);
-
-function tokensOf(owners: GuardFacts["owners"]): Map<string, Set<DebtorId>> {
-  const tokens = new Map<string, Set<DebtorId>>();
-  for (const { debtor, addresses, items } of owners.values()) {
-    for (const token of [debtor, ...addresses, ...items.map(({ number }) => number)]) {
-      if (!isTelling(token)) continue;
-      const known = tokens.get(token);
-      if (known === undefined) tokens.set(token, new Set([debtor]));
-      else known.add(debtor);
-    }
-  }
-  return tokens;
-}
-
-const SYMBOLS: Readonly<Record<string, string>> = { EUR: "€|EUR", GBP: "£|GBP", USD: "US\\$|\\$|USD" };
-const NUMBER = "\\d(?:[\\d.,\\u00a0\\u202f'’]*\\d)?";
-
-/**
- * Amounts of a currency (null: of any) as digits of its smallest unit, without sign: of each sign the numbers beside it, since
- * it stands after its number in one language and before it in another.
- */
-function amountsIn(text: string, currency: Currency | null): string[][] {
-  const symbol =
-    currency === null ? `${Object.values(SYMBOLS).join("|")}|[A-Z]{3}` : (SYMBOLS[currency] ?? currency);
-  // A sign of letters is a word of its own, on the line of its number.
-  const sign = `(?<!\\p{L})(?:${symbol})(?!\\p{L})`;
-  const found = text.matchAll(
-    new RegExp(`(?:(?<before>${NUMBER})[ \\u00a0]?)?${sign}(?:[ \\u00a0]?-?(?<after>${NUMBER}))?`, "gu"),
-  );
-  return [...found]
-    .map(({ groups = {} }) =>
-      [groups["before"], groups["after"]].flatMap((each) => (each ? [digits(each)] : [])),
-    )
-    .filter(({ length }) => length > 0);
-}
-
-const digits = (text: string): string => text.replace(/\D/g, "").replace(/^0+(?=\d)/, "");
-
-/** What an announcement comes to: nothing is claimed yet. */
-function shownTotal({ items }: Action): number {
-  return Math.abs(sum(items.map(({ open }) => open)));
-}
-
-const isCredit = ({ role }: ActionItem): boolean => role === "credit";
-
-/** Every amount that a message about this action may show: its documents, sums of them from the first on, its totals. */
-function amountsOf(action: Action): Set<string> {
-  const { items, total, claimed, interest, compensation, credits } = action;
-  const allowed = new Set<string>();
-  const add = (amount: number): void => void allowed.add(String(Math.abs(amount)));
-  for (const each of chargeAmounts(action)) add(each);
-  for (const each of [total, claimed, interest, compensation, credits, shownTotal(action)]) add(each);
-  for (const item of items) for (const each of [item.open, item.claimed, item.disputed]) add(each);
-  // Sums go on from what is claimed, or announced, through the credits.
-  for (const role of ["claimed", "information"] as const) {
-    let shown = 0;
-    let open = 0;
-    for (const item of [...items.filter((each) => each.role === role), ...items.filter(isCredit)]) {
-      shown += isCredit(item) ? item.open : item.claimed;
-      open += item.open;
-      add(shown);
-      add(open);
-    }
-  }
-  return allowed;
 }

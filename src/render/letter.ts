@@ -19,6 +19,8 @@ export interface Letter {
   readonly today: Day;
   readonly logo: Company["logo"];
   readonly stationery: Company["stationery"];
+  /** Whole PDF files whose pages follow. */
+  readonly behind: readonly Uint8Array[];
   /** A Swiss payment slip at the end; null: none. */
   readonly bill: Extract<PaymentCode, { kind: "swiss" }> | null;
 }
@@ -110,7 +112,7 @@ export async function drawLetter(letter: Letter, home: string): Promise<DrawnLet
         ...(logo === null || letterhead !== null ? [] : [["Logo", logo] as const]),
         ...(letterhead ?? []).map((page, at) => [`Head${at}`, page] as const),
       ]),
-      behind: [],
+      behind: letter.behind,
     },
     faces,
   );

@@ -10,6 +10,7 @@ import { EXIT, Failure } from "../problem.ts";
 import type { DkimKey } from "./dkim.ts";
 import { type Block, readDocument, withCode } from "./document.ts";
 import { displayName, emlOf, messageIdOf } from "./email.ts";
+import { type EnclosureSource, enclosedWith } from "./enclosures.ts";
 import { CODE_ID, htmlOf } from "./html.ts";
 import { type Code, matrixOf, pngOf } from "./qr.ts";
 import type { Templates } from "./template.ts";
@@ -23,6 +24,8 @@ export interface RenderExtra extends MessageExtra {
   readonly secret: string;
   /** With what e-mails are signed; null: not by us. */
   readonly dkim?: DkimKey | null;
+  /** Where what goes with a message comes from; where left out, nothing goes with it. */
+  readonly enclosures?: EnclosureSource;
 }
 
 interface Written {
@@ -31,6 +34,7 @@ interface Written {
   readonly subject: string;
   readonly blocks: readonly Block[];
   readonly payment: Payment;
+  readonly enclosed: readonly Attachment[];
   /** The code to scan, where there is one. */
   readonly code: Code | null;
 }
@@ -70,6 +74,9 @@ function recipientOf(action: Action): string {
   return action.to;
 }
 
+const withWarnings = (action: Action, more: readonly string[]): Action =>
+  more.length === 0 ? action : { ...action, warnings: [...action.warnings, ...more] };
+
 function warned(action: Action, company: Company, payment: Payment): Action {
   const warnings = [...payment.warnings];
   if (company.accounts[action.currency] === undefined)
@@ -103,12 +110,13 @@ const pictureOf = (code: Code): Attachment => ({
   type: "image/png",
   bytes: pngOf(code),
   cid: CODE_ID,
+  about: { kind: "code" },
 });
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 async function email(
-  { action, view, subject, blocks, payment, code }: Written,
+  { action, view, subject, blocks, payment, code, enclosed }: Written,
   company: Company,
   extra: RenderExtra,
 ): Promise<Finished> {
@@ -117,7 +125,7 @@ async function email(
   const { language } = action;
   const text = `${textOf(blocks)}\n-- \n${wrap(view.company.legal, TEXT_WIDTH).join("\n")}\n`;
   const html = htmlOf(blocks, { language, title: subject, legal: view.company.legal, link: payment.link });
-  const attachments = code === null ? [] : [pictureOf(code)];
+  const attachments = [...(code === null ? [] : [pictureOf(code)]), ...enclosed];
   const identity = [action.id, action.debtor, action.currency, action.step, to, extra.today, subject, text];
   const messageId = messageIdOf(extra.secret, identity, from.address);
   const bytes = await emlOf({
@@ -187,7 +195,7 @@ function addressWarnings(view: MessageView, debtor: Debtor, company: Company): s
 }
 
 async function letter(
-  { action, view, subject, blocks, payment, code }: Written,
+  { action, view, subject, blocks, payment, code, enclosed }: Written,
   debtor: Debtor,
   company: Company,
   extra: RenderExtra,
@@ -213,6 +221,7 @@ async function letter(
       today: extra.today,
       logo: company.logo,
       stationery: company.stationery,
+      behind: enclosed.map(({ bytes }) => bytes),
       bill: payment.code?.kind === "swiss" ? payment.code : null,
     },
     home,
@@ -230,7 +239,7 @@ async function letter(
     sha256: sha256(drawn.bytes),
     messageId: null,
     pages: drawn.pages,
-    attachments: [],
+    attachments: enclosed,
     paymentCode: code === null ? null : (payment.code?.payload ?? null),
   };
 }
@@ -262,8 +271,10 @@ export async function renderAction(
   const payment = paymentFor(action, debtor, company, extra.reference);
   const template = templateFor(templates, action.language, action.template);
   const subject = template.subject(view);
+  const { files, missing } = await enclosedWith(action, view, extra, templates.home);
   const written = {
-    action: warned(action, company, payment),
+    action: withWarnings(warned(action, company, payment), missing),
+    enclosed: files,
     view,
     subject,
     ...withPayment(readDocument(template.body(view)), view, payment, action),

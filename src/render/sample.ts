@@ -207,6 +207,7 @@ export function previewAction(debtor: Debtor, open: readonly OpenItem[], wish: S
     age: items[0]?.daysOverdue ?? 0,
     reason: "preview of a text",
     deadline: deadline ? addDays(today, 8) : null,
+    attach: [],
     finalWarning: template === "last-warning",
     formalNotice: template === "formal-notice",
     state: "due",

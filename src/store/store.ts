@@ -26,6 +26,7 @@ import { type Results, resultsOf } from "./results.ts";
 import { type Runs, runsOf } from "./runs.ts";
 import { sentMailsOf } from "./sent-mails.ts";
 import { type Settings, settingsOf } from "./settings.ts";
+import { type SharedNumbers, sharedNumbers } from "./shared-numbers.ts";
 import { type Takeovers, takeoversOf } from "./takeovers.ts";
 import { type Tasks, tasksOf } from "./tasks.ts";
 
@@ -35,6 +36,7 @@ export type { Mode } from "./database.ts";
 export interface Store {
   readonly imports: Imports;
   readonly ledgers: Ledgers;
+  readonly sharedNumbers: SharedNumbers;
   readonly debtors: Debtors;
   readonly merges: Merges;
   readonly histories: Histories;
@@ -157,6 +159,7 @@ export function openStore(file: string, { mode, now, backups }: OpenOptions): St
     badAddresses: translating(parts.badAddresses, file),
     settings: translating(settingsOf(db), file),
     ledgers: walking(ledgersOf(db), file),
+    sharedNumbers: sharedNumbers(db),
     secret: secretOf(db),
     agreedSince: agreedSince(db),
     ...translating(
