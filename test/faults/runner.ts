@@ -110,8 +110,11 @@ async function hurt(
   return { exit, said, hit: exit === null ? "killed" : null };
 }
 
-/** Errors there that SQLite survives: it copies its log into the store later, or makes its index of the log anew. */
-const SURVIVED = /dunning\.(db|lock)|-journal/;
+/**
+ * Errors that are survived: SQLite copies its log into the store later, makes its index of the log anew, and does not ask
+ * how the flush of the folder went in which it made them; what cannot be linked is copied.
+ */
+const SURVIVED = /dunning\.(db|lock)|-journal|^fsync\(\d+<[^>]*\/point-\d+>\)|^link/;
 /** SQLite says of a file that it cannot make only that: 73, "check the mode, and that the disk has room". */
 const UNMADE = /^openat.*(dunning\.(db|lock)|\.part)/;
 const NO_FILE = /<(pipe|socket|anon_inode)/;
