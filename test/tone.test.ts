@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -10,35 +10,13 @@ import type { Language } from "../src/core/types.ts";
 import { toneFindings } from "../src/render/tone-check.ts";
 import { rules, scenario, step } from "./support/ledger.ts";
 import { HOME, shipped } from "./support/rendering.ts";
+import { corpus } from "./support/tone-corpus.ts";
 
 const LANGUAGES: readonly Language[] = ["fr", "nl", "de", "en"];
 const use = (phase: Phase, ...can: Threat[]): Use => ({ phase, can: new Set(can), by: "step x of y" });
 
-interface Sample {
-  readonly code: string;
-  readonly phase: Phase;
-  readonly can: readonly Threat[];
-  readonly phrase: string;
-}
-
-/** fixtures/tone/<language>.txt: code | phase | what the configuration can carry out | phrase. */
-function corpus(language: Language): Sample[] {
-  return readFileSync(join(HOME, "fixtures", "tone", `${language}.txt`), "utf8")
-    .split("\n")
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => {
-      const [code = "", phase = "", can = "", ...phrase] = line.split("|").map((cell) => cell.trim());
-      return {
-        code,
-        phase: phase as Phase,
-        can: can.split(" ").filter((each) => each !== "") as Threat[],
-        phrase: phrase.join("|"),
-      };
-    });
-}
-
 describe.each(LANGUAGES)("phrases of %s", (language) => {
-  const samples = corpus(language);
+  const samples = corpus(HOME, language);
 
   test.each(samples.filter(({ code }) => code !== "-"))("$phase: $phrase is $code", (sample) => {
     const { code, phase, can, phrase } = sample;

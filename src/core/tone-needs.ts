@@ -4,7 +4,7 @@ import { TONE } from "./tone/rules.ts";
 import { type Phase, patternOf, plainWords, type ToneFault, type Use } from "./tone.ts";
 import type { Language } from "./types.ts";
 
-interface Needed {
+export interface Needed {
   readonly phases: readonly Phase[];
   /** Null: what `says` looks for. */
   readonly has: RegExp | null;
@@ -14,7 +14,7 @@ interface Needed {
 }
 
 const LATE: readonly Phase[] = ["reminder", "last", "formal", "after", "notice"];
-const NEEDED: readonly Needed[] = [
+const BY_PHASE: readonly Needed[] = [
   {
     phases: ["formal"],
     has: null,
@@ -101,17 +101,23 @@ const OF_NOTICE: readonly (readonly [RegExp, reason: string, better: string])[] 
   ],
 ];
 
-const noticeNeeds: readonly Needed[] = OF_NOTICE.map(([has, reason, better]) => ({
-  phases: ["notice"],
-  has,
-  reason,
-  better,
-}));
+/** Everything that is looked for, by the time of a text. */
+export const NEEDED: readonly Needed[] = [
+  ...BY_PHASE,
+  ...OF_NOTICE.map(
+    ([has, reason, better]): Needed => ({
+      phases: ["notice"],
+      has,
+      reason,
+      better,
+    }),
+  ),
+];
 
 /** What a text with all its parts has to say at its time and does not. */
 export function missingFrom(whole: string, language: Language, { phase }: Use): ToneFault[] {
   const plain = plainWords(whole);
-  return [...NEEDED, ...noticeNeeds].flatMap(({ phases, has, says, reason, better }) => {
+  return NEEDED.flatMap(({ phases, has, says, reason, better }) => {
     if (!phases.includes(phase)) return [];
     const words = says === undefined ? null : TONE[language].says[says];
     const found = words === null ? (has?.test(whole) ?? true) : new RegExp(patternOf(words)).test(plain);
