@@ -176,7 +176,7 @@ async function play(each: Case, context: TestContext): Promise<void> {
 
   const go = (reply: number) => at.go({ transports: { smtp: smtp(settingsOf(each, server.port, reply)) } });
   // A large message needs its time on a slow machine, where only silence shall end the waiting.
-  await go(patience(each.reaction, each.large ? 5000 : 1500));
+  await go(patience(each.reaction, each.large ? 8000 : 3000));
   for (const id of ids) {
     const state = at.stateOf(id);
     const held = times(server.accepted, id);
