@@ -75,6 +75,9 @@ export function setLines(lines: Lines, width: number, size: number, fonts: Fonts
   return set;
 }
 
+/** x, y (its top), width, height. */
+export type Rectangle = readonly [number, number, number, number];
+
 /** The pages of one letter, and the way down the current one. */
 export interface Sheet {
   readonly layout: PageLayout;
@@ -94,6 +97,11 @@ export interface Sheet {
   readonly rule: (from: number, to: number, y: number, thickness: number, grey?: number) => void;
   /** Black rectangles: x, y (its top), width, height. */
   readonly boxes: (boxes: readonly (readonly [number, number, number, number])[], grey?: number) => void;
+  /** The same in a unit of their own (points), from the point x, y on: many small boxes without rounding. */
+  readonly scaled: (
+    boxes: readonly Rectangle[],
+    place: { readonly x: number; readonly y: number; readonly unit: number },
+  ) => void;
   /** An outline, for test pages. */
   readonly frame: (box: readonly [number, number, number, number]) => void;
   /** A picture of the document by its name; x, y (its top), width, height. */
@@ -186,6 +194,14 @@ export function openSheet(layout: PageLayout, fonts: Fonts, type: TypeSize = USU
     },
     boxes: (boxes, grey = 0) => {
       if (boxes.length > 0) ops.push(`${grey} g\n${boxed(boxes)}\nf`);
+    },
+    scaled: (boxes, { x, y, unit }) => {
+      const rectangles = boxes
+        .map(([left, top, width, high]) => `${left} ${top} ${width} ${high} re`)
+        .join("\n");
+      ops.push(
+        `q 0 g ${unit.toFixed(4)} 0 0 ${(-unit).toFixed(4)} ${pt(x)} ${pt(height - y)} cm\n${rectangles}\nf Q`,
+      );
     },
     frame: (box) => {
       ops.push(`0.55 G 0.4 w ${boxed([box])} S`);

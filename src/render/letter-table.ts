@@ -151,7 +151,7 @@ function drawCode({ matrix, cross, caption }: Code, sheet: Sheet): void {
     width * module,
     height * module,
   ];
-  sheet.boxes(boxesOf(matrix).map(at));
+  sheet.scaled(boxesOf(matrix), { x, y: sheet.y, unit: module });
   if (cross) for (const { dark, box } of crossOf(matrix.length)) sheet.boxes([at(box)], dark ? 0 : 1);
   const words = setLines([[{ text: caption, bold: false }]], CODE, CAPTION_SIZE, sheet.fonts).slice(0, 1);
   for (const [n, line] of words.entries())

@@ -28,7 +28,7 @@ export interface Drawn {
 
 /** Compressed by the machine's zlib: pdf-lib's own is several times slower. */
 export function stream(lib: PdfLib, context: PDFContext, bytes: Uint8Array, more: object = {}): PDFRef {
-  const packed = deflateSync(bytes);
+  const packed = deflateSync(bytes, { level: 4 });
   const dict = context.obj({ ...more, Filter: "FlateDecode", Length: packed.length });
   return context.register(lib.PDFRawStream.of(dict, packed));
 }

@@ -122,7 +122,7 @@ export function drawSlip(
     width * module,
     height * module,
   ];
-  sheet.boxes(boxesOf(matrix).map(placed));
+  sheet.scaled(boxesOf(matrix), { x: CODE_LEFT * MM, y: mm(17), unit: module });
   for (const { dark, box } of crossOf(matrix.length)) sheet.boxes([placed(box)], dark ? 0 : 1);
   amount(CODE_LEFT, 68, 15, 8, 10);
   blocks(INFO, mm(MARGIN));
