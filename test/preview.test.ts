@@ -64,9 +64,10 @@ test("the page: each message as it will leave, who, what and why, what is left o
   expect(mail).toMatchObject({
     subject: finished[0]?.subject,
     text: finished[0]?.text,
-    html: finished[0]?.html,
     pdf: null,
   });
+  expect(mail?.html).toContain('<img src="data:image/png;base64,');
+  expect(mail?.html).not.toContain("cid:");
   expect(letter).toMatchObject({ subject: finished[1]?.subject, html: null });
   expect(letter?.to).toContain("by post · 1 page");
   expect(Buffer.from(letter?.pdf ?? "", "base64").equals(Buffer.from(finished[1]?.bytes ?? []))).toBe(true);
@@ -136,22 +137,55 @@ test("sums are per channel and currency, never across currencies", async () => {
   ]);
 });
 
+/** The page as a browser has it once its script has run; `hash`: the filter in its address. */
+function inBrowser(html: string, hash = ""): string {
+  const flags =
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+  return runOn(Buffer.from(html), "index.html", "chromium", [
+    ...flags.split(" "),
+    "--user-data-dir=FOLDER/profile",
+    "--dump-dom",
+    `file://FILE${hash}`,
+  ]);
+}
+
 test.skipIf(!has("chromium"))(
   "in a browser: the script runs, the list is there, hostile data stays text",
   async () => {
     const html = previewPage({ company: "Atelier Exemple SARL", ...(await evilPlan()) });
-    const flags =
-      "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
-    const dom = runOn(Buffer.from(html), "index.html", "chromium", [
-      ...flags.split(" "),
-      "--user-data-dir=FOLDER/profile",
-      "--dump-dom",
-      "file://FILE",
-    ]);
+    const dom = inBrowser(html);
     expect(dom).toContain("<title>Preview: Atelier Exemple SARL</title>");
     expect(dom).toMatch(/id="count">3 actions</);
     expect(dom).toContain(
-      '<iframe title="Atelier Exemple SARL&nbsp;: un règlement en attente (réf.&nbsp;411DUPONT)" sandbox="" srcdoc="',
+      '<iframe title="Atelier Exemple SARL&nbsp;: un règlement en attente (réf.&nbsp;411DUPONT)" sandbox="" class="html" srcdoc="',
     );
   },
 );
+
+test.skipIf(!has("chromium"))("in a browser: the filters, what goes with an e-mail", async () => {
+  const { finished, plan } = await evilPlan();
+  const [mail, letter, call] = plan.actions;
+  if (mail === undefined || letter === undefined || call === undefined) throw new Error("three actions");
+  const [first, ...rest] = finished as [Finished, ...Finished[]];
+  const about = { kind: "statement", text: "" } as const;
+  const file = { name: "releve.pdf", type: "application/pdf", bytes: Buffer.from("%PDF-"), cid: null, about };
+  const warned = { ...mail, warnings: ["look at this"], claimed: cents(12_345) };
+  const html = previewPage({
+    company: "A",
+    plan: { ...plan, actions: [warned, { ...letter, warnings: [] }, { ...call, warnings: [] }] },
+    finished: [
+      { ...first, action: warned, attachments: [...first.attachments, file] },
+      ...rest.map((each) => ({ ...each, action: { ...each.action, warnings: [] } })),
+    ],
+  });
+  const shown = (hash: string): string | undefined => /id="count">([^<]*)</.exec(inBrowser(html, hash))?.[1];
+  expect(shown("#channel=letter")).toBe("1 of 3 actions");
+  expect(shown("#warned=1")).toBe("1 of 3 actions");
+  expect(shown("#amount=123.45")).toBe("1 of 3 actions");
+  expect(shown("#amount=123.46&nothing=1")).toBe("0 of 3 actions");
+  const dom = inBrowser(html);
+  expect(dom).toContain(">releve.pdf</button>");
+  expect(dom).toMatch(/<button type="button" data-kind="phone" aria-pressed="false">Phone</);
+  // A letter comes first where nothing else is left.
+  expect(inBrowser(html, "#channel=letter")).toMatch(/<iframe title="[^"]*" src="blob:/);
+});

@@ -28,6 +28,8 @@ tr.shown,tr.shown:hover{background:var(--mark)}
 button{font:inherit;padding:4px 12px;border:1px solid var(--rule);border-radius:5px;background:#fff;color:var(--accent);cursor:pointer}
 button[aria-pressed=true]{background:var(--accent);border-color:var(--accent);color:#fff}
 .frame{flex:1 1 auto;min-height:300px;border:1px solid var(--rule);border-radius:6px;overflow:hidden;background:#fff}
+iframe.phone{width:375px;margin:0 auto;border-left:1px solid var(--rule);border-right:1px solid var(--rule)}
+input[type=number]{width:110px}label{white-space:nowrap;align-self:center;font-size:14px}
 iframe{display:block;width:100%;height:100%;border:0}
 pre{margin:0;padding:14px;height:100%;overflow:auto;white-space:pre-wrap;font:13px/1.45 ui-monospace,Menlo,Consolas,monospace}
 section.wide{padding:0 24px 40px}
@@ -45,16 +47,19 @@ export const PREVIEW_SCRIPT = `
 const data = JSON.parse(document.getElementById("data").textContent);
 const rows = [...document.querySelectorAll("tbody tr[data-text]")];
 const at = (id) => document.getElementById(id);
+const FIELDS = ["words", "step", "channel", "debtor", "amount", "warned"];
 let blob = null;
 let current = null;
 function filter() {
   const words = at("words").value.toLowerCase().split(/\\s+/).filter(Boolean);
+  const least = Number(at("amount").value) || 0, warned = at("warned").checked;
   const step = at("step").value, channel = at("channel").value, debtor = at("debtor").value;
   let shown = 0, all = 0;
   for (const row of rows) {
     const d = row.dataset;
     const ok = words.every((word) => d.text.includes(word)) && (!step || d.step === step)
-      && (!channel || d.channel === channel) && (!debtor || d.debtor === debtor);
+      && (!channel || d.channel === channel) && (!debtor || d.debtor === debtor)
+      && (d.at === undefined || ((!warned || d.warned === "1") && Number(d.amount) >= least));
     row.hidden = !ok;
     if (d.at !== undefined) { all++; if (ok) shown++; }
   }
@@ -68,14 +73,35 @@ function show(index, kind) {
   at("to").textContent = entry.to;
   at("warnings").textContent = entry.warnings.join(" · ");
   const wanted = kind || (entry.html ? "html" : entry.pdf ? "pdf" : "text");
-  for (const button of document.querySelectorAll(".tabs button")) {
-    button.hidden = !entry[button.dataset.kind];
+  for (const button of document.querySelectorAll(".tabs button[data-kind]")) {
+    button.hidden = !entry[button.dataset.kind === "phone" ? "html" : button.dataset.kind];
     button.setAttribute("aria-pressed", String(button.dataset.kind === wanted));
   }
+  at("files").replaceChildren(...entry.files.map((file) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = file.name;
+    button.addEventListener("click", () => framed(entry, (inner) => pdfIn(inner, file.pdf)));
+    return button;
+  }));
+  framed(entry, (inner) => {
+    if (wanted === "html" || wanted === "phone") {
+      inner.setAttribute("sandbox", "");
+      inner.className = wanted;
+      inner.srcdoc = entry.html;
+    } else pdfIn(inner, entry.pdf);
+  }, wanted === "text");
+}
+function pdfIn(inner, encoded) {
+  const bytes = Uint8Array.from(atob(encoded), (c) => c.charCodeAt(0));
+  blob = URL.createObjectURL(new Blob([bytes], { type: "application/pdf" }));
+  inner.src = blob;
+}
+function framed(entry, fill, plain) {
   const frame = at("frame");
   frame.replaceChildren();
   if (blob) { URL.revokeObjectURL(blob); blob = null; }
-  if (wanted === "text") {
+  if (plain) {
     const pre = document.createElement("pre");
     pre.textContent = entry.text;
     frame.append(pre);
@@ -83,15 +109,17 @@ function show(index, kind) {
   }
   const inner = document.createElement("iframe");
   inner.title = entry.subject;
-  if (wanted === "html") { inner.setAttribute("sandbox", ""); inner.srcdoc = entry.html; }
-  else {
-    const bytes = Uint8Array.from(atob(entry.pdf), (c) => c.charCodeAt(0));
-    blob = URL.createObjectURL(new Blob([bytes], { type: "application/pdf" }));
-    inner.src = blob;
-  }
+  fill(inner);
   frame.append(inner);
 }
-for (const id of ["words", "step", "channel", "debtor"]) at(id).addEventListener("input", filter);
+// "index.html#channel=letter&warned=1" opens with that filter.
+for (const [id, value] of new URLSearchParams(location.hash.slice(1))) {
+  const field = FIELDS.includes(id) ? at(id) : null;
+  if (field === null) continue;
+  if (field.type === "checkbox") field.checked = value === "1";
+  else field.value = value;
+}
+for (const id of FIELDS) at(id).addEventListener("input", filter);
 at("filter").addEventListener("submit", (event) => event.preventDefault());
 for (const row of rows) if (row.dataset.at !== undefined) {
   row.addEventListener("click", () => show(Number(row.dataset.at)));
@@ -102,8 +130,9 @@ for (const row of rows) if (row.dataset.at !== undefined) {
     if (next && next !== row) { event.preventDefault(); next.focus(); show(Number(next.dataset.at)); }
   });
 }
-for (const button of document.querySelectorAll(".tabs button"))
+for (const button of document.querySelectorAll(".tabs button[data-kind]"))
   button.addEventListener("click", () => current === null || show(current, button.dataset.kind));
 filter();
-if (data.length > 0) show(0);
+const first = rows.find((row) => !row.hidden && row.dataset.at !== undefined);
+if (first) show(Number(first.dataset.at));
 `;

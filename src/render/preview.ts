@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { wayOf } from "../core/action.ts";
-import { cents } from "../core/money.ts";
+import { cents, digitsOf } from "../core/money.ts";
 import type { Action, Cents, Currency, Finished, NotActed, Plan } from "../core/types.ts";
 import { amountText } from "../core/wording.ts";
 import { escapeHtml } from "./html.ts";
@@ -21,6 +21,8 @@ interface Entry {
   readonly text: string;
   readonly html: string | null;
   readonly pdf: string | null;
+  /** What goes with an e-mail; what is printed behind a letter stands in its PDF. */
+  readonly files: readonly { readonly name: string; readonly pdf: string }[];
 }
 
 const money = (amount: Cents, currency: Currency): string => amountText(amount, currency, "en");
@@ -42,6 +44,7 @@ function entryOf(action: Action, finished: Finished | undefined): Entry {
       text: plainAction(action),
       html: null,
       pdf: null,
+      files: [],
     };
   const letter = finished.pages !== null;
   const pages = letter ? ` · ${finished.pages} page${finished.pages === 1 ? "" : "s"}` : "";
@@ -50,10 +53,28 @@ function entryOf(action: Action, finished: Finished | undefined): Entry {
     to: `${letter ? "by post" : `to ${finished.recipient}`}${pages} · ${action.name}`,
     warnings: finished.action.warnings,
     text: finished.text,
-    html: finished.html,
-    pdf: letter ? Buffer.from(finished.bytes).toString("base64") : null,
+    html: withPictures(finished),
+    files: letter ? [] : filesOf(finished),
+    pdf: letter ? base64(finished.bytes) : null,
   };
 }
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+
+/** The HTML of an e-mail with its inline pictures in it, as a mail program shows it. */
+function withPictures({ html, attachments }: Finished): string | null {
+  if (html === null) return null;
+  return attachments.reduce(
+    (shown, { cid, type, bytes }) =>
+      cid === null
+        ? shown
+        : shown.replaceAll(`src="cid:${cid}"`, `src="data:${type};base64,${base64(bytes)}"`),
+    html,
+  );
+}
+
+const filesOf = ({ attachments }: Finished): Entry["files"] =>
+  attachments.filter(({ cid }) => cid === null).map(({ name, bytes }) => ({ name, pdf: base64(bytes) }));
 
 function cell(text: string, kind = ""): string {
   return `<td${kind === "" ? "" : ` class="${kind}"`}>${escapeHtml(text)}</td>`;
@@ -71,7 +92,7 @@ function actionRow(action: Action, at: number): string {
     reason,
     ...action.items.map(({ number }) => number),
   ];
-  const data = `data-at="${at}" data-step="${escapeHtml(step)}" data-channel="${channel}" data-debtor="${escapeHtml(debtor)}" data-text="${escapeHtml(words.join(" ").toLowerCase())}"`;
+  const data = `data-at="${at}" data-step="${escapeHtml(step)}" data-channel="${channel}" data-debtor="${escapeHtml(debtor)}" data-amount="${action.claimed / 10 ** digitsOf(action.currency)}" data-warned="${action.warnings.length > 0 ? 1 : 0}" data-text="${escapeHtml(words.join(" ").toLowerCase())}"`;
   const mark = state === "due" ? "" : ` <span class="tag">${state.replace("-", " ")}</span>`;
   const warning =
     action.warnings.length > 0
@@ -186,6 +207,8 @@ export function previewPage({ company, plan, finished }: Preview): string {
     actions.map(({ channel }) => channel),
     "all channels",
   )}</select>
+<input id="amount" type="number" min="0" step="any" placeholder="from amount" aria-label="From this amount on">
+<label><input id="warned" type="checkbox"> with a warning</label>
 <span class="soft" id="count"></span>
 </form>
 <div class="scroll"><table>
@@ -195,7 +218,8 @@ export function previewPage({ company, plan, finished }: Preview): string {
 </div>
 <div class="view">
 <div class="head"><b id="subject"></b><br><span class="soft" id="to"></span> <span class="warn" id="warnings"></span></div>
-<div class="tabs"><button type="button" data-kind="html">E-mail</button><button type="button" data-kind="pdf">Letter</button><button type="button" data-kind="text">Text</button></div>
+<div class="tabs"><button type="button" data-kind="html">E-mail</button><button type="button" data-kind="phone">Phone</button><button type="button" data-kind="pdf">Letter</button><button type="button" data-kind="text">Text</button></div>
+<div class="tabs" id="files"></div>
 <div class="frame" id="frame"></div>
 </div>
 </main>
