@@ -8,6 +8,7 @@ import { crossFindings } from "./checks.ts";
 import { error, type Finding } from "./findings.ts";
 import { schemaProblems } from "./issues.ts";
 import { lintFindings } from "./lint.ts";
+import { chargeFindings } from "./lint-charges.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { placeholderFindings } from "./placeholders.ts";
 import { ratesIn } from "./rates.ts";
@@ -196,7 +197,7 @@ export function checkConfig(
   const errors = findings.some(({ severity }) => severity === "error");
   if (errors || !parsed.success) return { findings: finished(findings), loaded: null };
   const config = parsed.data;
-  if (lint) findings.push(...lintFindings(file, config));
+  if (lint) findings.push(...lintFindings(file, config), ...chargeFindings(file, config));
   let rates: RateTable | null = null;
   const rules = toRules(config, completeLanguages(config, around.templates), {
     table: () => (rates ??= ratesIn(home, folder)),

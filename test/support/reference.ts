@@ -6,6 +6,7 @@ import { jsonSchema } from "../../src/config/json-schema.ts";
 import { ITEM_CODES, REASONS } from "../../src/core/reasons.ts";
 import { type Vocabulary, vocabulary } from "../../src/core/vocabulary.ts";
 import { EXIT } from "../../src/problem.ts";
+import { ratesPage } from "./reference-rates.ts";
 import { tonePage } from "./tone-page.ts";
 
 /** The pages of docs/reference, made from the program itself. */
@@ -15,6 +16,7 @@ export function referencePages(root: string): ReadonlyMap<string, string> {
     ["configuration.md", configurationPage()],
     ["reasons.md", reasonsPage()],
     ["variables.md", variablesPage()],
+    ["rates.md", ratesPage(root, GENERATED)],
     ["exit-codes.md", exitCodesPage()],
     ["tone.md", `${GENERATED}\n${tonePage(root)}`],
     ["errors.md", errorsPage(join(root, "fixtures", "errors"))],
