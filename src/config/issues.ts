@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { nearest } from "../core/nearest.ts";
 import type { Problem } from "../problem.ts";
-import { LATER_KEYS, LATER_VALUES } from "./later.ts";
+import { LATER_KEYS } from "./later.ts";
 import { schema } from "./schema.ts";
 import type { Path, YamlFile } from "./yaml.ts";
 
@@ -154,10 +154,6 @@ function problemOf(issue: Issue, file: YamlFile): Problem[] {
     return [{ code: "missing-key", where: file.whereKey(section), message, expected: issue.message, fix }];
   }
   const where = file.whereValue(path);
-  if (typeof value === "string" && LATER_VALUES[patternOf(path)]?.includes(value)) {
-    const message = `this version of dunning does not know ${value} for ${name} yet`;
-    return [{ code: "later-value", where, message, expected: issue.message }];
-  }
   const found = shown(file, path, value);
   const fix = fixOf(issue, value, found);
   const problem = {

@@ -3,6 +3,3 @@ export const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
   "": ["cleanup", "outside_help"],
   letters: ["confirm_posted"],
 };
-export const LATER_VALUES: Readonly<Record<string, readonly string[]>> = {
-  "email.transport": ["command"],
-};
