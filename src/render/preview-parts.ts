@@ -29,7 +29,7 @@ button{font:inherit;padding:4px 12px;border:1px solid var(--rule);border-radius:
 button[aria-pressed=true]{background:var(--accent);border-color:var(--accent);color:#fff}
 .frame{flex:1 1 auto;min-height:300px;border:1px solid var(--rule);border-radius:6px;overflow:hidden;background:#fff}
 iframe.phone{width:375px;margin:0 auto;border-left:1px solid var(--rule);border-right:1px solid var(--rule)}
-input[type=number]{width:110px}label{white-space:nowrap;align-self:center;font-size:14px}
+input[type=number]{width:135px}label{white-space:nowrap;align-self:center;font-size:14px}
 iframe{display:block;width:100%;height:100%;border:0}
 pre{margin:0;padding:14px;height:100%;overflow:auto;white-space:pre-wrap;font:13px/1.45 ui-monospace,Menlo,Consolas,monospace}
 section.wide{padding:0 24px 40px}
