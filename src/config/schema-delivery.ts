@@ -1,9 +1,11 @@
 /** The parts of dunning.yaml that say how messages leave. */
 
+import * as z from "zod/mini";
 import { LETTER_LAYOUTS } from "../core/writer.ts";
 import { choice, key, list, maybe, named, otherwise, section } from "./keys.ts";
 import { PROVIDER_NAMES } from "./mail-providers.ts";
 import {
+  amount,
   credential,
   days,
   email,
@@ -14,6 +16,7 @@ import {
   millimetres,
   patience,
   paymentLink,
+  share,
   whole,
 } from "./scalars.ts";
 
@@ -135,6 +138,30 @@ export const letters = section({
   letterhead: key(
     "A PDF under the pages, beside this file: its first page under the first one, its second under the others; sender, logo and registration are then its own",
     maybe(line("a file name")),
+  ),
+  postage: key(
+    "What letters cost, to weigh it against the claim",
+    maybe(
+      section({
+        prices: key(
+          "Postage by country of the address (ISO 3166), and `other` for all that are not named",
+          z.record(
+            z.string().check(z.regex(/^(?:[A-Z]{2}|other)$/, { error: "a country such as FR, or other" })),
+            section({
+              letter: key("Of a letter", maybe(amount())),
+              "registered-letter": key("Of a registered letter", maybe(amount())),
+            }),
+            { error: "prices by country, such as FR: { letter: 1.50, registered-letter: 6 }" },
+          ),
+        ),
+        printing: key("Paper, print and envelope of one letter", otherwise(amount(), 0)),
+        share: key("The most of a claim that its letter may cost", otherwise(share(), "10%")),
+        too_dear: key(
+          "Above it: warn, or an e-mail in its place (never for last warnings, formal notices and registered letters)",
+          otherwise(choice("warn", "email"), "warn"),
+        ),
+      }),
+    ),
   ),
   folder: key("Folder for the letters, beside this file", otherwise(folder(), "letters")),
   transport: key(

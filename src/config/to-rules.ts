@@ -1,5 +1,7 @@
 import { workCalendar } from "../core/calendar.ts";
-import type { Company, Language, Rule, Rules, Scenario, Step, WorkCalendar } from "../core/types.ts";
+import { fromMajor } from "../core/money.ts";
+import type { Postage } from "../core/postage.ts";
+import type { Cents, Company, Language, Rule, Rules, Scenario, Step, WorkCalendar } from "../core/types.ts";
 import { publicHolidays } from "./holidays.ts";
 import { compileRule, DEBTOR_FACTS, DOSSIER_FACTS, type FactTable } from "./rules.ts";
 import { levelsOf } from "./scenario-checks.ts";
@@ -88,6 +90,21 @@ function chargesOf({ charges, company }: Config): Pick<Rules["charges"], "countr
   };
 }
 
+function postageOf({ letters: { postage }, company: { currency } }: Config): Postage | null {
+  if (postage === null) return null;
+  const price = (amount: number | null): Cents | null =>
+    amount === null ? null : fromMajor(amount, currency);
+  const prices = Object.entries(postage.prices).map(
+    ([country, each]) =>
+      [
+        country,
+        { letter: price(each.letter), "registered-letter": price(each["registered-letter"]) },
+      ] as const,
+  );
+  const printing = fromMajor(postage.printing, currency);
+  return { prices: new Map(prices), printing, share: postage.share, tooDear: postage.too_dear };
+}
+
 /** What the engine needs of a configuration that was checked. `languages`: those in which every text exists. */
 export function toRules(
   config: Config,
@@ -144,6 +161,7 @@ export function toRules(
     contactCap: limits.contact_cap,
     charges: { ...chargesOf(config), ...texts },
     promiseGrace: config.promises.grace,
+    postage: postageOf(config),
     answerPause: limits.answer_pause,
     payerLimits: config.payer_classes,
     insurerDays: config.insurance.notify_within,

@@ -5,6 +5,7 @@ import { amountOf } from "./claim.ts";
 import { addDays } from "./day.ts";
 import { payerFigures } from "./payer.ts";
 import type { Course, LevelStep, PlanningDay } from "./planning-day.ts";
+import { weighed } from "./postage.ts";
 import type { WhyNot } from "./reasons.ts";
 import { stepFacts } from "./segment.ts";
 import { formalObstacle, runningDeadline, type Walk, waitOf } from "./timing.ts";
@@ -62,7 +63,10 @@ export function nextStep(dossierCase: Case, walk: Walk): Next {
     const obstacle =
       formalObstacle(day, course, step, walk) ?? (standing.balanceOnly ? detailNeeded(step) : null);
     if (obstacle !== null) return { step: null, why: obstacle };
-    const route = routeOf(day, ledger, dossier, step, standing.balanceOnly);
+    const found = routeOf(day, ledger, dossier, step, standing.balanceOnly);
+    const claimed = amountOf(course, step, listedWith(standing, walk.counting), standing);
+    const { debtor } = ledger;
+    const route = weighed(day, found, { debtor, step, claimed, currency: dossier.currency });
     if (route.kind === "passed") continue;
     if (route.kind === "blocked") return { step: null, why: route.why };
     return { step, route };

@@ -2,6 +2,7 @@
 
 import type { ChargeTerms } from "./charges.ts";
 import type { PersonRole } from "./person.ts";
+import type { Postage } from "./postage.ts";
 import type { RateTable } from "./rates.ts";
 import type { Channel, Currency, Day, DebtorKind, Language, SnapshotInfo } from "./types.ts";
 
@@ -130,6 +131,8 @@ export interface Rules {
   readonly contactCap: number;
   /** Working days after its date for which a promise is still waited for. */
   readonly promiseGrace: number;
+  /** What letters cost; null: nobody has said. */
+  readonly postage: Postage | null;
   /** Working days for which automatic messages wait after a debtor has written; 0: they do not. */
   readonly answerPause: number;
   readonly payerLimits: PayerLimits;

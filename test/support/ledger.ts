@@ -212,6 +212,7 @@ export function rules(over: Partial<Rules> = {}, of: Scenario = scenario()): Rul
     languages: ["fr", "en"],
     contactCap: 5,
     promiseGrace: 2,
+    postage: null,
     answerPause: 5,
     charges: { country: "FR", terms: PLAIN_TERMS, table: () => table, firstReminder: ["fr", "en"] },
     insurerDays: null,
