@@ -269,7 +269,7 @@ function pathsOf(value: unknown, prefix = ""): string[] {
 
 test("the view holds exactly the names of the vocabulary", () => {
   const items = viewOf().items;
-  const { instalments } = viewOf({ template: "instalments-confirmed" });
+  const { instalments } = viewOf({ template: "instalments" });
   const { charges } = viewOf({ action: { charges: someCharges } });
   const withOthers = {
     ...viewOf({ debtor: { id: "411X" as DebtorId } }),

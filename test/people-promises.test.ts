@@ -88,7 +88,7 @@ describe("promises", () => {
     expect(kindsOf(folder)).toEqual(
       expect.arrayContaining([
         "promise-given",
-        "promise-broken",
+        "broken-promise",
         "task-listed",
         "contact-logged",
         "task-done",

@@ -33,7 +33,7 @@ const place = ({ where }: Problem): string => `${where?.file}:${where?.line}:${w
 test("the shipped texts are in order, in every language", () => {
   expect(checkTemplates(HOME, null).map(formatProblem)).toEqual([]);
   const names =
-    "call-follow-up courtesy firm first-reminder-be-consumer follow-up-a follow-up-b formal-notice hand-over instalments-confirmed last-warning promise-broken promise-confirmed reminder-a reminder-b small-balance statement thanks";
+    "broken-promise call-follow-up courtesy firm first-reminder-be-consumer follow-up-a follow-up-b formal-notice hand-over instalments last-warning promise-confirmation reminder-a reminder-b small-balance statement thanks";
   expect(templateNames(shipped)).toEqual(names.split(" "));
   for (const name of templateNames(shipped))
     expect(languagesWith(shipped, name)).toEqual(["fr", "nl", "de", "en"]);
@@ -176,7 +176,7 @@ test("a text that does not exist is a configuration error that says what exists"
   expect(() => templateFor(templates, "de", "own")).toThrow(
     /no text "own" in the language de[^]*it exists in fr, en/,
   );
-  expect(() => templateFor(shipped, "fr", "firn")).toThrow(/texts: call-follow-up, courtesy/);
+  expect(() => templateFor(shipped, "fr", "firn")).toThrow(/texts: broken-promise, call-follow-up, courtesy/);
 });
 
 test("subjects are one short line", () => {

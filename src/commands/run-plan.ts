@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../context.ts";
 import { planCampaign } from "../core/campaign.ts";
+import { confirmedBy } from "../core/confirmation.ts";
 import type { LastPromise } from "../core/message.ts";
 import { plan, sortedPlan } from "../core/plan.ts";
 import { type PlanningDay, planningDay } from "../core/planning-day.ts";
@@ -14,6 +15,7 @@ import type {
   Ledger,
   Plan,
   PlanMoment,
+  PromiseToPay,
   SnapshotInfo,
 } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
@@ -74,6 +76,8 @@ export interface Today {
   readonly debtors: ReadonlyMap<DebtorId, Debtor>;
   /** By matter: the newest promise of this cycle that was not kept, or not whole. */
   readonly promises: ReadonlyMap<string, LastPromise>;
+  /** By matter: what is promised and still waited for. */
+  readonly agreed: ReadonlyMap<string, readonly PromiseToPay[]>;
 }
 
 const matterOf = ({ debtor, currency }: Pick<Action, "debtor" | "currency">): string =>
@@ -85,8 +89,14 @@ export function planToday(company: Company, snapshot: SnapshotInfo, options: Pla
   const debtors = new Map<DebtorId, Debtor>();
   const named = options.debtor === undefined ? undefined : [store.debtors.find(options.debtor).id];
   const promises = new Map<string, LastPromise>();
+  const agreed = new Map<string, readonly PromiseToPay[]>();
   const moment = momentOf(company, snapshot, options.force);
-  const ledgers = noting(ledgersOf(company, named), { debtors, promises, day: planningDay(rules, moment) });
+  const ledgers = noting(ledgersOf(company, named), {
+    debtors,
+    promises,
+    agreed,
+    day: planningDay(rules, moment),
+  });
   const whole =
     options.campaign === undefined
       ? plan(ledgers, rules, moment)
@@ -100,21 +110,24 @@ export function planToday(company: Company, snapshot: SnapshotInfo, options: Pla
           [...whole.notActed],
           moment,
         );
-  return { plan: narrowed, debtors, promises };
+  return { plan: narrowed, debtors, promises, agreed };
 }
 
 interface Notes {
   readonly debtors: Map<DebtorId, Debtor>;
   readonly promises: Map<string, LastPromise>;
+  readonly agreed: Map<string, readonly PromiseToPay[]>;
   readonly day: PlanningDay;
 }
 
-function* noting(ledgers: Iterable<Ledger>, { debtors, promises, day }: Notes): Generator<Ledger> {
+function* noting(ledgers: Iterable<Ledger>, { debtors, promises, agreed, day }: Notes): Generator<Ledger> {
   for (const given of ledgers) {
     const ledger = decided(day, given);
     const debtor = ledger.debtor.id;
     debtors.set(debtor, ledger.debtor);
     for (const dossier of ledger.dossiers) {
+      const open = dossier.promises.filter(({ state }) => state === "open");
+      if (open.length > 0) agreed.set(matterOf({ debtor, currency: dossier.currency }), open);
       const missed = dossier.promises.findLast(
         ({ cycle, state }) => cycle === dossier.cycle && (state === "broken" || state === "partly-kept"),
       );
@@ -136,7 +149,7 @@ function isWritten(action: Action): boolean {
 export async function* renderPlan(
   context: Context,
   company: Company,
-  { plan: { actions }, debtors, promises }: Today,
+  { plan: { actions }, debtors, promises, agreed }: Today,
   include: readonly Action["state"][],
 ): AsyncGenerator<Finished> {
   const written = actions.filter((action) => isWritten(action) && include.includes(action.state));
@@ -156,6 +169,7 @@ export async function* renderPlan(
       reference: action.debtor,
       previous: company.store.outbox.previous(action.debtorKey, action.currency, action.cycle),
       lastPromise: promises.get(matterOf(action)) ?? null,
+      agreed: confirmedBy(action.step, agreed.get(matterOf(action)) ?? []),
       at,
       secret: company.store.secret,
       dkim,

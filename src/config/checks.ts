@@ -95,7 +95,7 @@ function campaignFindings(file: YamlFile, { campaigns }: Outline): Finding[] {
 
 function templateFindings(
   file: YamlFile,
-  { scenarios, campaigns, company }: Outline,
+  { scenarios, campaigns, confirmations, company }: Outline,
   { templates }: Surroundings,
 ): Finding[] {
   const names = new Set([...templates.values()].flatMap((each) => [...each]));
@@ -112,6 +112,7 @@ function templateFindings(
   const used = [
     ...scenarios.flatMap(({ steps }) => steps.flatMap((step) => step.templates)),
     ...campaigns.flatMap((campaign) => campaign.templates),
+    ...confirmations,
   ];
   const found = used.flatMap(({ path, name }) => {
     const where = file.whereValue(path);

@@ -9,6 +9,7 @@ export interface Outline {
   readonly segments: readonly SegmentOutline[] | null;
   readonly scenarios: readonly ScenarioOutline[];
   readonly campaigns: readonly CampaignOutline[];
+  readonly confirmations: StepOutline["templates"];
   readonly senders: readonly string[];
   readonly profiles: readonly string[];
   readonly profile: string | null;
@@ -142,6 +143,9 @@ export function outlineOf(value: unknown): Outline {
         until: text(campaign["until"]),
       };
     }),
+    confirmations: Object.entries(keys(root["confirmations"])).flatMap(([name, each]) =>
+      namesIn(each, ["confirmations", name]),
+    ),
     senders: Object.keys(keys(mail["senders"])),
     profiles: Object.keys(keys(root["profiles"])),
     profile: text(keys(root["import"])["profile"]),

@@ -207,6 +207,21 @@ export const payment = section({
   ),
 });
 
+export const confirmations = section({
+  promise: key(
+    "Text that confirms a promise, such as promise-confirmation",
+    maybe(line("the name of a template")),
+  ),
+  instalments: key(
+    "Text that confirms an instalment plan, such as instalments",
+    maybe(line("the name of a template")),
+  ),
+  broken_promise: key(
+    "Text of a step that answers a broken promise in writing (on_broken_promise), such as broken-promise",
+    maybe(line("the name of a template")),
+  ),
+});
+
 export const tone = section({
   allow: key(
     "Phrases of your texts that `check` does not look at",

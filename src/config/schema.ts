@@ -25,7 +25,17 @@ import {
   whole,
 } from "./scalars.ts";
 import { charges, onBehalfOf } from "./schema-charges.ts";
-import { backups, invoices, letters, limits, log, mail, payment, tone } from "./schema-delivery.ts";
+import {
+  backups,
+  confirmations,
+  invoices,
+  letters,
+  limits,
+  log,
+  mail,
+  payment,
+  tone,
+} from "./schema-delivery.ts";
 
 /**
  * The keys of dunning.yaml: a contract. Each has a description, from which editors and the reference page are fed.
@@ -277,6 +287,10 @@ export const schema = section({
       }),
       {},
     ),
+  ),
+  confirmations: key(
+    "Messages about what was agreed, outside the contact cap; where left out, none is sent",
+    otherwise(confirmations, {}),
   ),
   insurance: key(
     "Credit insurance",

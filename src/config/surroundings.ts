@@ -93,6 +93,7 @@ export const languagesOf = (name: string, templates: Surroundings["templates"]):
 export function completeLanguages(config: Config, templates: Surroundings["templates"]): Language[] {
   const steps = Object.values(config.scenarios).flatMap((scenario) => scenario.steps);
   const campaigns = Object.values(config.campaigns).flatMap(({ template }) => template);
-  const used = [...steps.flatMap(({ template }) => template), ...campaigns, STATEMENT];
+  const agreed = Object.values(config.confirmations).filter((name) => name !== null);
+  const used = [...steps.flatMap(({ template }) => template), ...campaigns, ...agreed, STATEMENT];
   return LANGUAGES.filter((language) => used.every((name) => templates.get(language)?.has(name)));
 }

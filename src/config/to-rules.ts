@@ -164,6 +164,11 @@ export function toRules(
     postage: postageOf(config),
     answerPause: limits.answer_pause,
     payerLimits: config.payer_classes,
+    confirmations: {
+      promise: config.confirmations.promise,
+      instalments: config.confirmations.instalments,
+      broken: config.confirmations.broken_promise,
+    },
     insurerDays: config.insurance.notify_within,
     asksPayers: asksPayers(config),
     maxBalanceAge: config.import.max_balance_age,

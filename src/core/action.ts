@@ -32,6 +32,8 @@ export interface Proposal {
   readonly claimed: Cents;
   /** What an action outside the scenario is about: its id hangs on it. */
   readonly about?: { readonly id: string; readonly reason: string };
+  /** It lists documents and claims nothing of them; the contact cap does not count it. */
+  readonly informs?: true;
 }
 
 /** `ask`: why a person must approve it first; null: it leaves, or is listed where a person carries it out. */
@@ -45,7 +47,8 @@ export function actionOf(proposal: Proposal, ask: string | null): Action {
   const message = route.kind === "message";
   const ownTask = ask === null ? null : ("approval" as const);
   const part = counting.length < standing.counting.length;
-  const items = linesOf(day, course, step, listed, standing.credits, part);
+  const lines = linesOf(day, course, step, listed, proposal.informs ? [] : standing.credits, part);
+  const items = proposal.informs ? lines.map((line) => ({ ...line, role: "information" as const })) : lines;
   const charges = message ? chargesFor(of, step, items) : null;
   const asked = charges?.mode === "claimed" ? charges : { interest: ZERO, compensation: ZERO };
   const first = message
@@ -79,7 +82,7 @@ export function actionOf(proposal: Proposal, ask: string | null): Action {
     compensation: asked.compensation,
     charges,
     firstReminder: first,
-    credits: creditTotal,
+    credits: proposal.informs ? ZERO : creditTotal,
     total: cents(claimed + asked.interest + asked.compensation),
     leader: leader.item.number,
     age: leader.age,
@@ -164,7 +167,7 @@ function reasonOf(
   charges: ActionCharges | null,
   first: FirstReminder | null,
 ): string {
-  if (about !== undefined) return `${about.reason}, ${howLate(leader)}`;
+  if (about !== undefined) return leader.age > 0 ? `${about.reason}, ${howLate(leader)}` : about.reason;
   const last = of.standing.dossier.contacts.findLast(({ cycle }) => cycle === of.standing.dossier.cycle);
   const parts =
     step.level === null

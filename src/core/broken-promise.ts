@@ -41,10 +41,11 @@ function answersInWriting({ onBrokenPromise }: Step): boolean {
   return onBrokenPromise !== null && !isPersonal(onBrokenPromise);
 }
 
-/** The step as it is carried out after a broken promise, where it answers it in writing. */
-export function answering(dossier: Dossier, course: Course, step: LevelStep): LevelStep {
+/** The step as it is carried out after a broken promise, where it answers it in writing. `text`: in place of its own. */
+export function answering(dossier: Dossier, course: Course, step: LevelStep, text: string | null): LevelStep {
   if (!answersInWriting(step) || unansweredPromise(dossier, course) === null) return step;
-  return { ...step, channel: step.onBrokenPromise ?? step.channel };
+  const templates = text === null ? step.templates : [text];
+  return { ...step, channel: step.onBrokenPromise ?? step.channel, templates };
 }
 
 export interface Answer {

@@ -56,7 +56,7 @@ export function nextStep(dossierCase: Case, walk: Walk): Next {
   const entry = entryLevel(dossierCase, walk);
   for (const each of course.steps) {
     if (!isAhead(each, walk, entry)) continue;
-    const step = answering(dossier, course, each);
+    const step = answering(dossier, course, each, day.rules.confirmations.broken);
     const wait = waitOf(day, scenario, step, walk, dossier.partPaid);
     if (wait !== null) return { step: null, why: wait };
     if (!applies(dossierCase, walk, step)) continue;

@@ -1,5 +1,6 @@
 import { notActedOf, type Proposal } from "./action.ts";
 import { standingOf } from "./candidates.ts";
+import { confirmationsOf } from "./confirmation.ts";
 import { heldOf, idleOutlook, lateOutlook, orSooner } from "./dossier.ts";
 import { whyIdle } from "./idle.ts";
 import { insolvencyFacts, insolvencyOf } from "./matters.ts";
@@ -100,7 +101,7 @@ export function planDebtor(day: PlanningDay, given: Ledger, only: Currency | nul
     }
     const dossierCase = { day, ledger, standing, segment, scenario, course };
     const outlook = late ? lateOutlook(dossierCase) : idleOutlook(dossierCase, lateIn);
-    proposals.push(...outlook.proposals);
+    proposals.push(...outlook.proposals, ...confirmationsOf(dossierCase));
     for (const each of outlook.held) {
       const held = { ...each, why: orSooner(day, standing, course, each.why) };
       notActed.push(notActedOf(debtor, currency, held));

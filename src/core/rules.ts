@@ -137,6 +137,12 @@ export interface Rules {
   readonly answerPause: number;
   readonly payerLimits: PayerLimits;
   readonly charges: ChargeRules;
+  /** Texts that confirm what was agreed; null: nothing is sent. `broken`: in place of a step's own where it answers a broken promise. */
+  readonly confirmations: {
+    readonly promise: string | null;
+    readonly instalments: string | null;
+    readonly broken: string | null;
+  };
   /** Days after the due date within which the insurer must hear of an insured debt; null: nobody has said. */
   readonly insurerDays: number | null;
   /** A rule or a cadence asks how debtors pay: ledgers must bring what they have paid. */

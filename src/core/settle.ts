@@ -27,7 +27,7 @@ export function settle(day: PlanningDay, ledger: Ledger, proposals: readonly Pro
     if (verdict.why === null) {
       const action = actionOf(proposal, verdict.ask);
       actions.push(action);
-      if (action.state === "due") last = day.today;
+      if (action.state === "due" && !proposal.informs) last = day.today;
     } else {
       const { of, counting } = proposal;
       const { standing } = of;
@@ -70,7 +70,7 @@ function verdictOf(day: PlanningDay, ledger: Ledger, proposal: Proposal, last: D
   if (route.kind === "task") return notToday === null ? { why: null, ask: null } : { why: notToday };
   const approval = approvalOf(ledger.debtor, of.standing.dossier, of.scenario, step, claimed);
   if (approval.kind === "blocked") return { why: approval.why };
-  const why = whyAnswered(day, ledger) ?? notToday ?? whyCapped(day, last);
+  const why = whyAnswered(day, ledger) ?? notToday ?? (proposal.informs ? null : whyCapped(day, last));
   if (why !== null) return { why };
   return { why: null, ask: approval.kind === "ask" ? approval.because : null };
 }

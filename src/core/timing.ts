@@ -1,4 +1,5 @@
 import type { Candidate } from "./candidates.ts";
+import { isConfirmation } from "./confirmation.ts";
 import { addDays, daysBetween } from "./day.ts";
 import type { Course, LevelStep, PlanningDay } from "./planning-day.ts";
 import type { WhyNot } from "./reasons.ts";
@@ -169,7 +170,7 @@ function obstacleOf(day: PlanningDay, step: LevelStep, warning: Contact): WhyNot
 
 /** Contacts of the running cycle, and what came back; of one item where only that item walks. */
 export function contactsOf(dossier: Dossier, item: Candidate | null): Pick<Walk, "contacts" | "cameBack"> {
-  const about = ({ cycle, items }: Contact): boolean =>
-    cycle === dossier.cycle && (item === null || items.includes(item.item.key));
+  const about = ({ cycle, items, step }: Contact): boolean =>
+    cycle === dossier.cycle && !isConfirmation({ step }) && (item === null || items.includes(item.item.key));
   return { contacts: dossier.contacts.filter(about), cameBack: dossier.cameBack.filter(about) };
 }

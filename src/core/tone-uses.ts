@@ -6,7 +6,12 @@ import type { Phase, Use } from "./tone.ts";
 import type { Rules, Scenario, Step } from "./types.ts";
 
 /** The uses of each text in the scenarios and campaigns, by its name. */
-export function usesOf({ scenarios, campaigns, charges }: Rules): ReadonlyMap<string, readonly Use[]> {
+export function usesOf({
+  scenarios,
+  campaigns,
+  charges,
+  confirmations,
+}: Rules): ReadonlyMap<string, readonly Use[]> {
   const uses = new Map<string, Use[]>();
   const add = (name: string, use: Use): void => {
     const known = uses.get(name);
@@ -18,6 +23,8 @@ export function usesOf({ scenarios, campaigns, charges }: Rules): ReadonlyMap<st
   for (const { name, templates } of campaigns.values())
     for (const template of templates)
       add(template, { phase: "reminder", can: new Set(), by: `campaign ${name}` });
+  for (const name of Object.values(confirmations))
+    if (name !== null) add(name, { phase: "answer", can: new Set(), by: "a confirmation" });
   if (charges.terms.consumerClause)
     add(FIRST_REMINDER, { ...unusedText(FIRST_REMINDER), by: "the first reminder" });
   return uses;
@@ -48,8 +55,8 @@ const PHASES: Readonly<Record<string, Phase>> = {
   "formal-notice": "formal",
   "hand-over": "after",
   "call-follow-up": "answer",
-  "promise-confirmed": "answer",
-  "instalments-confirmed": "answer",
+  "promise-confirmation": "answer",
+  instalments: "answer",
   thanks: "answer",
   [FIRST_REMINDER]: "notice",
 };

@@ -1,3 +1,4 @@
+import { isConfirmation } from "./confirmation.ts";
 import type { PlanningDay } from "./planning-day.ts";
 import { decided } from "./promise.ts";
 import { cycleEnded } from "./snapshot.ts";
@@ -250,7 +251,7 @@ function contactOf(action: Action, today: Day): Contact {
     finalWarning,
     formalNotice,
     cycle,
-    automatic: true,
+    automatic: !isConfirmation(action),
     items: action.items.filter(({ role }) => role !== "credit").map(({ key }) => key),
   };
 }

@@ -1,3 +1,4 @@
+import { isConfirmation } from "../core/confirmation.ts";
 import { addDays, daysBetween } from "../core/day.ts";
 import type { Person } from "../core/person.ts";
 import { placeOf } from "../core/postal-place.ts";
@@ -99,7 +100,7 @@ export function messageContact(row: MessageRow, items: readonly ItemKey[]): Cont
     finalWarning: row.finalWarning === 1,
     formalNotice: row.formalNotice === 1,
     cycle: row.cycle,
-    automatic: true,
+    automatic: !isConfirmation(row),
     items,
   };
 }
