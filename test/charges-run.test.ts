@@ -72,6 +72,33 @@ describe("claimed once", () => {
     expect(again).toMatchObject({ step: "warning", interest: "389.47", compensation: "40.00" });
   });
 
+  test("a letter that the post brings back has claimed nothing; the code of the customer may change", async () => {
+    const byPost = business.replaceAll("channel: email", "channel: letter");
+    const folder = await company(byPost, [CLIENT]);
+    const [first] = await run(folder, DAY);
+    expect(first?.compensation).toBe("40.00");
+    const renamed = CLIENT.replaceAll("C1", "C9");
+    expect((await dunning(folder, DAY, "debtor", "merge", "C1", "C9", "--new", "--yes")).exit).toBe(0);
+    await takeBalance(folder, "2026-04-27", COLUMNS, [renamed]);
+    const [second] = await run(folder, "2026-04-27", "--dry-run");
+    expect(second).toMatchObject({ debtor: "C9", compensation: "0.00", interest: "39.95" });
+    const returned = await dunning(
+      folder,
+      "2026-04-27",
+      "letters",
+      "returned",
+      first?.id ?? "",
+      "--reason",
+      "moved",
+    );
+    expect(returned.exit, returned.stderr).toBe(0);
+    await dunning(folder, "2026-04-27", "debtor", "set", "C9", "address=2 rue des Essais");
+    await takeBalance(folder, "2026-05-04", COLUMNS, [renamed]);
+    const [again] = await run(folder, "2026-05-04", "--dry-run");
+    // All of it, from 1 January on.
+    expect(again).toMatchObject({ step: "warning", compensation: "40.00", interest: "412.77" });
+  });
+
   test("the mail itemises them, and the guard lets it leave", async () => {
     const folder = await company(business, [CLIENT]);
     await run(folder, DAY);
