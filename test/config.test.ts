@@ -118,7 +118,15 @@ describe("defaults", () => {
   test("a small configuration", () => {
     const { config, rules, company } = load(SMALL);
     expect(config.email).toMatchObject({ transport: "drafts" });
-    expect(config.limits).toEqual({ contact_cap: 5, max_messages: 50, per_minute: 20, per_day: 500 });
+    expect(config.limits).toEqual({
+      contact_cap: 5,
+      max_messages: 50,
+      per_minute: 20,
+      per_hour: null,
+      per_domain: null,
+      per_day: 500,
+      answer_pause: 5,
+    });
     expect(config.import).toEqual({
       profile: "auto",
       max_balance_age: 7,
