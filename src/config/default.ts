@@ -140,7 +140,7 @@ ${note(
   "un appel dans la liste de travail ; sans appel sous 5 jours, un e-mail",
   "a call on the worklist; where nobody called within 5 days, an e-mail",
 )}
-      - { id: call, level: 20, day: 12, channel: call, timeout: 5d, fallback: email, template: reminder-b }
+      - { id: call, level: 20, day: 12, channel: call, timeout: 5d, fallback: email, template: [follow-up-a, follow-up-b] }
       - { id: firm, level: 30, day: 20, channel: email, template: firm, deadline: 8d }
 ${note("      ", "dernier avertissement, exigé avant une mise en demeure", "the last warning, required before a formal notice")}
       - { id: last-warning, level: 40, day: 35, channel: letter, template: last-warning, deadline: 8d, final_warning: true }
