@@ -91,7 +91,7 @@ describe("the default configuration", () => {
     expect(rows).toEqual([
       ["courtesy", null, -7, "email", "courtesy", "open >= 1000", null, " ", ""],
       ["reminder", 10, 3, "email", "reminder-a|reminder-b", "", null, " ", ""],
-      ["call", 20, 12, "call", "reminder-b", "", null, "5 email", ""],
+      ["call", 20, 12, "call", "follow-up-a|follow-up-b", "", null, "5 email", ""],
       ["firm", 30, 20, "email", "firm", "", 8, " ", ""],
       ["last-warning", 40, 35, "letter", "last-warning", "", 8, " ", "final"],
       ["formal-notice", 50, 50, "registered-letter", "formal-notice", "", 8, " ", "formal approve"],
