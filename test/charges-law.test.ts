@@ -26,6 +26,14 @@ describe("rules of the countries", () => {
     expect(next.compensation).toBe(cents(70));
   });
 
+  test("UK: a part payment in a later half-year, or a letter before, changes nothing of the rate", () => {
+    const asked = { country: "GB", currency: "GBP", amount: 1000, due: "2024-12-30", until: "2025-09-30" };
+    const rates = (found: ReturnType<typeof charge>) => found.segments.map(({ rate }) => rateText(rate.rate));
+    expect(rates(charge({ ...asked, payments: [["2025-07-15", 100]] }))).toEqual(["13.25", "13.25"]);
+    const before = { interestUntil: day("2025-08-31"), compensation: true };
+    expect(rates(charge({ ...asked, before }))).toEqual(["13.25"]);
+  });
+
   test("UK: no pounds, no fixed sum in pounds", () => {
     const { compensation, refused } = charge({
       country: "GB",
