@@ -54,6 +54,8 @@ const MISSING = "\ufffd";
 const RUNS_LIMIT = 20_000;
 /** Letters that are put together of several characters. */
 const MARKS = /\p{M}/u;
+/** Quick to ask: Latin letters, punctuation and signs of currencies need no second look. */
+const MAY_HAVE_MARKS = /[^\u0020-\u02ff\u2000-\u20bf]/;
 /** "fi" stays two letters: a ligature would be copied out as one sign. */
 const FEATURES = { liga: false };
 
@@ -83,8 +85,15 @@ function faceOf(font: FontkitFont, name: string, bytes: Uint8Array): Face {
     known.set(character, found);
     return found;
   };
-  const glyphsOf = (text: string): readonly Glyph[] => {
-    if (!MARKS.test(text)) return Array.from(text).flatMap((character) => glyphOf(character) ?? []);
+  const glyphsOf = (text: string): Glyph[] => {
+    if (!MAY_HAVE_MARKS.test(text) || !MARKS.test(text)) {
+      const glyphs: Glyph[] = [];
+      for (const character of text) {
+        const found = glyphOf(character);
+        if (found !== null) glyphs.push(found);
+      }
+      return glyphs;
+    }
     // The dear way, for the few texts that need it.
     return font
       .layout(text, FEATURES)
@@ -111,11 +120,13 @@ function faceOf(font: FontkitFont, name: string, bytes: Uint8Array): Face {
       if (before !== undefined) return before;
       if (runs.size >= RUNS_LIMIT) runs.clear();
       const glyphs = glyphsOf(text);
-      const run = {
-        glyphs,
-        advance: glyphs.reduce((all, { advance }) => all + advance, 0),
-        hex: glyphs.map(({ hex }) => hex).join(""),
-      };
+      let advance = 0;
+      let hex = "";
+      for (const each of glyphs) {
+        advance += each.advance;
+        hex += each.hex;
+      }
+      const run = { glyphs, advance, hex };
       runs.set(text, run);
       return run;
     },
@@ -166,7 +177,7 @@ export function openFonts({ regular, bold }: Typeface): Fonts {
       for (const glyph of glyphs) {
         // One glyph for two characters (space and no-break space): the smaller one is copied out.
         const before = seen.get(glyph.id);
-        if (before === undefined || glyph.text < before.text) seen.set(glyph.id, glyph);
+        if (before !== glyph && (before === undefined || glyph.text < before.text)) seen.set(glyph.id, glyph);
       }
       return hex;
     },
