@@ -115,7 +115,8 @@ describe.skipIf(!has("pdftotext"))("in a letter", () => {
     const { bytes, action } = await rendered("last-warning", "fr", "letter", hostile(value));
     const text = runOn(bytes, "letter.pdf", "pdftotext", ["-raw", "FILE", "-"]);
     expect(bare(text)).toContain(bare(cleanLine(value)));
-    expect(action.warnings).toEqual([]);
+    // What the carrier would not like of it is said.
+    expect(action.warnings.filter((warning) => !warning.includes("the carrier may stumble"))).toEqual([]);
   });
 });
 

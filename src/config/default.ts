@@ -154,7 +154,7 @@ ${note(
 `;
 }
 
-function delivery({ email, signatory }: DefaultOptions, note: Note): string {
+function delivery({ email, signatory, country }: DefaultOptions, note: Note): string {
   return `email:
 ${note(
   "  transport: drafts",
@@ -167,7 +167,7 @@ ${note("  ", "L’expéditeur et l’adresse de réponse, si ce ne sont pas le s
   # smtp: { host: smtp.example.com, port: 587, user: ${quoted(email)}, password_file: ~/.config/dunning/password }
 
 letters:
-  layout: fr-window
+  layout: ${country === "BE" ? "be-right" : "fr-window"}
   folder: letters
 
 limits:

@@ -1,3 +1,5 @@
+import { cleanLine } from "./clean-line.ts";
+
 /** What the carriers ask of an address; nothing is rewritten, a person mends the master data. */
 
 interface Custom {
@@ -31,25 +33,38 @@ export interface WrittenAddress {
   readonly country: string;
   readonly abroad: boolean;
   readonly postcode: string | null;
+  /** Name and town, as in the master data: who is to open it is our own line. */
+  readonly name: string;
+  readonly town: string;
   /** Street lines, as in the master data. */
   readonly street: readonly string[];
 }
 
+const short = (text: string): string => (text.length <= 60 ? text : `${text.slice(0, 57)}...`);
+
 /** What a carrier would stumble over, as phrases. */
-export function addressFaults({ lines, country, abroad, postcode, street }: WrittenAddress): string[] {
+export function addressFaults(address: WrittenAddress): string[] {
+  const { lines, country, abroad } = address;
+  const [name = "", town = "", postcode = "", ...street] = [
+    address.name,
+    address.town,
+    address.postcode ?? "",
+    ...address.street,
+  ].map(cleanLine);
   const faults: string[] = [];
   const most = abroad ? LINES + 1 : LINES;
   if (lines.length > most) faults.push(`${lines.length} lines, at most ${most}`);
   const custom = CUSTOMS[country];
   if (custom === undefined) return faults;
-  if (postcode !== null && !custom.postcode.test(postcode.trim().toUpperCase()))
-    faults.push(`postcode "${postcode}", in ${country} such as ${custom.example}`);
+  if (postcode !== "" && !custom.postcode.test(postcode.toUpperCase()))
+    faults.push(`postcode "${short(postcode)}", in ${country} such as ${custom.example}`);
   const { width } = custom;
-  for (const line of lines) {
+  for (const line of [name, ...street, town]) {
     const { length } = Array.from(line);
-    if (width !== null && length > width) faults.push(`"${line}" has ${length} characters, at most ${width}`);
+    if (width !== null && length > width)
+      faults.push(`"${short(line)}" has ${length} characters, at most ${width}`);
   }
   const punctuated = street.find((line) => /[,;:!?"()]/.test(line));
-  if (custom.bare && punctuated !== undefined) faults.push(`punctuation in "${punctuated}"`);
+  if (custom.bare && punctuated !== undefined) faults.push(`punctuation in "${short(punctuated)}"`);
   return faults;
 }

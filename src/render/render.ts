@@ -189,6 +189,8 @@ function addressWarnings(view: MessageView, debtor: Debtor, company: Company): s
     country,
     abroad: country !== company.country,
     postcode: debtor.postcode,
+    name: debtor.name,
+    town: `${debtor.postcode ?? ""} ${debtor.city ?? ""}`,
     street: debtor.address,
   });
   return faults.length === 0 ? [] : [`the carrier may stumble over the address: ${faults.join("; ")}`];
