@@ -50,6 +50,24 @@ describe("an honest run is not stopped", () => {
       SMALL.replace("  country: FR\n", "  country: FR\n  legal_line: SARL au capital de 10 000 €\n"),
       own("Merci de payer."),
     ],
+    [
+      "a payment link with the amount in it",
+      [ROW],
+      `${SMALL}payment: { reference: rf, link: "https://pay.exemple.test/{currency}{amount}?r={reference}" }\n`,
+      {},
+    ],
+    [
+      "a structured communication that looks like numbers of others",
+      [ROW.replaceAll("A1;", "400123;")],
+      `${SMALL}payment: { reference: ogm }\n`,
+      {},
+    ],
+    [
+      "a Swiss payment slip, its amounts with and without the currency beside them",
+      [ROW.replace("100,00", "12345,60")],
+      LETTER.replace("EUR: { iban: FR1420041010050500013M02606 }", "EUR: { iban: CH9300762011623852957 }"),
+      {},
+    ],
   ])("%s", async (_name, rows, config, files) => {
     const folder = folderWith({ "dunning.yaml": config, ...files });
     await takeBalance(folder, DAY, COLUMNS, rows);
