@@ -204,3 +204,22 @@ test("cut off after any of its bytes a report changes nothing or says the same",
     }
   }
 });
+
+const FROM_SERVER = "From: mailer-daemon@mx.example.org\nReturn-Path: <>\nSubject: Undelivered mail\n";
+/** Each of them took more than the square of its length; the limit is far above what they take now, on a slow machine too. */
+test.each([
+  ["a page full of tags that never end", `Content-Type: text/html\n\n${"<".repeat(300_000)}`],
+  ["a text of empty lines", `\nx${"\n".repeat(32_000)}y`],
+  ["a text of quoted empty lines", `\nx\n${">\n".repeat(16_000)}y`],
+])("%s is read in no time", async (_, rest) => {
+  const begun = performance.now();
+  const mail = await readMail(Buffer.from(FROM_SERVER + rest));
+  if (mail !== null) verdictOf(mail);
+  expect(performance.now() - begun).toBeLessThan(2000);
+});
+
+test("a page without a text of its own is read without its tags", async () => {
+  const page = `Content-Type: text/html\n\n<p class="a">could not be delivered</p> ${"<i>x</i>".repeat(40_000)}`;
+  const mail = await readMail(Buffer.from(FROM_SERVER + page));
+  expect(mail?.text).toMatch(/^\s*could not be delivered\s+x/);
+});

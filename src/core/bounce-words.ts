@@ -55,7 +55,7 @@ export function statusIn(text: string): string | null {
 
 /** What marks the copy of the original in a report that is all text. */
 const COPY =
-  /^[->\s]*(?:below this line is a copy|this is a copy of (?:the|your) message)|^[>\s]*[-=]{2,}\s*(?:the )?(?:original message|message d['’]origine|ursprüngliche nachricht|oorspronkelijk bericht|unsent message|returned message|message header follows|en-têtes|below this line|this is a copy)/im;
+  /^[->\t ]*(?:below this line is a copy|this is a copy of (?:the|your) message)|^[>\t ]*[-=]{2,}[\t ]*(?:the )?(?:original message|message d['’]origine|ursprüngliche nachricht|oorspronkelijk bericht|unsent message|returned message|message header follows|en-têtes|below this line|this is a copy)/im;
 
 /** The report's own words, and the copy of the original below them ("" where there is none). */
 export function splitCopy(text: string): { readonly report: string; readonly copy: string } {

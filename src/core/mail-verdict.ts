@@ -118,7 +118,7 @@ function ofText({ subject, text, headers, original: attached }: IncomingMail): M
 /** The headers of a copy that stands in the text. */
 function originalIn(copy: string): ReturnedOriginal | null {
   const field = (name: string): string | null =>
-    new RegExp(`^[>\\s]*${name}:[ \\t]*(.+)$`, "im").exec(copy)?.[1]?.trim() ?? null;
+    new RegExp(`^[>\\t ]*${name}:[ \\t]*(.+)$`, "im").exec(copy)?.[1]?.trim() ?? null;
   const messageId = /<([^<>\s]+@[^<>\s]+)>/.exec(field("message-id") ?? "")?.[1] ?? null;
   const subject = field("subject");
   const to = field("to");

@@ -8,6 +8,7 @@ import {
 
 /** So much of the readable part says what a mail is. */
 const TEXT_LIMIT = 32 * 1024;
+const HTML_LIMIT = 256 * 1024;
 const REPORT_LIMIT = 64 * 1024;
 const LINE_LIMIT = 300;
 
@@ -48,7 +49,7 @@ async function parse(bytes: Uint8Array): Promise<ParsedMail | null> {
       skipImageLinks: true,
       skipTextLinks: true,
       keepDeliveryStatus: true,
-      maxHtmlLengthToParse: 256 * 1024,
+      maxHtmlLengthToParse: HTML_LIMIT,
     });
   } catch {
     return null;
@@ -60,7 +61,8 @@ const readable = ({ text, html }: ParsedMail): string =>
     ? text
     : typeof html !== "string"
       ? ""
-      : html.replace(/<[^>]*>/g, " ");
+      : // A tag ends before the next one begins: what is full of "<" would be walked through once for each of them.
+        html.slice(0, HTML_LIMIT).replace(/<[^<>]*>/g, " ");
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim().slice(0, LINE_LIMIT);
 
