@@ -90,9 +90,16 @@ function seqOf(path: string, line: string): number {
   throw damaged(path, line);
 }
 
+/** All of it or nothing: what a full disk cut off would make one line with the next that finds room. */
 function writeAll(file: number, text: string): void {
   const bytes = Buffer.from(text, "utf8");
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  const { size } = fstatSync(file);
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  } catch (error) {
+    ftruncateSync(file, size);
+    throw error;
+  }
   fsyncSync(file);
 }
 
