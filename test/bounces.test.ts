@@ -198,3 +198,41 @@ test.each([
   const taken = await takeMail(folder, DAY, reply(sent[0]?.messageId ?? "", header));
   expect([taken.exit, mailsOf(taken.json)]).toMatchObject([kind === "answered" ? 4 : 0, [{ kind }]]);
 });
+
+test("the same mail again, after a person has said that the address is right: nobody is told that it is blocked", async () => {
+  const { folder, sent } = await companyThatWrote(DAY, [row("A1", "a@client.example")]);
+  const dsn = report({ messageId: sent[0]?.messageId ?? "", recipient: "a@client.example" });
+  expect(mailsOf((await takeMail(folder, DAY, dsn)).json)).toMatchObject([{ known: false, flagged: true }]);
+  expect(mailsOf((await takeMail(folder, DAY, dsn)).json)).toMatchObject([{ known: true, flagged: true }]);
+  await dunning(folder, DAY, "debtor", "set", "A1", "email=a@client.example");
+  expect(mailsOf((await takeMail(folder, DAY, dsn)).json)).toMatchObject([{ known: true, flagged: false }]);
+});
+
+test("what we wrote ourselves in the conversation is no answer", async () => {
+  const { folder, sent } = await companyThatWrote(DAY, [row("A1", "a@client.example")]);
+  const mail = reply(sent[0]?.messageId ?? "");
+  const ours = mail.replace(/^From: .*$/m, "From: Comptabilité <Compta@exemple.test>");
+  const taken = await takeMail(folder, DAY, ours);
+  expect([taken.exit, mailsOf(taken.json)]).toEqual([0, []]);
+  expect((await takeMail(folder, DAY, mail)).exit).toBe(4);
+});
+
+test("the first message comes back after the second has left: nothing begins anew while the second stands", async () => {
+  const steps = `    steps:
+      - { id: reminder, day: 3, channel: email, template: reminder-a }
+      - { id: second, day: 10, channel: email, template: reminder-b, gap: 1d }
+`;
+  const rows = [row("A1", "a@client.example")];
+  const { folder, sent } = await companyThatWrote(DAY, rows, SMALL.replace(/ {4}steps:\n.*\n/, steps));
+  const first = sent[0]?.messageId ?? "";
+  await takeBalance(folder, "2026-11-27", COLUMNS, rows);
+  await dunning(folder, "2026-11-27", "run");
+  const both = await outbox(folder, "2026-11-27");
+  expect(both.map(({ step }) => step).sort()).toEqual(["reminder", "second"]);
+  const full = { status: "5.2.2", diagnostic: "552 5.2.2 Mailbox full", recipient: "a@client.example" };
+  await takeMail(folder, "2026-11-27", report({ messageId: first, ...full }));
+  expect(await reasons(folder, "2026-11-30")).toEqual(["A1 exhausted"]);
+  const second = both.find(({ step }) => step === "second")?.messageId ?? "";
+  await takeMail(folder, "2026-11-27", report({ messageId: second, ...full }));
+  expect(await reasons(folder, "2026-11-30")).toEqual(["A1 reminder letter due"]);
+});

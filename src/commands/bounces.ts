@@ -86,7 +86,8 @@ function take(company: Company, { raw, mail, hash }: Read): Taken {
   const nobody = { debtor: null, name: null, message: null, recipient: null };
   if (mail === null) return { ...where, ...nobody, kind: "unreadable", note: "no mail can be made out" };
   const finding = findingOf(mail, store.sentMails(addDays(today, -BY_ADDRESS_DAYS)));
-  if (finding.kind === "other") return { ...where, ...nobody, kind: "other", note: "" };
+  if (finding.kind === "other" || (finding.kind === "answered" && isOurs(company, mail)))
+    return { ...where, ...nobody, kind: "other", note: "" };
   if (finding.kind === "unmatched")
     return { ...where, ...nobody, kind: "unmatched", recipient: finding.recipient, note: finding.because };
   const { id, debtor, name, recipient } = finding.mail;
@@ -94,6 +95,12 @@ function take(company: Company, { raw, mail, hash }: Read): Taken {
   if (finding.kind === "bounced") return { ...about, ...bounced(company, finding) };
   if (finding.kind === "answered") return { ...about, ...answered(company, finding, mail, hash) };
   return { ...about, note: NOTES[finding.kind] };
+}
+
+/** What we wrote ourselves in the same conversation, as a whole mailbox or a copy to ourselves holds it. */
+function isOurs({ company: { from, replyTo, email, senders } }: Company, mail: IncomingMail): boolean {
+  const people = [from, ...Object.values(senders)].map(({ address }) => address);
+  return [...people, replyTo, email].some((each) => each?.toLowerCase() === mail.from);
 }
 
 const NOTES = {
@@ -110,7 +117,9 @@ function bounced(
 ): Partial<Taken> & { note: string } {
   const { status, reason } = failure;
   const isNew = store.outbox.cameBack(mail.id, { day: today, reason, code: status, address: flags });
-  return { known: !isNew, status, flagged: flags, note: reason };
+  // Somebody may have said since that it is right; or an earlier mail has shown that it is not.
+  const flagged = store.badAddresses.email(mail.recipient) !== null;
+  return { known: !isNew, status, flagged, note: reason };
 }
 
 function answered(
