@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { dunning, takeBalance } from "./support/company.ts";
@@ -21,6 +21,12 @@ async function company(config: string, rows: readonly string[], day = DAY): Prom
   const taken = await takeBalance(folder, day, COLUMNS, rows);
   expect(taken.stderr + taken.stdout).not.toMatch(/refused/);
   return folder;
+}
+
+/** As a user does it: the copy in the place of the store, nothing else touched. */
+function restore(folder: string, copy: Uint8Array): void {
+  for (const rest of ["-wal", "-shm"]) rmSync(join(folder, `dunning.db${rest}`), { force: true });
+  writeFileSync(join(folder, "dunning.db"), copy);
 }
 
 interface Ran {
@@ -97,6 +103,18 @@ describe("claimed once", () => {
     const [again] = await run(folder, "2026-05-04", "--dry-run");
     // All of it, from 1 January on.
     expect(again).toMatchObject({ step: "warning", compensation: "40.00", interest: "412.77" });
+  });
+
+  test("a store that was restored from before the letter, and has replayed the journal, claims none of it again", async () => {
+    const folder = await company(business, [CLIENT]);
+    const then = readFileSync(join(folder, "dunning.db"));
+    await run(folder, DAY);
+    restore(folder, then);
+    expect((await dunning(folder, DAY, "doctor", "--replay-journal")).exit).toBe(0);
+    await takeBalance(folder, "2026-04-27", COLUMNS, [CLIENT]);
+    const [second] = await run(folder, "2026-04-27", "--dry-run");
+    expect(second).toMatchObject({ step: "again", interest: "39.95", compensation: "0.00" });
+    expect(second?.charges?.before).toEqual({ amount: "389.52", day: DAY });
   });
 
   test("the mail itemises them, and the guard lets it leave", async () => {
@@ -191,6 +209,17 @@ describe("a Belgian consumer's way", () => {
       interest: "0.11",
       total: "251.61",
     });
+  });
+
+  test("a restored store that has replayed the journal knows of the free reminder", async () => {
+    const folder = await company(config, [small]);
+    const then = readFileSync(join(folder, "dunning.db"));
+    await run(folder, DAY);
+    restore(folder, then);
+    expect((await dunning(folder, DAY, "doctor", "--replay-journal")).exit).toBe(0);
+    await takeBalance(folder, "2026-05-04", COLUMNS, [small]);
+    const [second] = await run(folder, "2026-05-04", "--dry-run");
+    expect(second).toMatchObject({ step: "warning", compensation: "36.50" });
   });
 
   test("a reminder that was taken back is none", async () => {

@@ -30,9 +30,11 @@ const INSERT_ITEM = `
 INSERT INTO message_item (message, item, role, claimed, level, due)
 VALUES (@message, @item, @role, @claimed, @level, @due)`;
 
-const INSERT_CHARGE = `
+export const INSERT_CHARGE = `
 INSERT INTO message_charge (message, item, interest, compensation, until)
 VALUES (@message, @item, @interest, @compensation, @until)`;
+
+export const INSERT_FIRST = "INSERT INTO first_reminder (message) VALUES (?)";
 
 function bytesOf({ action, bytes, sha256 }: Finished): Buffer {
   const copy = Buffer.from(bytes);
@@ -53,7 +55,7 @@ export function queueing(
   const insertMessage = db.prepare(INSERT_MESSAGE);
   const insertItem = db.prepare(INSERT_ITEM);
   const insertCharge = db.prepare(INSERT_CHARGE);
-  const insertFirst = db.prepare("INSERT INTO first_reminder (message) VALUES (?)");
+  const insertFirst = db.prepare(INSERT_FIRST);
   const known = db.prepare<[string]>("SELECT 1 FROM message WHERE id = ?");
 
   const unusedId = (base: string): string => {

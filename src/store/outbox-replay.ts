@@ -3,6 +3,7 @@ import type { Day, DebtorKey } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { levelBook } from "./level-book.ts";
 import type { OutboxDoor } from "./outbox.ts";
+import { INSERT_CHARGE, INSERT_FIRST } from "./outbox-queue.ts";
 import type { MessageState } from "./outbox-states.ts";
 import type { Trace } from "./outbox-trace.ts";
 
@@ -93,6 +94,8 @@ export function replaying(
   const insertItem = db.prepare(
     "INSERT INTO message_item (message, item, role, claimed, level, due) VALUES (?, ?, ?, ?, ?, ?)",
   );
+  const insertCharge = db.prepare(INSERT_CHARGE);
+  const insertFirst = db.prepare(INSERT_FIRST);
   const update = db.prepare(
     `UPDATE message SET state = @state, sent_at = @sentAt, sent_on = @sentOn, came_back_on = @cameBackOn,
        file = coalesce(@file, file), next_attempt_at = NULL WHERE id = @id`,
@@ -136,8 +139,10 @@ export function replaying(
       subject: LOST,
       finalWarning: trace.finalWarning ? 1 : 0,
       formalNotice: trace.formalNotice ? 1 : 0,
-      // Bound by no name in the statement, and no value for SQLite.
+      // Bound by no name in the statement, and no values for SQLite.
       items: null,
+      charges: null,
+      firstReminder: null,
     });
     let settled = 0;
     for (const [number, issued, ordinal, role, claimed, level, due] of trace.items) {
@@ -145,6 +150,11 @@ export function replaying(
       if (item === undefined) settled += 1;
       else insertItem.run(id, item, role, claimed, level, due);
     }
+    for (const [number, issued, ordinal, interest, compensation, until] of trace.charges ?? []) {
+      const item = itemOf.get(debtor, number, issued, trace.currency, ordinal);
+      if (item !== undefined) insertCharge.run({ message: id, item, interest, compensation, until });
+    }
+    if (trace.firstReminder) insertFirst.run(id);
     return settled;
   };
 
