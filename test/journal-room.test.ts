@@ -1,3 +1,4 @@
+import type * as system from "node:fs";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import { type JournalLine, journalLines, openJournal } from "../src/delivery/jou
 /** Bytes that the disk still takes. */
 const disk = vi.hoisted(() => ({ room: Number.POSITIVE_INFINITY }));
 vi.mock("node:fs", async (original) => {
-  const fs = await original<typeof import("node:fs")>();
+  const fs = await original<typeof system>();
   return {
     ...fs,
     writeSync: (file: number, bytes: Uint8Array, at = 0) => {
