@@ -78,6 +78,17 @@ describe("claimed once", () => {
     expect(again).toMatchObject({ step: "warning", interest: "389.47", compensation: "40.00" });
   });
 
+  test("simulate claims what the runs will claim, once", async () => {
+    const folder = await company(business, [CLIENT]);
+    const { json } = await dunning(folder, DAY, "simulate", "--until", "2026-05-15", "--json");
+    const days = json["days"] as readonly { readonly date: string; readonly actions: readonly Ran[] }[];
+    const seen = days.flatMap(({ actions }) => actions.map(({ step, compensation }) => [step, compensation]));
+    expect(seen).toEqual([
+      ["warning", "40.00"],
+      ["again", "0.00"],
+    ]);
+  });
+
   test("a letter that the post brings back has claimed nothing; the code of the customer may change", async () => {
     const byPost = business.replaceAll("channel: email", "channel: letter");
     const folder = await company(byPost, [CLIENT]);

@@ -8,6 +8,7 @@ import { cents, sum, ZERO } from "./money.ts";
 import type { Case } from "./next-step.ts";
 import { kindKnown } from "./segment.ts";
 import type {
+  Action,
   ActionCharges,
   ActionItem,
   Cents,
@@ -191,5 +192,31 @@ export function firstReminderOf(
   return {
     indemnity: terms.compensation ? belgianConsumer(sum(fresh.map(({ principal }) => principal))) : ZERO,
     freeUntil: addDays(belgianChargesFrom(sent, day.rules.calendarOf("BE")), -1),
+  };
+}
+
+/** An item after a message about it has left on a day: what was claimed of it, and whether it was a Belgian first reminder. */
+export function chargedBy(
+  item: OpenItem,
+  { charges, firstReminder, channel, items }: Action,
+  day: Day,
+): OpenItem {
+  const own = charges?.mode === "claimed" ? charges.items.find(({ key }) => key === item.key) : undefined;
+  const reminded =
+    firstReminder !== null && items.some(({ key, role }) => key === item.key && role === "claimed");
+  if (own === undefined && !reminded) return item;
+  const { charged } = item;
+  return {
+    ...item,
+    charged:
+      own === undefined
+        ? charged
+        : {
+            interest: cents((charged?.interest ?? 0) + own.interest),
+            compensation: cents((charged?.compensation ?? 0) + own.compensation),
+            until: own.segments.at(-1)?.to ?? charged?.until ?? null,
+            day,
+          },
+    notice: reminded ? (item.notice ?? { day, by: channel === "email" ? "email" : "post" }) : item.notice,
   };
 }

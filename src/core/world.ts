@@ -1,3 +1,4 @@
+import { chargedBy } from "./action-charges.ts";
 import { isConfirmation } from "./confirmation.ts";
 import type { PlanningDay } from "./planning-day.ts";
 import { decided } from "./promise.ts";
@@ -105,7 +106,7 @@ export function world(start: readonly Ledger[]): World {
     const lines = new Map(action.items.map((line) => [line.key, line]));
     return {
       ...dossier,
-      items: dossier.items.map((item) => toldBy(item, lines.get(item.key), action)),
+      items: dossier.items.map((item) => chargedBy(toldBy(item, lines.get(item.key), action), action, today)),
       contacts: [...dossier.contacts, contactOf(action, today)],
       tasks: dossier.tasks.map((task) =>
         isOpen(task, "call", action.step) ||
@@ -217,7 +218,9 @@ function withTold(ledger: Ledger, before: Ledger): Ledger {
       ...dossier,
       items: dossier.items.map((item) => {
         const told = items.get(item.key);
-        return told === undefined ? item : { ...item, level: told.level, courtesyFor: told.courtesyFor };
+        if (told === undefined) return item;
+        const { level, courtesyFor, charged, notice } = told;
+        return { ...item, level, courtesyFor, charged, notice };
       }),
       contacts: own?.contacts ?? [],
       tasks: own?.tasks ?? [],
