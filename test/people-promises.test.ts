@@ -88,7 +88,7 @@ describe("promises", () => {
     expect(kindsOf(folder)).toEqual(
       expect.arrayContaining([
         "promise-given",
-        "broken-promise",
+        "promise-broken",
         "task-listed",
         "contact-logged",
         "task-done",
