@@ -57,7 +57,7 @@ export async function templateList(
     .filter(({ language }) => wanted === undefined || language === wanted)
     .sort(inOrder);
   const columns = [
-    { header: "text" },
+    { header: "text", whole: true },
     { header: "languages" },
     { header: "own" },
     { header: "subject", flexible: true },
