@@ -191,7 +191,7 @@ export function reminding(program: Command, act: Act): void {
     );
   outbox
     .command("show")
-    .description("one message, its history and its text")
+    .description("one message: what it claims, what became of it, and how to check an uncertain one")
     .argument("<id>")
     .action((id: string) =>
       act("outbox show", async (context) => (await import("./commands/outbox.ts")).outboxShow(context, id)),

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { dunning } from "./support/company.ts";
 import { SMALL } from "./support/config.ts";
 import { has, runOn } from "./support/rendering.ts";
-import { companyThatWrote, outbox, row } from "./support/returned.ts";
+import { companyThatWrote, outbox, report, row, takeMail } from "./support/returned.ts";
 
 const DAY = "2026-11-20";
 const MONDAY = "2026-11-23";
@@ -85,6 +85,30 @@ test("one letter that was not posted is taken back, the others are confirmed", a
   expect((await outbox(folder, DAY)).map(({ id, state }) => `${id} ${state}`).sort()).toEqual(
     [`${first?.id} void`, `${second?.id} posted`].sort(),
   );
+});
+
+test("what has left is not taken back: a posted letter, one that came back, a draft that bounced", async () => {
+  const { folder } = await companyThatWrote(DAY, [
+    row("A1", ""),
+    row("B2", ""),
+    row("C3", "c@client.example"),
+  ]);
+  const idOf = (await outbox(folder, DAY)).map(({ id, debtor }) => [debtor, id] as const);
+  const { A1 = "", B2 = "", C3 = "" } = Object.fromEntries(idOf);
+  const messageId = (await outbox(folder, DAY)).find(({ id }) => id === C3)?.messageId ?? "";
+  await dunning(folder, DAY, "letters", "confirm-posted", A1);
+  await dunning(folder, DAY, "letters", "returned", B2, "--reason", "moved");
+  await takeMail(folder, DAY, report({ messageId, recipient: "c@client.example" }));
+  for (const [id, found] of [
+    [A1, "posted"],
+    [B2, "returned"],
+    [C3, "bounced"],
+  ] as const) {
+    const taken = await dunning(folder, DAY, "outbox", "void", id, "--json");
+    expect([taken.exit, taken.json["error"]]).toMatchObject([2, { code: "message-state", found }]);
+    const only = await dunning(folder, DAY, "outbox", "list", "--state", found, "--json");
+    expect(only.json["messages"]).toMatchObject([{ id, state: found }]);
+  }
 });
 
 test("numbers of registered letters: by option and by list; an unknown letter records nothing", async () => {

@@ -4,18 +4,23 @@ import { toDecimal } from "../core/money.ts";
 import type { DebtorId } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { ListedMessage } from "../store/outbox.ts";
+import type { ShownMessage } from "../store/outbox-read.ts";
+import type { ShownState } from "../store/outbox-states.ts";
 import { table } from "../table.ts";
 import { withCompany, withLockedCompany } from "./company.ts";
 import { shown } from "./plan-document.ts";
 import { journalWord, refuseRestoredStore } from "./sent-journal.ts";
 
-const STATES: readonly string[] = [
+const STATES: readonly ShownState[] = [
   "queued",
   "sending",
   "committing",
   "sent",
   "drafted",
   "printed",
+  "posted",
+  "bounced",
+  "returned",
   "deferred",
   "refused",
   "uncertain",
@@ -28,7 +33,7 @@ export async function outboxList(
   context: Context,
   options: { state?: readonly string[]; debtor?: string },
 ): Promise<Outcome> {
-  const unknown = options.state?.find((state) => !STATES.includes(state));
+  const unknown = options.state?.find((state) => !STATES.some((each) => each === state));
   if (unknown !== undefined) {
     throw new Failure(EXIT.usage, {
       code: "unknown-state",
@@ -42,7 +47,9 @@ export async function outboxList(
     const debtor = options.debtor as DebtorId | undefined;
     const all = store.outbox.list(debtor === undefined ? {} : { debtor });
     const messages = options.state ? all.filter(({ state }) => options.state?.includes(state)) : all;
-    context.out.say(messages.length === 0 ? "The outbox is empty." : listing(messages, context.out.width));
+    const none =
+      all.length === 0 && debtor === undefined ? "The outbox is empty." : "There are no such messages.";
+    context.out.say(messages.length === 0 ? none : listing(messages, context.out.width));
     return { exit: EXIT.done, company: company.name, asOf: today, document: { messages } };
   });
 }
@@ -84,16 +91,15 @@ export async function outboxShow(context: Context, id: string): Promise<Outcome>
       },
     };
     const lines = [
-      `${message.id}  ${message.state}  ${message.channel} to ${message.to}`,
+      `${message.id}  ${message.state}  ${message.channel}${message.to === "post" ? "" : ` to ${message.to}`}`,
       `  debtor     ${message.debtor} ${message.name}`,
       `  subject    ${message.subject}`,
       `  step       ${message.scenario} / ${message.step} (${message.template}, ${message.language})`,
       `  claimed    ${shown(claimed, currency)}, total ${shown(total, currency)}`,
       `  planned    for ${message.plannedOn} by run ${message.run}, on balance ${message.snapshot}; not after ${message.notAfter}`,
-      `  sent       ${message.sentOn ?? "no"}${message.deadline ? `, announces ${message.deadline}` : ""}`,
+      ...courseOf(message),
       ...(message.messageId ? [`  Message-ID <${message.messageId}>`] : []),
       ...(message.file ? [`  file       ${message.file}`] : []),
-      ...(message.response ? [`  response   ${message.response}`] : []),
       `  bytes      ${message.size}, SHA-256 ${message.sha256}`,
       ...items.map((item) => `  ${item.role.padEnd(11)} ${item.number}  ${shown(item.claimed, currency)}`),
     ];
@@ -109,6 +115,27 @@ export async function outboxShow(context: Context, id: string): Promise<Outcome>
     context.out.say(lines.join("\n"));
     return { exit: EXIT.done, company: company.name, asOf: today, document };
   });
+}
+
+/** `2026-11-30 08:15 UTC` */
+const moment = (at: string): string => `${at.slice(0, 16).replace("T", " ")} UTC`;
+
+/** What became of it so far, one line for each thing that is known. */
+function courseOf(message: ShownMessage): string[] {
+  const { sentOn, sentAt, deadline, attempts, nextAttemptAt, response, postedOn, registered } = message;
+  const { state, cameBackOn, cameBack } = message;
+  const left =
+    state === "uncertain" ? `not known${sentAt === null ? "" : `, handed over ${moment(sentAt)}`}` : null;
+  const tries = attempts > 1 ? `, ${attempts} attempts` : "";
+  return [
+    `  sent       ${left ?? sentOn ?? "no"}${tries}${deadline ? `, announces ${deadline}` : ""}`,
+    ...(state === "deferred" && nextAttemptAt !== null
+      ? [`  next try   with the first run after ${moment(nextAttemptAt)}`]
+      : []),
+    ...(response ? [`  response   ${response}`] : []),
+    ...(postedOn ? [`  posted     ${postedOn}${registered ? `, registered letter ${registered}` : ""}`] : []),
+    ...(cameBack && state !== "refused" ? [`  came back  ${cameBackOn ?? "not taken"}: ${cameBack}`] : []),
+  ];
 }
 
 /** `dunning outbox resolve ID --sent | --resend`. */

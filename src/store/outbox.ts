@@ -114,12 +114,14 @@ export interface Known {
   readonly sha256: string;
   readonly file: string | null;
   readonly sentOn: Day | null;
+  readonly postedOn: Day | null;
   readonly cameBackOn: Day | null;
   readonly size: number;
 }
 
 const KNOWN = `SELECT state, transport, debtor, currency, cycle, step, level, channel, recipient, claimed, total,
-  snapshot, sha256, file, sent_on AS sentOn, came_back_on AS cameBackOn, length(bytes) AS size FROM message WHERE id = ?`;
+  snapshot, sha256, file, sent_on AS sentOn, posted_on AS postedOn, came_back_on AS cameBackOn, length(bytes) AS size
+  FROM message WHERE id = ?`;
 
 /** The three digits with which a reply begins; the rest of it may name a person. */
 const codeOf = (reply: string): number | null => Number(/^\d{3}(?=[ -]|$)/.exec(reply)?.[0] ?? "0") || null;
@@ -243,18 +245,21 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
       tell("message-superseded", id, day, { reason });
     }),
     void: atomic(db, (id: string, day: Day) => {
-      const { state, transport, file } = read(id);
-      if (state === "printed" || (state === "sent" && (transport === "drafts" || transport === "letters"))) {
+      const { state, file, ...message } = read(id);
+      // Posted, bounced, returned: it has left, and would leave a second time.
+      const shown = shownState(state, message.transport, message);
+      if (shown === "printed" || shown === "drafted") {
         moves.takenBack({ id });
         book.giveBack(id);
-      } else if (state === "queued" || state === "deferred") moves.void({ id });
-      else throw cannot("taken back", id, state, "queued, deferred, drafted or printed");
+      } else if (shown === "queued" || shown === "deferred") moves.void({ id });
+      else throw cannot("taken back", id, shown, "queued, deferred, drafted or printed");
       tell("message-void", id, day, { from: state });
       return { file, seq: seq() };
     }),
     resolve: atomic(db, (id: string, as: "sent" | "resend", day: Day) => {
-      const { state, sentOn, transport, size } = read(id);
-      if (state !== "uncertain") throw cannot("resolved", id, shownState(state, transport), "uncertain");
+      const { sentOn, size, ...message } = read(id);
+      if (message.state !== "uncertain")
+        throw cannot("resolved", id, shownState(message.state, message.transport, message), "uncertain");
       const anew = as === "resend" && size === 0;
       if (as === "sent") {
         moves.resolvedSent({ id });
