@@ -137,6 +137,20 @@ describe("limits", () => {
     at.clock.now = new Date(at.clock.now.getTime() + 60_000);
     expect(counted(await go())).toEqual({ sent: 2, waiting: 1, skipped: 1 });
   });
+
+  test.each<[string, object]>([
+    ["where there is no room", { pace: { ...UNPACED, perHour: 1 } }],
+    ["where its domain is not allowed", { allowed: () => false }],
+  ])("what a newer balance has overtaken does not wait %s", async (_what, limits) => {
+    const at = company(3);
+    const server = await scripted(goodServer);
+    at.queue("smtp");
+    const transports = { smtp: plainSmtp(server.port) };
+    const { sent = 0 } = counted(await at.go({ transports, ...limits }));
+    const report = await at.go({ transports, ...limits, recheck: () => "newer-balance" });
+    expect(counted(report)).toEqual({ superseded: 3 - sent, skipped: 3 - sent });
+    expect(server.accepted.length).toBe(sent);
+  });
 });
 
 describe("a slow server", () => {

@@ -209,12 +209,15 @@ export async function deliverMail(
   try {
     for (const message of messages) {
       if (message.channel === "email" && allowed?.(message.recipient) === false) {
-        report.keepBack(message);
+        if (stillStands(delivery, message, report)) report.keepBack(message);
         continue;
       }
       const waits = await turn(message);
-      if (waits !== null) report.end(message, "waiting", waits.why);
-      else if (stillStands(delivery, message, report)) {
+      if (waits !== null) {
+        // What a newer balance or the time has overtaken must not wait for room: it would hold its debtor for days.
+        if (waits.why === null || stillStands(delivery, message, report))
+          report.end(message, "waiting", waits.why);
+      } else if (stillStands(delivery, message, report)) {
         next = performance.now() + 60_000 / pace.perMinute;
         start(message);
       }
