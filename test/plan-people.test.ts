@@ -320,7 +320,7 @@ describe("messages that were refused or are under way", () => {
     ] as const;
     const [reason] = planLedger(ledger([late({ inFlight })]), rules(), at(TODAY)).notActed;
     expect(reason?.reason).toBe(
-      "message bbbbbbbb of step reminder is uncertain: dunning outbox resolve bbbbbbbb",
+      "message bbbbbbbb of step reminder is uncertain: dunning outbox show bbbbbbbb",
     );
   });
 });

@@ -47,8 +47,17 @@ test("a message that nobody knows about: exit 4, never sent again by itself, its
   const [doubtful] = await listed(folder, "uncertain");
   const toThem = () => server.envelopes.filter((envelope) => envelope.includes(doubtful?.to ?? "?")).length;
   expect(toThem()).toBe(1);
+  const about = `dunning outbox show ${doubtful?.id}`;
+  expect(first.json["warnings"]).toContainEqual(
+    expect.stringMatching(`^${one} .* uncertain: .*; next: ${about}$`),
+  );
+  expect((await dunning(folder, DAY, "status")).stdout).toContain("dunning outbox list --state uncertain");
   const second = await run();
   expect([second.exit, toThem()]).toEqual([4, 1]);
+  // A later run ends with 4 for its sake, and says so.
+  expect(second.json["warnings"]).toContainEqual(
+    expect.stringMatching(`^${one} .* uncertain; next: ${about}$`),
+  );
   const notActed = second.json["notActed"] as { debtor: string; code: string }[];
   expect(notActed).toContainEqual(
     expect.objectContaining({ debtor: doubtful?.debtor, code: "uncertain-message" }),

@@ -18,16 +18,31 @@ export function balanceTooOld(
   return notActed.find(({ code }) => code === "balance-too-old")?.reason ?? null;
 }
 
+/** How a message ended, and about whom it is: an id alone tells a person nothing. */
+export function aboutMessage(
+  { outbox }: Company["store"],
+  id: string,
+  ending: string,
+  note?: string,
+): string {
+  const { debtor, name, channel } = outbox.show(id);
+  const next = ending === "uncertain" ? `; next: dunning outbox show ${id}` : "";
+  return `${debtor} ${name}: ${channel} ${id} ${ending}${note === undefined ? "" : `: ${note}`}${next}`;
+}
+
 /** What a person must see although nothing was sent for it. */
 export function attention(
-  snapshot: SnapshotInfo,
-  old: string | null,
-  uncertain: readonly string[],
+  { store }: Company,
+  { snapshot, old, plan }: Pick<Ending, "snapshot" | "old" | "plan">,
+  recovered: readonly string[],
 ): string[] {
   const said: string[] = [];
   if (snapshot.newerOnHold !== null) said.push(`balance ${snapshot.newerOnHold} is on hold: dunning imports`);
   if (old !== null) said.push(old);
-  for (const id of uncertain) said.push(`message ${id} is uncertain: dunning outbox show ${id}`);
+  const before = plan.notActed
+    .filter(({ code }) => code === "uncertain-message")
+    .map(({ facts }) => String(facts["message"]));
+  for (const id of new Set([...recovered, ...before])) said.push(aboutMessage(store, id, "uncertain"));
   return said;
 }
 

@@ -11,7 +11,7 @@ import { actionDocument, notActedDocument } from "./plan-document.ts";
 import { refusePrograms } from "./programs.ts";
 import { settlePromises } from "./promises-settled.ts";
 import { deliverWaiting, mailsOf, newMessages, overTheCap, whyNothingLeaves } from "./run-delivery.ts";
-import { attention, balanceTooOld, exitOf } from "./run-ending.ts";
+import { aboutMessage, attention, balanceTooOld, exitOf } from "./run-ending.ts";
 import { guardOver, refuseStopped, stoppedBy } from "./run-guard.ts";
 import { confirmLive } from "./run-live.ts";
 import { commandOf, newestBalance, type PlanOptions, planToday, renderPlan } from "./run-plan.ts";
@@ -188,12 +188,12 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
         finished.map(({ action }) => action),
       ),
     ),
-    ...attention(snapshot, old, recovered.uncertain),
+    ...attention(company, { snapshot, old, plan }, recovered.uncertain),
   ];
   if (halt !== null) warnings.push(halt.message);
   if (keptBack !== null) warnings.push(`messages wait in the outbox, because ${keptBack}`);
   for (const { id: message, ending, note } of delivered.messages) {
-    if (note !== null && TROUBLE.has(ending)) warnings.push(`${message} ${ending}: ${note}`);
+    if (note !== null && TROUBLE.has(ending)) warnings.push(aboutMessage(store, message, ending, note));
   }
   sayWarnings(context, warnings);
   if (delivered.files.length > 0)

@@ -80,6 +80,7 @@ export async function status(context: Context): Promise<Outcome> {
         listed,
       })),
       messages,
+      answered: today.answered,
       stopped: haltOf(company.store),
       keptBack: kept,
       ...agreed,
@@ -136,6 +137,8 @@ interface Today {
   /** Reason codes, the commonest first. */
   readonly reasons: readonly (readonly [string, number])[];
   readonly alerts: readonly Alert[];
+  /** Mails of debtors that nobody has read yet. */
+  readonly answered: number;
   /** Tasks that hold something back today; others were listed once, and the scenario has gone on. */
   readonly waiting: ReadonlySet<string>;
 }
@@ -155,8 +158,12 @@ function countToday(company: Company, snapshot: SnapshotInfo): Today {
   const reasons = new Map<string, number>();
   const waiting = new Set<string>();
   const alerts: Alert[] = [];
+  const answers = company.store.answers.waiting();
+  let answered = 0;
   function* watched() {
     for (const ledger of ledgersOf(company)) {
+      if (ledger.dossiers.length > 0)
+        answered += answers.filter(({ debtor }) => debtor === ledger.debtor.id).length;
       alerts.push(...alertsOf(ledger, company.rules, company.today));
       yield ledger;
     }
@@ -184,6 +191,7 @@ function countToday(company: Company, snapshot: SnapshotInfo): Today {
       })),
     reasons: [...reasons].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)),
     alerts: alerts.sort(byUrgency),
+    answered,
     waiting,
   };
 }
@@ -265,6 +273,9 @@ function sayStatus(
   );
   if (moving.length > 0)
     out.say(`Outbox      ${moving.map((state) => `${state} ${messages[state]}`).join(", ")}`);
+  if (messages.uncertain > 0)
+    out.say(`            nothing more goes to these debtors: dunning outbox list --state uncertain`);
+  if (today.answered > 0) out.say(`Answered    ${today.answered}: dunning worklist --kind answered`);
   sayAlerts(out, today.alerts);
   if (tasks.length === 0) return;
   out.say(`\n${out.paint("bold", "Waiting for a person")}`);

@@ -135,7 +135,7 @@ export function whyBlocked(
       const facts = { message: id, step, state };
       const reason = `message ${id} of step ${step} is ${state}`;
       if (state === "uncertain") {
-        const ask = `${reason}: dunning outbox resolve ${id}`;
+        const ask = `${reason}: dunning outbox show ${id}`;
         return { code: "uncertain-message", reason: ask, facts, nextPossible: null };
       }
       const ask =

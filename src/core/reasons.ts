@@ -92,7 +92,7 @@ export const REASONS = {
   },
   "uncertain-message": {
     meaning: "Nobody knows whether the last message to this debtor left; a person decides.",
-    example: "message 8f3a12bc of step firm is uncertain: dunning outbox resolve 8f3a12bc",
+    example: "message 8f3a12bc of step firm is uncertain: dunning outbox show 8f3a12bc",
   },
   "message-under-way": {
     meaning: "A message to this debtor is planned or being sent; nothing else leaves until it has ended.",
