@@ -83,7 +83,7 @@ const CHUNK = 200;
 /** A note under a row: indented, cut into lines between words. */
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(" ")) {
+  for (const word of text.split(" ").filter((each) => each !== "")) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + word.length < width - 1)
       lines[lines.length - 1] = `${last} ${word}`;

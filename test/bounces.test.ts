@@ -58,7 +58,8 @@ test("without a postal address an address search; a new address, or the same one
       report({ messageId: sent[0]?.messageId ?? "", recipient: "a@client.example" }),
     );
     expect(await reasons(folder, NEXT)).toEqual(["A1 reminder email listed"]);
-    await dunning(folder, NEXT, "debtor", "set", "A1", `email=${email}`);
+    const set = await dunning(folder, NEXT, "debtor", "set", "A1", `email=${email}`, "--json");
+    expect(set.json["changed"]).toEqual(["email"]);
     // The step itself does not go where it was refused again; another address is used at once.
     const expected = email === "new@client.example" ? "A1 reminder email due" : "A1 reminder email listed";
     expect(await reasons(folder, NEXT)).toEqual([expected]);

@@ -167,7 +167,7 @@ export async function lettersPosted(
     context.out.say(
       posted.length === 0
         ? `${name}: posted before, nothing changed.`
-        : `${posted.length} letters of ${name} posted: ${posted.join(", ")}.`,
+        : `${posted.length} letter${posted.length === 1 ? "" : "s"} of ${name} posted: ${posted.join(", ")}.`,
     );
     if (missing.length > 0)
       context.out.note(
@@ -258,7 +258,9 @@ export async function lettersReprint(context: Context, name: string): Promise<Ou
     };
     const files = await writeCopies(settings, batch, copies);
     for (const { id } of letters) company.store.outbox.reprinted(id, company.today);
-    context.out.say(`${letters.length} letters printed once more, marked as copies: ${files.at(-2)}`);
+    context.out.say(
+      `${letters.length === 1 ? "1 letter" : `${letters.length} letters`} printed once more, marked as ${letters.length === 1 ? "a copy" : "copies"}: ${files.at(-2)}`,
+    );
     return answer(company, letters, { files });
   });
 }

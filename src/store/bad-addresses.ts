@@ -22,8 +22,8 @@ export interface BadAddresses {
   /** The postal address that is known of the debtor now; null: it is not known to be bad. */
   readonly place: (debtor: DebtorKey) => BadPlace | null;
   readonly flagPlace: (debtor: DebtorKey, day: Day, reason: string, message: string) => void;
-  /** A person says that the debtor's e-mail address, or postal address, is right as it stands now. */
-  readonly trust: (debtor: DebtorKey, what: "email" | "place") => void;
+  /** A person says that the debtor's e-mail address, or postal address, is right as it stands now. True: it was marked. */
+  readonly trust: (debtor: DebtorKey, what: "email" | "place") => boolean;
 }
 
 interface Known {
@@ -62,9 +62,10 @@ export function badAddressesOf(db: Database): BadAddresses {
     place: (debtor) => place.get(debtor, placeNow(debtor)) ?? null,
     flagPlace: (debtor, day, reason, message) =>
       void addPlace.run(debtor, placeNow(debtor), day, reason, message),
-    trust: (debtor, what) => {
-      if (what === "place") noPlace.run(debtor, placeNow(debtor));
-      else noEmail.run(known.get(debtor)?.email?.toLowerCase() ?? "");
-    },
+    trust: (debtor, what) =>
+      (what === "place"
+        ? noPlace.run(debtor, placeNow(debtor))
+        : noEmail.run(known.get(debtor)?.email?.toLowerCase() ?? "")
+      ).changes > 0,
   };
 }

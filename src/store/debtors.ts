@@ -72,8 +72,8 @@ export interface Debtors {
   /** By any of the customer's codes. Throws a Failure (2) with the nearest ids and names where there is none. */
   readonly find: (id: string) => DebtorRecord;
   /**
-   * Sets values by key; an empty text takes the value away and leaves it to imports again. Returns the keys that changed.
-   * Throws a Failure (2) with every key and value that is wrong; then nothing is changed.
+   * Sets values by key; an empty text takes the value away and leaves it to imports again. Returns the keys that changed, an
+   * address that did not work and is entered once more among them. Throws a Failure (2) with every key and value that is wrong; then nothing is changed.
    */
   readonly set: (id: string, values: Readonly<Record<string, string>>, day: Day) => readonly string[];
   /** All rows, or with `dryRun` none of them; the counts are the same. */
@@ -250,9 +250,13 @@ export function debtorsOf(db: Database, events: Events): Debtors {
       else saidBy[name] = "person";
     }
     table.setSaidBy(key, saidBy);
-    if (values["email"]?.trim()) bad.trust(key, "email");
-    if (["address", "postcode", "city"].some((name) => values[name]?.trim())) bad.trust(key, "place");
-    const changed = Object.keys(after);
+    const given = (...names: readonly string[]) => names.filter((name) => values[name]?.trim());
+    const place = given("address", "postcode", "city");
+    const trusted = [
+      ...(given("email").length > 0 && bad.trust(key, "email") ? ["email"] : []),
+      ...(place.length > 0 && bad.trust(key, "place") ? place : []),
+    ];
+    const changed = [...new Set([...Object.keys(after), ...trusted])];
     if (changed.length > 0)
       events.append({ kind: "debtor-set", day, debtor: key, data: { keys: [...changed].sort() } });
     return changed;
