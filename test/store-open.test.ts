@@ -182,6 +182,24 @@ describe("what is refused", () => {
     expect(failure.problems[0]).toMatchObject({ code: "store-older", found: "layout 0" });
   });
 
+  test.each([
+    ["a column of another name", "ALTER TABLE message RENAME COLUMN scenario TO scenarip", "scenario"],
+    ["a table that is gone", "DROP TABLE bad_place", "bad_place"],
+  ])("%s, under the number of this version: damaged", (_, spoil, found) => {
+    const { store, file } = newStore();
+    store.close();
+    const db = openDatabase(file, "write");
+    db.exec(spoil);
+    db.close();
+    for (const mode of ["read", "write"] as const) {
+      const failure = failureOf(() => openStore(file, { mode, now }));
+      expect([failure.exit, failure.problems[0]]).toMatchObject([
+        5,
+        { code: "store-damaged", found: expect.stringContaining(found) },
+      ]);
+    }
+  });
+
   test("a damaged store", async () => {
     const { store, file, folder } = newStore();
     const rows = Array.from({ length: 400 }, (_, n) => ({ number: `FA-${n}`, open: 100 }));

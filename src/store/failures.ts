@@ -74,6 +74,18 @@ export function storeFailure(error: unknown, file?: string): Failure | null {
   return new Failure(meaning.exit, problem);
 }
 
+/** A statement that fits every store of this version does not fit this one: its schema is damaged. Null: it is not that. */
+export function otherTables(error: unknown, file: string): Failure | null {
+  if ((error as { code?: unknown } | null)?.code !== "SQLITE_ERROR") return null;
+  return new Failure(EXIT.store, {
+    code: "store-damaged",
+    message: "the store is damaged: its tables are not those of its version",
+    found: (error as Error).message,
+    fix: "restore it from a backup, or import the balances into a new store",
+    where: { file },
+  });
+}
+
 /** The same functions; what SQLite reports about disk, lock and file reaches the caller as a Failure. */
 export function translating<T extends object>(part: T, file: string): T {
   const rethrow = (error: unknown): never => {

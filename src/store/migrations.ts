@@ -277,4 +277,15 @@ CREATE TABLE answer (
 ) STRICT;
 CREATE INDEX answer_waiting ON answer (debtor) WHERE read_on IS NULL;
 `,
+  /* 13 */
+  `
+-- What is found one message at a time, or at each run, among the messages of years.
+CREATE INDEX item_level_by_message ON item_level (message) WHERE message IS NOT NULL;
+CREATE INDEX item_courtesy_by_message ON item_courtesy (message);
+DROP INDEX message_waiting;
+CREATE INDEX message_by_state ON message (state);
+CREATE INDEX message_by_recipient ON message (lower(recipient), sent_on);
+CREATE INDEX message_by_sent_on ON message (sent_on) WHERE sent_on IS NOT NULL;
+CREATE INDEX message_by_sent_at ON message (sent_at) WHERE sent_at IS NOT NULL;
+`,
 ];

@@ -10,7 +10,7 @@ import { type Mode, openDatabase } from "./database.ts";
 import { type Debtors, debtorsOf } from "./debtors.ts";
 import { type Disputes, disputesOf } from "./disputes.ts";
 import { type Events, eventsOf } from "./events.ts";
-import { storeFailure, translating } from "./failures.ts";
+import { otherTables, storeFailure, translating } from "./failures.ts";
 import { healthOf, type StoreHealth } from "./health.ts";
 import { type Histories, historiesOf } from "./history.ts";
 import { type Holds, holdsOf } from "./holds.ts";
@@ -116,6 +116,15 @@ export function openStore(file: string, { mode, now, backups }: OpenOptions): St
   const copyFirst = (db: Database): string | null =>
     backups === undefined ? null : backupBefore(db, backups, now);
   const db = openDatabase(file, mode, copyFirst);
+  try {
+    return storeOver(db, file, now, () => copyFirst(db));
+  } catch (error) {
+    db.close();
+    throw otherTables(error, file) ?? storeFailure(error, file) ?? error;
+  }
+}
+
+function storeOver(db: Database, file: string, now: () => Date, copyFirst: Store["backupBefore"]): Store {
   const events = eventsOf(db, now);
   const parts = {
     imports: importsOf(db, now, events),
@@ -167,7 +176,7 @@ export function openStore(file: string, { mode, now, backups }: OpenOptions): St
         transaction: <T>(work: () => T): T => atomic(db, work)(),
         health: () => healthOf(db, now),
         backup: (path: string) => copyStore(db, path, { now, thorough: true }),
-        backupBefore: () => copyFirst(db),
+        backupBefore: copyFirst,
       },
       file,
     ),
