@@ -40,7 +40,7 @@ function rowsOf(all: Templates, sources: readonly TemplateSource[], language: La
     return [
       name,
       written.join(" "),
-      own.length === 0 ? "-" : own.join(" "),
+      own.length === 0 ? "-" : written.filter((each) => own.includes(each)).join(" "),
       shown === undefined || name.startsWith("_") ? "(shared part)" : subjectOf(shown),
     ];
   });
@@ -58,8 +58,8 @@ export async function templateList(
     .sort(inOrder);
   const columns = [
     { header: "text", whole: true },
-    { header: "languages" },
-    { header: "own" },
+    { header: "languages", whole: true },
+    { header: "own", whole: true },
     { header: "subject", flexible: true },
   ];
   const language = wanted ?? companyHere(context)?.company.language ?? "fr";
