@@ -6,8 +6,9 @@ import type { Context } from "../src/context.ts";
 import type { Check } from "../src/core/health.ts";
 import { isReserved, type MailRecords, mailPolicy } from "../src/core/mail-policy.ts";
 import { mailRecords } from "../src/delivery/name-service.ts";
-import { dunning } from "./support/company.ts";
+import { dunning, takeBalance } from "./support/company.ts";
 import { changed, folderWith, SMALL } from "./support/config.ts";
+import { COLUMNS, row } from "./support/returned.ts";
 import { sink } from "./support/scripted-smtp.ts";
 
 const DAY = "2026-11-20";
@@ -76,6 +77,44 @@ describe("the mail server", () => {
     const { exit, checks } = await ask(folder, "--offline");
     expect([exit, checks["mail-server"]?.state]).toEqual([0, "unknown"]);
     expect([checks["redirect-to"]?.state, checks["allow-domains"]?.state]).toEqual(["warn", "warn"]);
+  });
+});
+
+describe("a program that sends", () => {
+  const transport = async (email: string) => {
+    const folder = folderWith({ "dunning.yaml": `${SMALL}email: ${email}\n` });
+    await takeBalance(folder, DAY, COLUMNS, [row("A1", "a@client.example")]);
+    const { exit, json } = await dunning(folder, DAY, "doctor", "--offline", "--json");
+    const checks = json["checks"] as Check[];
+    const status = await dunning(folder, DAY, "status", "--json");
+    return {
+      exit,
+      said: checks.find(({ id }) => id === "transport")?.found,
+      warned: checks.some(({ id }) => id === "allow-domains"),
+      keptBack: (status.json["keptBack"] as { id: string }[]).map(({ id }) => id),
+    };
+  };
+
+  test("is named, and so are the domains to which it may send", async () => {
+    expect(
+      await transport("{ transport: command, command: { run: [./send] }, allow_domains: [x.example] }"),
+    ).toMatchObject({
+      exit: 0,
+      said: "command: e-mails are handed to ./send",
+      warned: true,
+      keptBack: expect.arrayContaining(["allow-domains"]),
+    });
+  });
+
+  test.each([
+    ["that nobody names", "{ transport: command }", /names no program/],
+    [
+      "in a rehearsal",
+      "{ transport: command, command: { run: [./send] }, redirect_to: me@x.example }",
+      /redirect_to/,
+    ],
+  ])("%s: 78, as a run would say", async (_, email, said) => {
+    expect(await transport(email)).toMatchObject({ exit: 78, said: expect.stringMatching(said) });
   });
 });
 

@@ -6,7 +6,9 @@ import { isReserved, mailPolicy } from "../core/mail-policy.ts";
 import { type AskText, mailRecords } from "../delivery/name-service.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { Company } from "./company.ts";
+import { asCheck } from "./doctor-store.ts";
 import { smtpTransport } from "./mail-server.ts";
+import { refusePrograms } from "./programs.ts";
 
 /** Longer than this nobody waits for a check; a run does. */
 const PATIENCE_MS = 10_000;
@@ -73,20 +75,34 @@ export async function mailChecks(
   return [await handshake(context, company), ...hints];
 }
 
+/** How e-mails leave. */
+function transportCheck(company: Pick<Company, "config" | "folder">): Check {
+  const id = "transport";
+  try {
+    refusePrograms(company);
+  } catch (error) {
+    return asCheck(id, error, EXIT.config);
+  }
+  const { transport, command } = company.config.email;
+  switch (transport) {
+    case "drafts":
+      return ok(id, "drafts: e-mails are written as files, a person sends them");
+    case "command":
+      return ok(id, `command: e-mails are handed to ${command?.run[0] ?? "no program"}`);
+    case "smtp":
+      return ok(id, `smtp: e-mails leave through ${mailServerOf(company.config)?.host ?? "no server"}`);
+  }
+}
+
 /** How messages leave, and what was set for a while and easily forgotten. */
-export function transportChecks({ config }: Pick<Company, "config">): readonly Check[] {
-  const { transport, redirect_to: to, allow_domains: domains } = config.email;
-  const found: Check[] = [
-    transport === "drafts"
-      ? ok("transport", "drafts: e-mails are written as files, a person sends them")
-      : ok("transport", `smtp: e-mails leave through ${mailServerOf(config)?.host ?? "no server"}`),
-  ];
-  if (transport !== "smtp") return found;
-  if (to !== null)
+export function transportChecks(company: Pick<Company, "config" | "folder">): readonly Check[] {
+  const { transport, redirect_to: to, allow_domains: domains } = company.config.email;
+  const found: Check[] = [transportCheck(company)];
+  if (transport === "smtp" && to !== null)
     found.push(
       warn("redirect-to", `a rehearsal: every e-mail goes to ${to}`, "take email.redirect_to out to go live"),
     );
-  if (domains.length > 0)
+  if (transport !== "drafts" && domains.length > 0)
     found.push(
       warn(
         "allow-domains",

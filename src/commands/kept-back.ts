@@ -28,18 +28,18 @@ export function keptBack(company: Company): readonly KeptBack[] {
   if (why !== null)
     found.push({ id: "balance", message: `nothing leaves: ${why}`, fix: "dunning import FILE" });
   const { transport, redirect_to: to, allow_domains: domains } = config.email;
-  if (transport !== "smtp") return found;
-  if (to !== null)
+  if (transport === "smtp" && to !== null)
     found.push({
       id: "redirected",
       message: `a rehearsal: every e-mail goes to ${to}, and nothing is recorded (email.redirect_to)`,
       fix: "take email.redirect_to out of dunning.yaml when the rehearsal is over",
     });
-  if (domains.length > 0) {
+  if (transport !== "drafts" && domains.length > 0) {
     const allowed = allowedIn(domains);
     const waiting = store.outbox
       .waiting()
-      .filter((message) => message.transport === "smtp" && !allowed(message.recipient)).length;
+      .filter((each) => each.channel === "email" && each.transport === transport)
+      .filter(({ recipient }) => !allowed(recipient)).length;
     found.push({
       id: "allow-domains",
       message: `e-mails leave to ${domains.join(", ")} only (email.allow_domains); ${waiting} wait for other domains`,
