@@ -38,7 +38,7 @@ export function allowance(
   day: Day,
   now: () => Date,
 ): Allowance {
-  const moments = left.map(({ sentAt }) => Date.parse(sentAt));
+  let moments = left.map(({ sentAt }) => Date.parse(sentAt));
   const domains = new Map<string, number>();
   let today = 0;
   const count = (recipient: string, by: 1 | -1): void => {
@@ -53,9 +53,10 @@ export function allowance(
       const domain = domainOf(recipient);
       if ((domains.get(domain) ?? 0) >= perDomain)
         return `limits.per_domain (${perDomain}) is reached for ${domain}: it waits for tomorrow`;
+      if (perHour === Number.POSITIVE_INFINITY) return null;
       const since = now().getTime() - HOUR_MS;
-      const inAnHour = moments.filter((moment) => moment > since).length;
-      return inAnHour < perHour
+      moments = moments.filter((moment) => moment > since);
+      return moments.length < perHour
         ? null
         : `limits.per_hour (${perHour}) is reached: it waits for a run in an hour or less`;
     },
@@ -64,7 +65,8 @@ export function allowance(
       moments.push(moment);
       count(recipient, 1);
       return () => {
-        moments.splice(moments.indexOf(moment), 1);
+        const at = moments.lastIndexOf(moment);
+        if (at >= 0) moments.splice(at, 1);
         count(recipient, -1);
       };
     },
