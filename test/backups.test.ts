@@ -1,9 +1,11 @@
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -72,6 +74,21 @@ describe("a copy before each import", () => {
     const before = copies(folder).length;
     expect((await inFolder(folder, "2026-11-21T14:00:00Z", words)).exit).toBe(0);
     expect(copies(folder)).toHaveLength(before + 1);
+  });
+
+  test("a clock that ran ahead once: what is copied now stays, and they do not grow in number", async () => {
+    const folder = folderWith({ "dunning.yaml": `${SMALL}backups: { keep: 2 }\n` });
+    await takeBalance(folder, "2026-11-20", COLUMNS, [ROW]);
+    await takeBalance(folder, "2026-11-21", COLUMNS, [ROW, OTHER]);
+    renameSync(
+      join(folder, "backups", copies(folder)[0] ?? ""),
+      join(folder, "backups", "2099-01-01T120000Z-00000000.db"),
+    );
+    copyFileSync(join(folder, "dunning.db"), join(folder, "backups", "2099-01-02T120000Z-00000000.db"));
+    for (const at of ["22", "23"]) {
+      await takeBalance(folder, `2026-11-${at}`, COLUMNS, [ROW]);
+      expect(copies(folder).map((name) => name.slice(0, 10))).toEqual([`2026-11-${at}`, "2099-01-02"]);
+    }
   });
 
   test("a dry run makes none", async () => {

@@ -1,12 +1,11 @@
 import {
   closeSync,
-  constants,
-  copyFileSync,
   existsSync,
   fsyncSync,
   linkSync,
   openSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
 } from "node:fs";
@@ -76,14 +75,16 @@ function copyInto(db: Database, draft: string): void {
   }
 }
 
-/** Unlike a rename, neither takes the place of a file that has come meanwhile; many sticks and shares know no links. */
+/**
+ * A link takes the place of no file that has come meanwhile. Many sticks and shares know none: there a rename, for a copy that
+ * was killed would leave half a backup under a good name.
+ */
 function name(draft: string, file: string): void {
   try {
     linkSync(draft, file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
-    copyFileSync(draft, file, constants.COPYFILE_EXCL);
-    sync(file);
+    if ((error as NodeJS.ErrnoException).code === "EEXIST" || existsSync(file)) throw error;
+    renameSync(draft, file);
   }
 }
 

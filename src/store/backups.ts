@@ -101,6 +101,8 @@ export function backupBefore(db: Database, { folder, keep }: BackupPlan, now: ()
   } catch (error) {
     throw failed(folder, error);
   }
-  for (const { file: old } of listBackups(folder).slice(keep)) rmSync(old, { force: true });
+  // By a clock that once ran ahead older copies seem to be newer: this one stays in any case.
+  const others = listBackups(folder).filter(({ file: each }) => each !== file);
+  for (const { file: old } of others.slice(keep - 1)) rmSync(old, { force: true });
   return file;
 }
