@@ -33,17 +33,20 @@ interface Taken {
   readonly flagged: boolean;
 }
 
+/** What is kept of a mail: a mailbox of years does not fit into the memory. */
+type Kept = Pick<IncomingMail, "messageId" | "date" | "from" | "fromName" | "subject">;
+
 interface Read {
   readonly raw: Omit<RawMail, "bytes">;
   /** Null: no mail can be made out. */
-  readonly mail: IncomingMail | null;
+  readonly understood: { readonly mail: Kept; readonly finding: Finding } | null;
   readonly hash: string;
 }
 
 /** `dunning bounces FILE...`: what came back, what is late, who has answered. The same mails again change nothing. */
 export async function bounces(context: Context, files: readonly string[]): Promise<Outcome> {
   return await withLockedCompany(context, "bounces", "write", async (company) => {
-    const mails = await readAll(context, files);
+    const mails = await readAll(context, company, files);
     const taken = company.store.transaction(() => mails.map((each) => take(company, each)));
     const shown = taken.filter(({ kind }) => kind !== "other");
     say(context, shown);
@@ -63,16 +66,23 @@ export async function bounces(context: Context, files: readonly string[]): Promi
 const ANSWERED = { code: "person-needed", message: "debtors have written back: dunning worklist" };
 
 /** All of them before anything is recorded: a file that is no mail changes nothing. */
-async function readAll(context: Context, files: readonly string[]): Promise<readonly Read[]> {
+async function readAll(
+  context: Context,
+  { store, today }: Company,
+  files: readonly string[],
+): Promise<readonly Read[]> {
   const [{ mailsIn }, { readMail }] = await Promise.all([
     import("../delivery/mail-files.ts"),
     import("../delivery/incoming-mail.ts"),
   ]);
+  const known = store.sentMails(addDays(today, -BY_ADDRESS_DAYS));
   const mails: Read[] = [];
   for (const file of files) {
     for (const { bytes, ...raw } of mailsIn(resolve(context.cwd, file), file)) {
       const hash = createHash("sha256").update(bytes).digest("hex");
-      mails.push({ raw, mail: await readMail(bytes), hash });
+      const mail = await readMail(bytes);
+      const understood = mail === null ? null : { mail: keptOf(mail), finding: findingOf(mail, known) };
+      mails.push({ raw, understood, hash });
       context.out.progress(`reading ${mails.length} mails`);
     }
   }
@@ -80,12 +90,20 @@ async function readAll(context: Context, files: readonly string[]): Promise<read
   return mails;
 }
 
-function take(company: Company, { raw, mail, hash }: Read): Taken {
-  const { store, today } = company;
+const keptOf = ({ messageId, date, from, fromName, subject }: IncomingMail): Kept => ({
+  messageId,
+  date,
+  from,
+  fromName,
+  subject,
+});
+
+function take(company: Company, { raw, understood, hash }: Read): Taken {
   const where = { ...raw, known: false, answer: null, flagged: false, status: null };
   const nobody = { debtor: null, name: null, message: null, recipient: null };
-  if (mail === null) return { ...where, ...nobody, kind: "unreadable", note: "no mail can be made out" };
-  const finding = findingOf(mail, store.sentMails(addDays(today, -BY_ADDRESS_DAYS)));
+  if (understood === null)
+    return { ...where, ...nobody, kind: "unreadable", note: "no mail can be made out" };
+  const { mail, finding } = understood;
   if (finding.kind === "other" || (finding.kind === "answered" && isOurs(company, mail)))
     return { ...where, ...nobody, kind: "other", note: "" };
   if (finding.kind === "unmatched")
@@ -98,7 +116,7 @@ function take(company: Company, { raw, mail, hash }: Read): Taken {
 }
 
 /** What we wrote ourselves in the same conversation, as a whole mailbox or a copy to ourselves holds it. */
-function isOurs({ company: { from, replyTo, email, senders } }: Company, mail: IncomingMail): boolean {
+function isOurs({ company: { from, replyTo, email, senders } }: Company, mail: Kept): boolean {
   const people = [from, ...Object.values(senders)].map(({ address }) => address);
   return [...people, replyTo, email].some((each) => each?.toLowerCase() === mail.from);
 }
@@ -125,7 +143,7 @@ function bounced(
 function answered(
   { store, today, config }: Company,
   { mail }: Extract<Finding, { kind: "answered" }>,
-  { from, fromName, subject, date, messageId }: IncomingMail,
+  { from, fromName, subject, date, messageId }: Kept,
   hash: string,
 ): Partial<Taken> & { note: string } {
   const written = date === null ? today : dayIn(config.company.timezone, new Date(date));
