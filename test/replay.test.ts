@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { demoCompany, dunning, takeBalance } from "./support/company.ts";
+import { demoCompany, dunning, inFolder, takeBalance } from "./support/company.ts";
 import { folderWith, SMALL } from "./support/config.ts";
 import { sink } from "./support/scripted-smtp.ts";
 import { countsOf, DAY, sender } from "./support/sender.ts";
@@ -15,6 +15,11 @@ function restore(folder: string): void {
 }
 const journal = (folder: string): string[] =>
   readFileSync(join(folder, "sent.jsonl"), "utf8").trimEnd().split("\n");
+
+async function messages(folder: string, state: string) {
+  const { json } = await dunning(folder, DAY, "outbox", "list", "--state", state, "--json");
+  return json["messages"] as { id: string; debtor: string; to: string }[];
+}
 
 /** Everything that would be done in the next weeks, nobody paying. */
 async function ahead(folder: string, day = DAY): Promise<unknown> {
@@ -91,6 +96,28 @@ describe("a store restored from a copy made before a run (CR-9)", () => {
     await dunning(folder, next, "run", "--yes");
     expect(server.messages.length).toBe(sent);
     expect(await ahead(folder, next)).toEqual(planned);
+  });
+
+  test("what waited in the copy, and left as another message since, does not leave as well", async () => {
+    const server = await sink((stage, nth) => (stage === "RCPT" && nth === 1 ? "450 4.2.0 busy" : null));
+    const folder = await sender(server.port);
+    await dunning(folder, DAY, "run", "--yes");
+    const [waits] = await messages(folder, "deferred");
+    keep(folder);
+    // The address was wrong: the message is written anew, to another one.
+    await dunning(folder, DAY, "debtor", "set", waits?.debtor ?? "", "email=other@client.example");
+    const at = async (time: string, ...words: string[]) =>
+      await inFolder(folder, `${DAY}T${time}:00Z`, [...words, "--yes"]);
+    await at("14:00", "run");
+    await at("14:10", "run");
+    expect((await messages(folder, "sent")).some(({ to }) => to === "other@client.example")).toBe(true);
+    const sent = server.messages.length;
+    restore(folder);
+    expect((await at("15:00", "doctor", "--replay-journal")).exit).toBe(0);
+    await at("15:10", "run");
+    expect(server.messages.length).toBe(sent);
+    expect((await messages(folder, "superseded")).map(({ id }) => id)).toEqual([waits?.id]);
+    expect((await at("15:20", "audit", "verify")).exit).toBe(0);
   });
 
   test("a gate without an outcome is uncertain; sent again it is written anew, its bytes are lost", async () => {

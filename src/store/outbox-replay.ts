@@ -47,6 +47,8 @@ const COUNTED = {
 /** What stands where the journal knows nothing: texts and addresses are not in it. */
 const LOST = "(lost with the newer store)";
 
+const OVERTAKEN = "left-as-another";
+
 const INSERT = `
 INSERT INTO message (id, run, debtor, currency, cycle, segment, scenario, step, level, channel, transport, recipient,
   template, language, subject, state, claimed, total, snapshot, planned_on, not_after, deadline, final_warning,
@@ -104,6 +106,12 @@ export function replaying(
     `INSERT INTO bad_email (address, since, reason)
      SELECT lower(email), ?, 'refused' FROM debtor WHERE key = ? AND email IS NOT NULL ON CONFLICT (address) DO NOTHING`,
   );
+  const waiting = db.prepare<[string], { id: string; debtor: DebtorKey; snapshot: number }>(
+    `SELECT w.id, w.debtor, w.snapshot FROM message m JOIN message w ON w.debtor = m.debtor AND w.currency = m.currency
+       AND w.cycle = m.cycle AND w.step = m.step AND w.id <> m.id
+     WHERE m.id = ? AND w.state IN ('queued', 'deferred')`,
+  );
+  const overtake = db.prepare("UPDATE message SET state = 'superseded', response = ? WHERE id = ?");
   const caughtUp = db.prepare(
     `INSERT INTO setting (name, value) VALUES ('journal-seq', ?)
      ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
@@ -205,6 +213,20 @@ export function replaying(
         data: { as: ended, sentOn: one.day, at: now().toISOString(), sha256: one.sha256 },
       });
     }
+    // What waits here was given up there, and its step has left as another message: the next run plans what is still due.
+    for (const { id: gone, ended } of left)
+      if (ended !== "void" && ended !== "queued")
+        for (const { id, debtor, snapshot } of waiting.all(gone)) {
+          overtake.run(OVERTAKEN, id);
+          append({
+            kind: "message-superseded",
+            day,
+            debtor,
+            message: id,
+            snapshot,
+            data: { reason: OVERTAKEN },
+          });
+        }
     caughtUp.run(String(lastSeq));
     append({ kind: "journal-replayed", day, data: { lastSeq, ...counts } });
     return counts;
