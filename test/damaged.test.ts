@@ -214,3 +214,27 @@ test(`${FLIPS} single bits of a small store turned over: refused, or the same; w
   expect(counts.refused).toBeGreaterThan(FLIPS / 4);
   expect(counts.unnoticed).toBeLessThan(FLIPS / 8);
 });
+
+test("damaged or gone: the newest copy of the folder is named, no new store is proposed, and the way back works", async () => {
+  const { folder, file } = company();
+  await takeBalance(folder, "2026-11-23", COLUMNS, [
+    "C1;Client 1;c1@x.example;F-1;25/09/2026;25/10/2026;2,00",
+  ]);
+  const [newest = ""] = readdirSync(join(folder, "backups")).sort().reverse();
+  const copy = join(folder, "backups", newest);
+  const hint = expect.stringContaining(`copy ${copy} to dunning.db, then: dunning doctor --replay-journal`);
+  truncateSync(file, 4096);
+  const damaged = await dunning(folder, DAY, "run", "--json");
+  expect([damaged.exit, damaged.json["error"]]).toMatchObject([5, { code: "store-damaged", hint }]);
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
+  const gone = await dunning(folder, DAY, "run", "--json");
+  expect([gone.exit, gone.json["error"]]).toMatchObject([66, { code: "store-missing", hint }]);
+  const looked = await dunning(folder, DAY, "doctor", "--offline", "--json");
+  expect([looked.exit, looked.json["checks"]]).toMatchObject([
+    5,
+    expect.arrayContaining([expect.objectContaining({ id: "store", state: "fail", fix: hint })]),
+  ]);
+  cpSync(copy, file);
+  expect((await dunning(folder, DAY, "doctor", "--replay-journal")).exit).toBe(0);
+  expect((await dunning(folder, DAY, "status", "--json")).json["keptBack"]).toEqual([]);
+});

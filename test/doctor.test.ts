@@ -221,7 +221,16 @@ const TROUBLE: readonly [
     5,
     /doctor --replay-journal/,
   ],
-  ["no store", (at) => rmSync(join(at, "dunning.db")), "store", "warn", 0, /^dunning import FILE$/],
+  [
+    "no store yet",
+    (at) => {
+      for (const name of ["dunning.db", "sent.jsonl", "backups"]) rmSync(join(at, name), { recursive: true });
+    },
+    "store",
+    "warn",
+    0,
+    /^dunning import FILE$/,
+  ],
   [
     "a text in the place of the store",
     (at) => writeFileSync(join(at, "dunning.db"), "x".repeat(99)),

@@ -11,6 +11,7 @@ import { diskOf } from "../store/disk.ts";
 import { lockStore } from "../store/lock.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { watched } from "./watched.ts";
+import { BACKUPS, goneStore, withWayBack } from "./way-back.ts";
 
 /** A company folder, opened: its configuration, its store and the day for which a command works. */
 export interface Company extends Loaded {
@@ -20,9 +21,6 @@ export interface Company extends Loaded {
   readonly folder: string;
   readonly storeFile: string;
 }
-
-/** In the company folder: the copies that are made before imports and migrations. */
-export const BACKUPS = "backups";
 
 /** memory: a store that nobody keeps, for a dry run before there is one. */
 export type Mode = "create" | "write" | "read" | "memory";
@@ -48,14 +46,18 @@ function openCompany(context: Context, mode: Mode): Company {
   const folder = context.globals.dir;
   const loaded = loadConfig(folder);
   const storeFile = join(folder, "dunning.db");
-  const store =
-    mode === "memory"
-      ? openStore(":memory:", { mode: "create", now: context.now })
-      : openStore(storeFile, {
-          mode,
-          now: context.now,
-          backups: { folder: join(folder, BACKUPS), keep: loaded.config.backups.keep },
-        });
+  const backups = { folder: join(folder, BACKUPS), keep: loaded.config.backups.keep };
+  const gone = mode === "read" || mode === "write" ? goneStore(folder) : null;
+  if (gone !== null) throw gone;
+  let store: Store;
+  try {
+    store =
+      mode === "memory"
+        ? openStore(":memory:", { mode: "create", now: context.now })
+        : openStore(storeFile, { mode, now: context.now, backups });
+  } catch (error) {
+    throw withWayBack(folder, error);
+  }
   const today = context.globals.asOf ?? dayIn(loaded.config.company.timezone, context.now());
   return { ...loaded, store, today, folder, storeFile };
 }

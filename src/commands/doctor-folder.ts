@@ -101,6 +101,6 @@ export function backupCheck(folder: string, keep: number, today: Day): Check {
         )
       : warn(id, "there is no backup yet", "the next import makes one; at once: dunning backup FILE");
   const age = daysBetween(newest.day, today);
-  const said = `the newest backup is of ${newest.day} (${age} days), of ${readdirSync(place).length} files`;
+  const said = `the newest backup is of ${newest.day} (${age} days); files in backups/: ${readdirSync(place).length}`;
   return age > OLD_DAYS ? warn(id, said, "import a balance, or copy with dunning backup FILE") : ok(id, said);
 }

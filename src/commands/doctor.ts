@@ -11,10 +11,13 @@ import { backupCheck, diskChecks, modesCheck, writableCheck } from "./doctor-fol
 import { mailChecks, transportChecks } from "./doctor-mail.ts";
 import { asCheck, engineChecks, journalCheck, lockCheck, storeChecks } from "./doctor-store.ts";
 import { workChecks } from "./doctor-work.ts";
+import { goneStore, withWayBack } from "./way-back.ts";
 
 export interface DoctorOptions {
   readonly offline?: boolean;
 }
+
+const counted = (errors: number): string => (errors === 1 ? "1 error" : `${errors} errors`);
 
 /** Configuration and texts, as `check` sees them. */
 async function configChecks(context: Context): Promise<{ checks: Check[]; loaded: Loaded | null }> {
@@ -33,13 +36,13 @@ async function configChecks(context: Context): Promise<{ checks: Check[]; loaded
   const [text] = texts;
   const config =
     error !== undefined
-      ? broken("configuration", 78, `${errors.length} errors; the first: ${place(error)}`, "dunning check")
+      ? broken("configuration", 78, `${counted(errors.length)}; the first: ${place(error)}`, "dunning check")
       : notes > 0
         ? warn("configuration", `it can be used, with ${notes} remarks`, "dunning check")
         : ok("configuration", "it is in order");
   const written =
     text !== undefined
-      ? broken("texts", 78, `${texts.length} errors; the first: ${place(text)}`, "dunning check")
+      ? broken("texts", 78, `${counted(texts.length)}; the first: ${place(text)}`, "dunning check")
       : ok("texts", "they are in order");
   return { checks: [config, written], loaded };
 }
@@ -47,13 +50,15 @@ async function configChecks(context: Context): Promise<{ checks: Check[]; loaded
 /** The store, opened to read; or what keeps it from being opened. */
 function openedStore(context: Context): Store | Check {
   const file = join(context.globals.dir, "dunning.db");
+  const gone = goneStore(context.globals.dir);
+  if (gone !== null) return asCheck("store", gone, 5);
   if (!existsSync(file)) return warn("store", "there is no store yet", "dunning import FILE");
   try {
     return openStore(file, { mode: "read", now: context.now });
   } catch (error) {
     if (error instanceof Failure && error.problems[0].code === "store-older")
       return warn("store", error.problems[0].message, error.problems[0].fix ?? "dunning run");
-    return asCheck("store", error, 5);
+    return asCheck("store", withWayBack(context.globals.dir, error), 5);
   }
 }
 
