@@ -153,6 +153,25 @@ limits: { max_messages: 2, per_minute: 6000 }
   expect(states.sort()).toEqual(["A1 sent", "B2 refused"]);
 });
 
+test("a program that answers nobody twice: exit 4, and nothing is said of a mail server; doctor looks whether it is there", async () => {
+  const config = `${SMALL}email: { transport: command, command: { run: [./send], timeout: 1s } }
+limits: { per_minute: 6000 }
+`;
+  const rows = ["A1", "B2", "C3"].map((code) => row(code, `${code}@client.example`));
+  const { folder } = await companyThatWrote(DAY, rows, config);
+  const looked = async () => {
+    const { exit, json } = await dunning(folder, DAY, "doctor", "--offline", "--json");
+    return [exit, (json["checks"] as { id: string }[]).find(({ id }) => id === "email-command")?.id];
+  };
+  expect(await looked()).toEqual([78, "email-command"]);
+  writeFileSync(join(folder, "send"), "#!/bin/sh\ncat > /dev/null\nkill -9 $$\n", { mode: 0o700 });
+  expect(await looked()).toEqual([0, undefined]);
+  const ran = await dunning(folder, DAY, "run", "--yes", "--json");
+  expect([ran.exit, ran.json["error"]]).toMatchObject([4, { code: "mail-program" }]);
+  const states = (await outbox(folder, DAY)).map(({ debtor, state }) => `${debtor} ${state}`);
+  expect(states.sort()).toEqual(["A1 uncertain", "B2 uncertain", "C3 queued"]);
+});
+
 test("letters by a program: the PDF, and no address of its own", async () => {
   const config = SMALL.replace("channel: email", "channel: letter").concat(
     `letters: { transport: command, command: { run: [${process.execPath}, send.cjs] } }\n`,

@@ -97,10 +97,10 @@ describe("a program that sends", () => {
 
   test("is named, and so are the domains to which it may send", async () => {
     expect(
-      await transport("{ transport: command, command: { run: [./send] }, allow_domains: [x.example] }"),
+      await transport("{ transport: command, command: { run: [cat] }, allow_domains: [x.example] }"),
     ).toMatchObject({
       exit: 0,
-      said: "command: e-mails are handed to ./send",
+      said: "command: e-mails are handed to cat",
       warned: true,
       keptBack: expect.arrayContaining(["allow-domains"]),
     });
@@ -175,6 +175,7 @@ describe("what the name service tells", () => {
     const context = {
       globals: { dir: folder, asOf: DAY, json: true },
       now: () => new Date(`${DAY}T12:00:00Z`),
+      env: {},
       home: join(import.meta.dirname, ".."),
       out: { say: () => undefined, note: () => undefined, paint: (_: string, text: string) => text },
     } as unknown as Context;

@@ -62,6 +62,8 @@ const ELSEWHERE = [
   "doctor-found",
   "replay-refused",
   "chain-broken",
+  // command.test.ts: a program that never answers
+  "mail-program",
   // letters.test.ts: a letter that somebody has moved or written over
   "letter-changed",
   "letter-gone",

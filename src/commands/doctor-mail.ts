@@ -1,3 +1,5 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
 import { mailServerOf } from "../config/mail-providers.ts";
 import type { Context } from "../context.ts";
 import type { Check } from "../core/health.ts";
@@ -94,10 +96,34 @@ function transportCheck(company: Pick<Company, "config" | "folder">): Check {
   }
 }
 
+/** Programs that cannot be started, looked for as execvp(3) does; none of them is started. `path`: the variable PATH. */
+function* programChecks({ config, folder }: Pick<Company, "config" | "folder">, path: string) {
+  for (const what of ["email", "letters"] as const) {
+    const { transport, command } = config[what];
+    if (transport !== "command" || command === null) continue;
+    const [program = ""] = command.run;
+    const places = program.includes("/")
+      ? [resolve(folder, program)]
+      : path.split(delimiter).map((place) => join(place, program));
+    if (places.some(isProgram)) continue;
+    const fix = `correct ${what}.command in dunning.yaml, or chmod +x the program`;
+    yield broken(`${what}-command`, EXIT.config, `${program} cannot be started`, fix);
+  }
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
 /** How messages leave, and what was set for a while and easily forgotten. */
-export function transportChecks(company: Pick<Company, "config" | "folder">): readonly Check[] {
+export function transportChecks(company: Pick<Company, "config" | "folder">, path: string): readonly Check[] {
   const { transport, redirect_to: to, allow_domains: domains } = company.config.email;
-  const found: Check[] = [transportCheck(company)];
+  const found: Check[] = [transportCheck(company), ...programChecks(company, path)];
   if (transport === "smtp" && to !== null)
     found.push(
       warn("redirect-to", `a rehearsal: every e-mail goes to ${to}`, "take email.redirect_to out to go live"),

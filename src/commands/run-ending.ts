@@ -66,9 +66,9 @@ export function exitOf(
   if (stopped !== null && stopped.exit !== EXIT.partial) return stopped.exit;
   const person =
     halted ||
+    counts.uncertain > 0 ||
     (stopped === null &&
-      (counts.uncertain > 0 ||
-        listed > 0 ||
+      (listed > 0 ||
         snapshot.newerOnHold !== null ||
         old !== null ||
         plan.notActed.some(({ code }) => code === "uncertain-message")));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EXIT, Failure } from "../problem.ts";
-import type { QueuedMessage } from "../store/outbox.ts";
+import type { QueuedMessage, TransportName } from "../store/outbox.ts";
 import { allowance } from "./allowance.ts";
 import type { Delivery, Report } from "./deliver.ts";
 import type { JournalLine } from "./journal.ts";
@@ -23,7 +23,15 @@ export async function pause(ms: number, stop: Delivery["stop"]): Promise<void> {
     await sleep(Math.min(left, SLICE_MS));
 }
 
-function unreachable(reason: string): Failure {
+function unreachable(reason: string, transport: TransportName): Failure {
+  if (transport === "command")
+    return new Failure(EXIT.mailServer, {
+      code: "mail-program",
+      message: "the program that sends cannot be used; what has not left stays queued",
+      found: reason,
+      expected: "its exit code, within email.command.timeout or letters.command.timeout",
+      fix: "try the program by hand, then: dunning run",
+    });
   return new Failure(EXIT.mailServer, {
     code: "mail-server",
     message: "the mail server cannot be used; what has not left stays queued",
@@ -134,10 +142,10 @@ async function handOver(
 }
 
 /** Why nothing more may be tried; null: the server is in a state to take the next message. */
-function stopAfter(outcome: MailOutcome, silent: number): Failure | null {
+function stopAfter(outcome: MailOutcome, silent: number, transport: TransportName): Failure | null {
   if (outcome.kind === "deferred") return outcome.stop;
   const gone = outcome.kind === "not-reached" && !outcome.ready;
-  return gone || silent >= SILENT_IN_A_ROW ? unreachable(noteOf(outcome)) : null;
+  return gone || silent >= SILENT_IN_A_ROW ? unreachable(noteOf(outcome), transport) : null;
 }
 
 const noteOf = (outcome: MailOutcome): string => ("reply" in outcome ? outcome.reply : outcome.reason);
@@ -180,7 +188,7 @@ export async function deliverMail(
     if (result.kind !== "sent" && result.kind !== "uncertain") giveBack();
     if ("reply" in result) lines = transport.lines;
     silent = "reply" in result ? 0 : silent + 1;
-    failure ??= stopAfter(result, silent);
+    failure ??= stopAfter(result, silent, message.transport);
   };
   const start = (message: QueuedMessage): void => {
     const work = deliverOne(message)
