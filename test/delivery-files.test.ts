@@ -18,7 +18,7 @@ import { simpleParser } from "mailparser";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { drafts } from "../src/delivery/drafts.ts";
 import { holds, ownName, privateFolder, sha256Of, writeFolder, writeWhole } from "../src/delivery/files.ts";
-import { type JournalLine, openJournal, refuseOldStore } from "../src/delivery/journal.ts";
+import { type JournalLine, lastSeqIn, openJournal, refuseOldStore } from "../src/delivery/journal.ts";
 import { letters } from "../src/delivery/letters.ts";
 import type { Outgoing } from "../src/delivery/transport.ts";
 import { Failure } from "../src/problem.ts";
@@ -306,6 +306,11 @@ describe("the sent journal", () => {
     const torn = `${JSON.stringify(line(2))}\n`;
     for (let cut = 0; cut < torn.length; cut++) {
       writeFileSync(inside("sent.jsonl"), whole + torn.slice(0, cut));
+      const before = readFileSync(inside("sent.jsonl"), "utf8");
+      expect([lastSeqIn(inside("sent.jsonl")), readFileSync(inside("sent.jsonl"), "utf8")]).toEqual([
+        1,
+        before,
+      ]);
       const journal = open();
       expect(journal.lastSeq).toBe(1);
       journal.append([line(3)]);
@@ -320,7 +325,8 @@ describe("the sent journal", () => {
       Array.from({ length: 5000 }, (_, n) => `${JSON.stringify(line(n))}\n`).join(""),
     );
     const journal = open();
-    expect(journal.lastSeq).toBe(4999);
+    expect([journal.lastSeq, lastSeqIn(inside("sent.jsonl"))]).toEqual([4999, 4999]);
+    expect(lastSeqIn(inside("none.jsonl"))).toBe(0);
     journal.close();
   });
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { type JournalLine, journalLines, openJournal, refuseOldStore } from "../delivery/journal.ts";
+import { type JournalLine, lastSeqIn, openJournal, refuseOldStore } from "../delivery/journal.ts";
 import type { Company } from "./company.ts";
 
 /** Beside the store. */
@@ -11,8 +11,7 @@ export function behindJournal({ folder, store }: Pick<Company, "folder" | "store
   readonly journal: number;
   readonly store: number;
 } | null {
-  let last = 0;
-  for (const { seq } of journalLines(join(folder, JOURNAL))) last = seq;
+  const last = lastSeqIn(join(folder, JOURNAL));
   const own = store.outbox.journalSeq();
   return last > own ? { journal: last, store: own } : null;
 }

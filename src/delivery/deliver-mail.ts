@@ -232,8 +232,12 @@ export async function deliverMail(
     }
   } finally {
     await Promise.all(flying);
-    await transport.close();
-    record.flush();
+    // Before the line is closed: a server may take its time to say goodbye.
+    try {
+      record.flush();
+    } finally {
+      await transport.close();
+    }
   }
   if (bugs.length > 0) throw bugs[0];
   return failure;

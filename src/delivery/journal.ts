@@ -54,8 +54,8 @@ export interface Journal {
 /** So many bytes at a time are read from the end, until a whole line is among them. */
 const PIECE = 64 * 1024;
 
-/** The last whole line. What a crash left behind it never counted: it is cut off. */
-function lastLine(file: number): string {
+/** The last whole line, and where it ends. What a crash left behind it never counted. */
+function lastLine(file: number): { readonly text: string; readonly end: number } {
   const { size } = fstatSync(file);
   for (let length = PIECE; ; length *= 2) {
     const from = Math.max(0, size - length);
@@ -64,8 +64,7 @@ function lastLine(file: number): string {
     const end = read.lastIndexOf(0x0a);
     const start = end < 1 ? -1 : read.lastIndexOf(0x0a, end - 1);
     if (start < 0 && from > 0) continue;
-    if (end + 1 < read.length) ftruncateSync(file, from + end + 1);
-    return read.subarray(start + 1, Math.max(end, 0)).toString("utf8");
+    return { text: read.subarray(start + 1, Math.max(end, 0)).toString("utf8"), end: from + end + 1 };
   }
 }
 
@@ -112,8 +111,9 @@ export function openJournal(path: string): Journal {
   const file = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
   let lastSeq: number;
   try {
-    const last = lastLine(file);
-    lastSeq = last === "" ? 0 : seqOf(path, last);
+    const { text, end } = lastLine(file);
+    if (end < fstatSync(file).size) ftruncateSync(file, end);
+    lastSeq = text === "" ? 0 : seqOf(path, text);
   } catch (error) {
     closeSync(file);
     throw error;
@@ -130,6 +130,28 @@ export function openJournal(path: string): Journal {
     },
     close: () => closeSync(file),
   };
+}
+
+/** Null: there is none. */
+function openToRead(path: string): number | null {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** The highest number in a journal, 0 where there is none; nothing is created or mended. Throws a Failure (5). */
+export function lastSeqIn(path: string): number {
+  const file = openToRead(path);
+  if (file === null) return 0;
+  try {
+    const { text } = lastLine(file);
+    return text === "" ? 0 : seqOf(path, text);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /**
@@ -153,13 +175,8 @@ export function refuseOldStore(journal: Pick<Journal, "lastSeq">, storeSeq: numb
  * Failure (5) for a line that cannot be read.
  */
 export function* journalLines(path: string): Generator<JournalLine> {
-  let file: number;
-  try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
+  const file = openToRead(path);
+  if (file === null) return;
   try {
     let rest = Buffer.alloc(0);
     const piece = Buffer.alloc(PIECE);
