@@ -257,7 +257,9 @@ export async function lettersReprint(context: Context, name: string): Promise<Ou
       printFile: async (pdfs: readonly Uint8Array[]) => await printFile(pdfs, context.home),
     };
     const files = await writeCopies(settings, batch, copies);
-    for (const { id } of letters) company.store.outbox.reprinted(id, company.today);
+    company.store.transaction(() => {
+      for (const { id } of letters) company.store.outbox.reprinted(id, company.today);
+    });
     context.out.say(
       `${letters.length === 1 ? "1 letter" : `${letters.length} letters`} printed once more, marked as ${letters.length === 1 ? "a copy" : "copies"}: ${files.at(-2)}`,
     );
