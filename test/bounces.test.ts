@@ -237,3 +237,36 @@ test("the first message comes back after the second has left: nothing begins ane
   await takeMail(folder, "2026-11-27", report({ messageId: second, ...full }));
   expect(await reasons(folder, "2026-11-30")).toEqual(["A1 reminder letter due"]);
 });
+
+/** As mail programs forward a mail as an attachment. */
+const forwarded = (inner: string, more = ""): string => `From: Somebody <somebody@client.example>
+To: compta@exemple.test
+Date: Fri, 20 Nov 2026 11:00:00 +0100
+Message-ID: <forward-1@client.example>
+Subject: Fwd: Undelivered Mail
+${more}MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=zz
+
+--zz
+Content-Type: text/plain
+
+Voir ci-joint.
+--zz
+Content-Type: message/rfc822
+Content-Disposition: attachment
+
+${inner}
+--zz--
+`;
+
+test("a report that was passed on as an attachment counts; on an answer, the answer does", async () => {
+  const { folder, sent } = await companyThatWrote(DAY, [row("A1", "a@client.example")]);
+  const messageId = sent[0]?.messageId ?? "";
+  const dsn = report({ messageId, recipient: "a@client.example" });
+  const answer = forwarded(dsn, `In-Reply-To: <${messageId}>\n`);
+  for (const mail of [answer, answer.replace("Disposition: attachment", "Disposition: inline")])
+    expect(mailsOf((await takeMail(folder, DAY, mail)).json)).toMatchObject([{ kind: "answered" }]);
+  expect(mailsOf((await takeMail(folder, DAY, forwarded(dsn))).json)).toMatchObject([
+    { kind: "bounced", debtor: "A1", flagged: true },
+  ]);
+});

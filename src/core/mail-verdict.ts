@@ -39,7 +39,13 @@ export type MailVerdict =
   | { readonly kind: "written" };
 
 export function verdictOf(mail: IncomingMail): MailVerdict {
-  if (mail.reports.length > 0) return ofReports(mail);
+  const { reports, contentType, answers } = mail;
+  // Somebody who answers may hang a report on his mail: what he writes comes first.
+  if (
+    reports.length > 0 &&
+    (contentType === "multipart/report" || answers.length === 0 || isFromServer(mail))
+  )
+    return ofReports(mail);
   if (isFromServer(mail)) return ofText(mail);
   return isAutomatic(mail) ? { kind: "automatic" } : { kind: "written" };
 }

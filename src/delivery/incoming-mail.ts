@@ -13,11 +13,24 @@ const REPORT_LIMIT = 64 * 1024;
 const LINE_LIMIT = 300;
 
 /**
- * Reads one mail (RFC 5322, with LF or CRLF), whole or cut off at its end. Null where it is none: no header says from
- * whom or when. Throws nothing for what mails hold.
+ * Reads one mail (RFC 5322, with LF or CRLF), whole or cut off at its end; where somebody has only passed a server's report on
+ * as an attachment, that report. Null where it is none: no header says from whom or when. Throws nothing for what mails hold.
  */
 export async function readMail(bytes: Uint8Array): Promise<IncomingMail | null> {
   const parsed = await parse(bytes);
+  const mail = await mailFrom(parsed);
+  if (
+    mail === null ||
+    mail.contentType === "multipart/report" ||
+    mail.reports.length + mail.answers.length > 0
+  )
+    return mail;
+  const attached = parsed?.attachments.find(({ contentType }) => contentType === "message/rfc822");
+  const inner = attached === undefined ? null : await mailFrom(await parse(attached.content));
+  return inner !== null && inner.reports.length > 0 ? inner : mail;
+}
+
+async function mailFrom(parsed: ParsedMail | null): Promise<IncomingMail | null> {
   if (parsed === null || parsed.headerLines.length === 0) return null;
   const headers = headersOf(parsed);
   if (!["from", "date", "message-id", "received", "return-path", "subject"].some((name) => headers.has(name)))
