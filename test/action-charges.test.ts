@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PLAIN_TERMS } from "../src/core/charges.ts";
+import { cents } from "../src/core/money.ts";
 import { plan } from "../src/core/plan.ts";
 import type { Action, Day, Debtor, OpenItem, Rules, Step } from "../src/core/types.ts";
 import {
@@ -131,6 +132,37 @@ describe("what a step claims", () => {
       /no rate is known from 2026-07-01 to 2026-09-15, its interest is left out: dunning rates check/,
     );
   });
+});
+
+describe("an invoice that is paid in parts", () => {
+  const part = (over: Partial<OpenItem>) =>
+    invoice(1000, { number: "FA-1", issued: day("2025-12-01"), ...over });
+  const compensations = (items: readonly OpenItem[]) => {
+    const { charges } = actionOf({ items });
+    return [charges?.items.map(({ compensation }) => compensation), charges?.refused.map(({ why }) => why)];
+  };
+  const later = { due: day("2026-03-31") };
+  const charged = { interest: cents(0), compensation: cents(4000), until: null, day: TODAY };
+  const once = "an invoice that is paid in parts bears it once";
+
+  test("its oldest part bears the flat sum", () =>
+    expect(compensations([part({}), part(later)])).toEqual([[4000, 0], [once]]));
+  test("also where that was claimed before the next part was late", () =>
+    expect(compensations([part({ charged }), part(later)])).toEqual([
+      [0, 0],
+      ["it was claimed before", once],
+    ]));
+  test.each([
+    ["another number", { number: "FA-2" }],
+    ["the number of another year", { issued: day("2025-01-31") }],
+  ])("%s is another invoice", (_, over) =>
+    expect(compensations([part({}), part({ ...later, ...over })])).toEqual([[4000, 4000], []]),
+  );
+  test("documents without a number are one each", () =>
+    expect(compensations([part({ number: "" }), part({ number: "", ...later })])).toEqual([
+      [4000, 4000],
+      [],
+    ]));
 });
 
 describe("what is refused, and why", () => {

@@ -78,6 +78,15 @@ describe("claimed once", () => {
     expect(again).toMatchObject({ step: "warning", interest: "389.47", compensation: "40.00" });
   });
 
+  test("parts of one invoice, alike but for the due date: the second is claimed, the flat sum is not claimed again", async () => {
+    const rows = [CLIENT, row("C1", "FA-1", "20/04/2026", "10000,00")];
+    const folder = await company(business, rows);
+    expect((await run(folder, DAY))[0]).toMatchObject({ compensation: "40.00" });
+    await takeBalance(folder, "2026-04-28", COLUMNS, rows);
+    // 13 days and 8 days at 12.15 %.
+    expect((await run(folder, "2026-04-28"))[0]).toMatchObject({ interest: "69.90", compensation: "0.00" });
+  });
+
   test("simulate claims what the runs will claim, once", async () => {
     const folder = await company(business, [CLIENT]);
     const { json } = await dunning(folder, DAY, "simulate", "--until", "2026-05-15", "--json");

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { addDays } from "../src/core/day.ts";
 import { cents } from "../src/core/money.ts";
 import type { Action, ActionCharges, ActionItem, ItemCharges, ItemKey } from "../src/core/types.ts";
 import { type Chargeable, chargeAmounts, chargeFault } from "../src/delivery/guard-charges.ts";
@@ -34,7 +35,14 @@ function faultOf({ action, charges, item, line, owner }: Planted): string | null
   const claimed = { ...someCharges, items: [own], ...charges };
   const { interest, compensation } = someCharges;
   const whole: Action = { ...sample, items: [late], charges: claimed, interest, compensation, ...action };
-  const known = { number: late.number, type: late.type, open: late.open, charged: null, notice: null };
+  const known = {
+    key: 1 as ItemKey,
+    number: late.number,
+    type: late.type,
+    open: late.open,
+    charged: null,
+    notice: null,
+  };
   return chargeFault(whole, { ...BUSINESS, items: [known], ...owner });
 }
 
@@ -46,6 +54,7 @@ const noCompensation = {
 };
 const noticed = (on: string | null) => [
   {
+    key: 1 as ItemKey,
     number: "FA-2026-0153",
     type: "invoice" as const,
     open: cents(1_000_000),
@@ -53,6 +62,19 @@ const noticed = (on: string | null) => [
     notice: on === null ? null : { day: day(on), by: "post" as const },
   },
 ];
+
+/** Interest was claimed up to so many days after the first day of the charges. */
+const before = (days: number, key = 1) =>
+  noticed(null).map((each) => ({
+    ...each,
+    key: key as ItemKey,
+    charged: {
+      interest: cents(1),
+      compensation: cents(key === 1 ? 0 : 4000),
+      until: addDays((plainCharge as ItemCharges).segments[0]?.from ?? TODAY, days),
+      day: day("2026-01-01"),
+    },
+  }));
 
 test.each<[string, Planted, RegExp | null]>([
   ["what is right", {}, null],
@@ -73,7 +95,7 @@ test.each<[string, Planted, RegExp | null]>([
   [
     "a compensation of a French consumer",
     { owner: { ...consumer, items: noticed("2026-01-01") } },
-    /consumer in France/,
+    /compensation of a consumer in FR/,
   ],
   ["a French consumer without a notice", { ...noCompensation, owner: consumer }, /has had no notice/],
   [
@@ -85,6 +107,34 @@ test.each<[string, Planted, RegExp | null]>([
     "a Belgian consumer without a reminder",
     { charges: { country: "BE" }, owner: consumer },
     /has had no notice/,
+  ],
+  ...["DE", "CH"].map((country): [string, Planted, RegExp] => [
+    `a consumer without a notice in ${country}`,
+    { ...noCompensation, charges: { ...noCompensation.charges, country }, owner: consumer },
+    /has had no notice/,
+  ]),
+  ...["GB", "LU"].map((country): [string, Planted, RegExp] => [
+    `interest of a consumer in ${country}`,
+    {
+      ...noCompensation,
+      charges: { ...noCompensation.charges, country },
+      owner: { ...consumer, items: noticed("2026-01-01") },
+    },
+    /more than the principal of a consumer/,
+  ]),
+  [
+    "collection costs of a Dutch consumer without a notice",
+    { charges: { country: "NL" }, owner: consumer },
+    /has had no notice/,
+  ],
+  [
+    "interest of a Dutch consumer without one",
+    {
+      ...noCompensation,
+      charges: { ...noCompensation.charges, country: "NL" },
+      owner: { ...consumer, items: noticed(null) },
+    },
+    null,
   ],
   ["an invoice that is not claimed", { line: { key: 2 as ItemKey } }, /does not claim/],
   ["an invoice listed for information", { line: { role: "information" } }, /does not claim/],
@@ -116,7 +166,23 @@ test.each<[string, Planted, RegExp | null]>([
         })),
       },
     },
-    /claimed before/,
+    /compensation of .* was claimed before/,
+  ],
+  [
+    "interest for days that was claimed before",
+    { owner: { items: before(0) } },
+    /interest of .* was claimed before/,
+  ],
+  ["interest from the day after", { owner: { items: before(-1) } }, null],
+  [
+    "what another part of the invoice, of the same amount, has borne",
+    { owner: { items: [...before(0, 2), ...noticed(null)] } },
+    null,
+  ],
+  [
+    "the key of another document",
+    { line: { number: "FA-2026-0154" }, owner: { items: noticed(null) } },
+    /another document/,
   ],
 ])("%s", (_, planted, fault) => {
   if (fault === null) expect(faultOf(planted)).toBeNull();

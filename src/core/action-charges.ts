@@ -74,7 +74,11 @@ export function chargesFor(of: Case, step: Step, lines: readonly ActionItem[]): 
   const plain = { mode, country, before, items: [], interest: ZERO, compensation: ZERO, leftOut: [] };
   if (typeof law === "string")
     return { ...plain, interestText: null, compensationText: null, refused: bothRefused(law) };
-  const found = bearing.map((each) => ({ ...each, charges: chargesOn(of, law, each) }));
+  const found = oncePerInvoice(
+    of,
+    law,
+    bearing.map((each) => ({ ...each, charges: chargesOn(of, law, each) })),
+  );
   const compensations = pooled(law, found);
   const items = found.map(({ line, principal, charges }, at): ItemCharges => {
     const { segments, interest } = charges;
@@ -142,6 +146,43 @@ function chargesOn({ day, standing }: Case, law: Law, { item, due, principal }: 
     ...(charged === null
       ? {}
       : { before: { interestUntil: charged.until, compensation: charged.compensation > 0 } }),
+  });
+}
+
+/**
+ * A flat sum is owed for an invoice (CJEU C-585/20), also where it is paid in parts that are late one by one: its oldest part
+ * bears it. Scales on the claim are shared out instead.
+ */
+function oncePerInvoice<T extends Bearing & { readonly charges: Charges }>(
+  { standing }: Case,
+  law: Law,
+  found: readonly T[],
+): readonly T[] {
+  const how = law.compensation?.how;
+  if (how !== "european" && how !== "british") return found;
+  const invoiceOf = ({ key, number, issued }: OpenItem): string =>
+    JSON.stringify(number === "" ? key : [number, issued]);
+  const borne = new Set(
+    standing.dossier.items.filter(({ charged }) => (charged?.compensation ?? 0) > 0).map(invoiceOf),
+  );
+  return found.map((each): T => {
+    const { charges, item } = each;
+    if (charges.compensation === 0) return each;
+    const invoice = invoiceOf(item);
+    if (!borne.has(invoice)) {
+      borne.add(invoice);
+      return each;
+    }
+    const why = "an invoice that is paid in parts bears it once";
+    return {
+      ...each,
+      charges: {
+        ...charges,
+        compensation: ZERO,
+        total: cents(charges.total - charges.compensation),
+        refused: [...charges.refused, { what: "compensation", why }],
+      },
+    };
   });
 }
 

@@ -7,9 +7,14 @@ export interface Chargeable {
   readonly kind: "business" | "consumer" | null;
   readonly insolvent: boolean;
   readonly waived: boolean;
-  readonly items: readonly (Pick<OpenItem, "number" | "type" | "open"> &
+  readonly items: readonly (Pick<OpenItem, "key" | "number" | "type" | "open"> &
     Partial<Pick<OpenItem, "charged" | "notice">>)[];
 }
+
+/** Where consumers owe nothing more; no fixed compensation; nothing before a notice. */
+const NO_CHARGES: readonly string[] = ["GB", "LU"];
+const NO_COMPENSATION: readonly string[] = ["FR", "DE", "CH"];
+const NOTICE_FIRST: readonly string[] = ["FR", "BE", "DE", "CH"];
 
 /** No law that this program knows gives more a year. */
 const MOST_PERCENT = 25;
@@ -32,8 +37,10 @@ export function chargeFault(action: Action, owner: Chargeable): string | null {
     return "it claims more than the principal, and nobody has said that the debtor is a business";
   if (owner.insolvent) return "it claims more than the principal of an insolvent debtor";
   if (owner.waived) return "it claims what was waived for this debtor";
-  if (owner.kind === "consumer" && claimed.country === "FR" && compensation > 0)
-    return "it claims a compensation of a consumer in France";
+  if (owner.kind === "consumer" && NO_CHARGES.includes(claimed.country))
+    return `it claims more than the principal of a consumer in ${claimed.country}`;
+  if (owner.kind === "consumer" && NO_COMPENSATION.includes(claimed.country) && compensation > 0)
+    return `it claims a compensation of a consumer in ${claimed.country}`;
   const left = [...action.items];
   for (const each of items) {
     const at = left.findIndex((line) => line.key === each.key && line.role === "claimed");
@@ -64,12 +71,17 @@ function itemFault(
   const hundred = 100 * 10 ** digitsOf(currency);
   if (each.compensation > Math.max(hundred, 0.4 * hundred + 0.15 * each.principal))
     return `the compensation of ${name} is more than any law gives`;
-  const known = items.find(
-    ({ number, type, open }) => number === line.number && type === line.type && open === line.open,
-  );
-  if (each.compensation > 0 && (known?.charged?.compensation ?? 0) > 0)
+  // By key: parts of one invoice may have its number and the same amount.
+  const known = items.find(({ key }) => key === line.key);
+  if (known?.number !== line.number || known.open !== line.open)
+    return `${name} is another document in the store`;
+  const until = known.charged?.until ?? null;
+  if (until !== null && each.segments.some(({ from }) => from <= until))
+    return `the interest of ${name} up to ${until} was claimed before`;
+  if (each.compensation > 0 && (known.charged?.compensation ?? 0) > 0)
     return `the compensation of ${name} was claimed before`;
-  if (kind === "consumer" && (country === "FR" || country === "BE") && (known?.notice ?? null) === null)
+  const noticeFirst = NOTICE_FIRST.includes(country) || (country === "NL" && each.compensation > 0);
+  if (kind === "consumer" && noticeFirst && (known.notice ?? null) === null)
     return `${name} bears charges, and the consumer has had no notice`;
   return null;
 }
