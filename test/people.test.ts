@@ -284,7 +284,9 @@ test("what was queued before something was settled does not leave as it is", asy
   const second = (await dunning(folder, DAY, "run", "--json")).json as unknown as Planned & {
     warnings: string[];
   };
-  expect(second.warnings.join()).toContain("superseded: agreed-since");
+  expect(second.warnings.join()).toContain(
+    "superseded: agreed-since: a promise, a dispute or a hold has come since",
+  );
   const { json } = await ok(folder, DAY, "outbox", "list", "--json");
   const states = (json["messages"] as { state: string }[]).map(({ state }) => state);
   expect(states).toEqual(["superseded"]);

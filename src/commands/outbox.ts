@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Context, Outcome } from "../context.ts";
 import { toDecimal } from "../core/money.ts";
 import type { DebtorId } from "../core/types.ts";
+import { overtakenText } from "../delivery/last-look.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { ListedMessage } from "../store/outbox.ts";
 import type { ShownMessage } from "../store/outbox-read.ts";
@@ -132,7 +133,8 @@ function courseOf(message: ShownMessage): string[] {
     ...(state === "deferred" && nextAttemptAt !== null
       ? [`  next try   with the first run after ${moment(nextAttemptAt)}`]
       : []),
-    ...(response ? [`  response   ${response}`] : []),
+    ...(state === "superseded" && response ? [`  because    ${overtakenText(response)}`] : []),
+    ...(state !== "superseded" && response ? [`  response   ${response}`] : []),
     ...(postedOn ? [`  posted     ${postedOn}${registered ? `, registered letter ${registered}` : ""}`] : []),
     ...(cameBack && state !== "refused" ? [`  came back  ${cameBackOn ?? "not taken"}: ${cameBack}`] : []),
   ];

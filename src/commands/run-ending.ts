@@ -2,6 +2,7 @@ import type { Context, Outcome } from "../context.ts";
 import { daysBetween } from "../core/day.ts";
 import type { Plan, SnapshotInfo } from "../core/types.ts";
 import type { Delivered } from "../delivery/deliver.ts";
+import { overtakenText } from "../delivery/last-look.ts";
 import { EXIT } from "../problem.ts";
 import type { Company } from "./company.ts";
 import type { Counts } from "./run-report.ts";
@@ -27,7 +28,8 @@ export function aboutMessage(
 ): string {
   const { debtor, name, channel } = outbox.show(id);
   const next = ending === "uncertain" ? `; next: dunning outbox show ${id}` : "";
-  return `${debtor} ${name}: ${channel} ${id} ${ending}${note === undefined ? "" : `: ${note}`}${next}`;
+  const why = note === undefined ? "" : `: ${ending === "superseded" ? overtakenText(note) : note}`;
+  return `${debtor} ${name}: ${channel} ${id} ${ending}${why}${next}`;
 }
 
 /** What a person must see although nothing was sent for it. */
