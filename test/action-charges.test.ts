@@ -32,7 +32,8 @@ interface Asked {
 function actionOf({ items, step: over, debtor: who, rules: more, today = TODAY }: Asked): Action {
   const one = step("firm", 10, 3, { channel: "letter", templates: ["firm"], charges: "claimed", ...over });
   const using = rules(more ?? {}, scenario({ approveAbove: null, steps: [one] }));
-  const { actions } = plan([ledger([dossier(items)], { kind: "business", ...who })], using, at(today));
+  const home = { country: using.charges.country, kind: "business" as const };
+  const { actions } = plan([ledger([dossier(items)], { ...home, ...who })], using, at(today));
   expect(actions).toHaveLength(1);
   return actions[0] as Action;
 }
@@ -169,12 +170,7 @@ describe("what is refused, and why", () => {
   test.each([
     ["nobody has said what it is", { kind: "unknown" }, {}, /treated as a consumer/],
     ["waived", { chargesWaived: true }, {}, /waived for this debtor/],
-    [
-      "a consumer without a formal notice",
-      { kind: "consumer" },
-      {},
-      /only from the receipt of a formal notice/,
-    ],
+    ["a consumer abroad", { kind: "consumer", country: "BE" }, {}, /the law of BE protects a consumer/],
     [
       "a law that nobody knows",
       {},
@@ -187,6 +183,29 @@ describe("what is refused, and why", () => {
     expect(action.charges?.items).toEqual([]);
     expect(action.reason).toMatch(why);
     expect(action.warnings.join()).toMatch(/nothing is claimed beside the principal/);
+  });
+
+  test("a Belgian contract claims nothing of a consumer in France, and gives no Belgian first reminder", () => {
+    const items = [invoice(215, { notice: notice("2026-01-05") })];
+    const [home, abroad] = (["BE", "FR"] as const).map((country) =>
+      actionOf({ items, rules: belgian(), debtor: { kind: "consumer", country } }),
+    );
+    expect([home?.compensation, abroad?.compensation, abroad?.interest]).toEqual([3650, 0, 0]);
+    const fresh = {
+      items: [invoice(215)],
+      rules: belgian(),
+      debtor: { kind: "consumer", country: "FR" },
+    } as const;
+    expect(actionOf(fresh).firstReminder).toBeNull();
+  });
+
+  test("two reasons are two sentences, each with what it is about", () => {
+    const action = actionOf({ items: [invoice(10_000)], debtor: { kind: "consumer" } });
+    expect([action.interest, action.compensation]).toEqual([0, 0]);
+    expect(action.warnings).toEqual([
+      expect.stringMatching(/^no interest is claimed: it runs only from the receipt of a formal notice/),
+      expect.stringMatching(/^no compensation is claimed: a consumer in France/),
+    ]);
   });
 
   test("default_kind speaks for those of whom nobody does", () => {

@@ -37,6 +37,29 @@ test.each<[Language, string, string, string, string, string]>([
   expect(charges.compensation_basis).toMatch(/441-5/);
 });
 
+test.each<[Language, RegExp, RegExp]>([
+  [
+    "fr",
+    /Code de commerce, taux prévu par le contrat$/,
+    /, taux minimal de trois fois le taux de l’intérêt légal$/,
+  ],
+  ["nl", /, contractuele rentevoet$/, /, minimumtarief van driemaal de wettelijke rentevoet$/],
+  ["de", /, vertraglich vereinbarter Zinssatz$/, /, Mindestsatz des dreifachen gesetzlichen Zinssatzes$/],
+  ["en", /Commercial Code, at the rate of the contract$/, /, at the minimum of three times the legal rate$/],
+])("%s: a rate that the contract gave is not said to be the law's", (language, agreed, least) => {
+  const basis = (because: "statutory" | "contract" | "contract-floor") => {
+    const items = someCharges.items.map((each) => ({
+      ...each,
+      segments: each.segments.map((segment) => ({ ...segment, because })),
+    }));
+    return viewOf(language, { ...claiming(CLAIMED), charges: { ...someCharges, items } }).charges
+      .interest_basis;
+  };
+  expect(basis("contract")).toMatch(agreed);
+  expect(basis("contract-floor")).toMatch(least);
+  expect(basis("statutory")).not.toMatch(/contr|vertrag|minim|Mindest/);
+});
+
 test("shown charges stand in no total; what is refused leaves nothing behind", () => {
   const shown = viewOf("fr", { charges: { ...someCharges, mode: "shown" } });
   expect([shown.charges.claimed, shown.charges.shown]).toEqual([false, true]);
@@ -68,6 +91,12 @@ describe.each<Language>(["fr", "nl", "de", "en"])("texts in %s", (language) => {
       expect(text).toContain(part);
     expect(text).toMatch(/5[\s.,]345[.,]71/);
     expect(text).not.toMatch(/undefined|\{\{|\*\*/);
+  });
+
+  test("days left out are named, and nobody is told that their rate is unpublished", async () => {
+    const text = await words("formal-notice", claiming(CLAIMED));
+    expect(text).toMatch(/16\.? (août|augustus|August) 2025/);
+    expect(text).not.toMatch(/publié|bekendgemaakt|veröffentlicht|published/);
   });
 
   test("shown, they are told and not claimed", async () => {

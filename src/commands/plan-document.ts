@@ -1,4 +1,4 @@
-import { legalText } from "../core/law-texts.ts";
+import { interestBasis, legalText } from "../core/law-texts.ts";
 import { toDecimal } from "../core/money.ts";
 import { rateText } from "../core/rates.ts";
 import type { Action, ActionCharges, ActionItem, Cents, Currency, NotActed } from "../core/types.ts";
@@ -53,13 +53,20 @@ export function actionDocument(action: Action, state: string = action.state): Re
 
 function chargesDocument(charges: ActionCharges, money: (amount: Cents) => string): Record<string, unknown> {
   const { mode, country, items, interest, compensation, before, refused, leftOut } = charges;
-  const basis = (text: ActionCharges["interestText"]) => (text === null ? null : legalText(text, "en"));
+  const basis = (text: ActionCharges["compensationText"]) => (text === null ? null : legalText(text, "en"));
   return {
     mode,
     country,
     interest: money(interest),
     compensation: money(compensation),
-    interestBasis: basis(charges.interestText),
+    interestBasis:
+      charges.interestText === null
+        ? null
+        : interestBasis(
+            charges.interestText,
+            items.flatMap(({ segments }) => segments.map(({ because }) => because)),
+            "en",
+          ),
     compensationBasis: basis(charges.compensationText),
     items: items.map((each) => ({
       number: each.number,

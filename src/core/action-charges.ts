@@ -59,6 +59,9 @@ function lawFor({ day, ledger }: Case): Law | string {
   const kind = kindKnown(debtor, day.rules);
   if (kind === null)
     return "nobody has said whether the debtor is a business, so it is treated as a consumer (dunning debtor set ... kind=business)";
+  // Rome I, art. 6 (2): the choice of a law takes nothing from a consumer that the law of its home gives.
+  if (kind === "consumer" && debtor.country !== null && debtor.country !== country)
+    return `the law of ${debtor.country} protects a consumer who lives there, whatever that of ${country} allows (Rome I, art. 6)`;
   return lawOf(country, kind) ?? `this program does not know the law of ${country}`;
 }
 

@@ -130,7 +130,12 @@ function chargeWarnings({ mode, refused, leftOut, interest, compensation }: Acti
     ({ from, to }) => `no rate is known from ${from} to ${to}, its interest is left out: dunning rates check`,
   );
   if (mode === "shown" || interest + compensation > 0) return gaps;
-  return [...gaps, ...new Set(refused.map(({ why }) => `nothing is claimed beside the principal: ${why}`))];
+  const both = (why: string) =>
+    new Set(refused.filter((each) => each.why === why).map(({ what }) => what)).size === 2;
+  const said = refused.map(({ what, why }) =>
+    both(why) ? `nothing is claimed beside the principal: ${why}` : `no ${what} is claimed: ${why}`,
+  );
+  return [...gaps, ...new Set(said)];
 }
 
 /** How it is done, in words: a matter that a person settles is no letter, whatever channel its step has. */

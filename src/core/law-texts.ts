@@ -96,7 +96,7 @@ const TEXTS = {
     fr: "loi britannique de 1998 sur les retards de paiement commerciaux (Late Payment of Commercial Debts (Interest) Act 1998)",
     nl: "Britse wet van 1998 over betalingsachterstand (Late Payment of Commercial Debts (Interest) Act 1998)",
     de: "britisches Gesetz von 1998 über Zahlungsverzug (Late Payment of Commercial Debts (Interest) Act 1998)",
-    en: "Late Payment of Commercial Debts (Interest) Act 1998",
+    en: "the Late Payment of Commercial Debts (Interest) Act 1998",
   },
   "gb-business-compensation": {
     fr: "section 5A de la loi britannique de 1998 sur les retards de paiement commerciaux (Late Payment of Commercial Debts (Interest) Act 1998)",
@@ -112,6 +112,22 @@ const TEXTS = {
   },
 } as const satisfies Record<string, Readonly<Record<Language, string>>>;
 
+/** What is said of a rate that is not the statutory one. */
+const AGREED = {
+  contract: {
+    fr: "taux prévu par le contrat",
+    nl: "contractuele rentevoet",
+    de: "vertraglich vereinbarter Zinssatz",
+    en: "at the rate of the contract",
+  },
+  "contract-floor": {
+    fr: "taux minimal de trois fois le taux de l’intérêt légal",
+    nl: "minimumtarief van driemaal de wettelijke rentevoet",
+    de: "Mindestsatz des dreifachen gesetzlichen Zinssatzes",
+    en: "at the minimum of three times the legal rate",
+  },
+} as const satisfies Record<string, Readonly<Record<Language, string>>>;
+
 export type LegalText = keyof typeof TEXTS;
 
 /** "article L. 441-10, II du Code de commerce": no-break spaces keep signs and numbers together. */
@@ -120,3 +136,16 @@ export const legalText = (text: LegalText, language: Language): string =>
     /(?<=§|Art\.|article|artikel|artikelen|articles|Artikel|section|Abs\.|lid|L\.|D\.) (?=[\dLD§])/g,
     "\u00a0",
   );
+
+/** The legal basis of interest; a rate that the contract gave, and no law, is said to be so. */
+export const interestBasis = (
+  text: LegalText,
+  because: readonly ("statutory" | "contract" | "contract-floor" | "legal")[],
+  language: Language,
+): string =>
+  [
+    legalText(text, language),
+    ...(["contract", "contract-floor"] as const)
+      .filter((each) => because.includes(each))
+      .map((each) => AGREED[each][language]),
+  ].join(", ");

@@ -1,6 +1,6 @@
-import { legalText } from "./law-texts.ts";
+import { interestBasis, legalText } from "./law-texts.ts";
 import { cents, minus } from "./money.ts";
-import type { Action, Cents, Company, Day, Language } from "./types.ts";
+import type { Action, ActionCharges, Cents, Company, Day, Language } from "./types.ts";
 import type { MessageView } from "./vocabulary.ts";
 import { amountText, longDate, NBSP, rateInWords, shortDate, WORDS } from "./wording.ts";
 
@@ -22,6 +22,9 @@ const EMPTY: MessageView["charges"] = {
   before: "",
   before_date: "",
 };
+
+const becauseOf = ({ items }: ActionCharges) =>
+  items.flatMap(({ segments }) => segments.map(({ because }) => because));
 
 /** What a message says of interest and fixed compensation; all empty where its step says nothing of them. */
 export function chargesView(action: Action, clean: Clean): MessageView["charges"] {
@@ -63,7 +66,9 @@ export function chargesView(action: Action, clean: Clean): MessageView["charges"
       })),
     ),
     interest_basis:
-      interest > 0 && charges.interestText !== null ? legalText(charges.interestText, language) : "",
+      interest > 0 && charges.interestText !== null
+        ? interestBasis(charges.interestText, becauseOf(charges), language)
+        : "",
     compensation_basis:
       compensation > 0 && charges.compensationText !== null
         ? legalText(charges.compensationText, language)

@@ -46,7 +46,7 @@ export const chargeWords = {
     "articles L. 441-10, II et D. 441-5 du Code de commerce",
   ),
   left_out: maybe(
-    "the days for which no rate has been published yet, and no interest is claimed",
+    "the days of which no rate is known or confirmed, and for which no interest is claimed",
     "du 1er juillet 2026 au 15 août 2026",
   ),
   before: maybe("what earlier letters have claimed of this kind, in no total again", "150,00 €"),
