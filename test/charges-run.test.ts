@@ -231,6 +231,18 @@ describe("a Belgian consumer's way", () => {
     });
   });
 
+  test.each([
+    ["the enterprise number", '\n  enterprise_number: "0123.456.789"'],
+    ["what was supplied", ", supplies: mazout de chauffage"],
+  ])("without %s no reminder is the one of the law, and nothing is claimed after it", async (_, element) => {
+    const folder = await company(config.replace(element, ""), [small]);
+    expect((await run(folder, DAY))[0]).toMatchObject({ step: "reminder", template: "reminder-a" });
+    await takeBalance(folder, "2026-05-04", COLUMNS, [small]);
+    const [second] = await run(folder, "2026-05-04", "--dry-run");
+    expect(second).toMatchObject({ step: "warning", total: "215.00" });
+    expect(second?.charges?.refused[0]?.why).toMatch(/a free first reminder comes first/);
+  });
+
   test("a restored store that has replayed the journal knows of the free reminder", async () => {
     const folder = await company(config, [small]);
     const then = readFileSync(join(folder, "dunning.db"));

@@ -9,7 +9,7 @@ const IBAN = "FR7630006000011234567890189";
 /** What the guard says of an honest message, changed on its way. */
 async function said(change: (message: Finished) => Finished, accounts: readonly string[] = [IBAN]) {
   const message = await rendered("firm", "fr", "email");
-  const { action } = message;
+  const { action, paymentCode: honest } = message;
   const owner = {
     debtor: action.debtor,
     kind: "business" as const,
@@ -24,6 +24,7 @@ async function said(change: (message: Finished) => Finished, accounts: readonly 
     owners: new Map([[action.debtor, owner]]),
     ours: ["compta@exemple.test"],
     accounts,
+    codeOf: () => honest,
     texts: [JSON.stringify({ ...SAMPLE_COMPANY, logo: null }), ...shipped.sources.map(({ text }) => text)],
   });
   return await guard(change(message));
@@ -39,7 +40,12 @@ describe("the code to scan is compared with the message", () => {
     ["to another account", coded(IBAN, "FR1420041010050500013M02606"), /pays to FR1420041010050500013M02606/],
     ["a cent more", coded("EUR5044.5", "EUR5044.51"), /pays 5044.51 EUR, 504450 is asked for/],
     ["a tenth", coded("EUR5044.5", "EUR504.45"), /pays 504.45 EUR/],
-    ["the same with another zero", coded("EUR5044.5", "EUR5044.50"), null],
+    ["the same with another zero", coded("EUR5044.5", "EUR5044.50"), /quotes what is not this debtor's/],
+    [
+      "with the code of another customer",
+      coded("411DUPONT", "411MARTIN"),
+      /quotes what is not this debtor's/,
+    ],
     [
       "a file more than it names",
       (message) => ({ ...message, attachments: [] }),

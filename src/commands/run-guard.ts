@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { paymentFor } from "../core/message.ts";
 import { kindKnown } from "../core/segment.ts";
 import type { Action, Debtor, DebtorId, Finished } from "../core/types.ts";
 import type { Guard, GuardFacts, Owner } from "../delivery/guard.ts";
@@ -39,10 +40,12 @@ async function factsFor(context: Context, company: Company, actions: readonly Ac
   const { loadTemplates } = await import("../render/template.ts");
   const { from, replyTo, senders, logo: _logo, stationery: _stationery, ...ours } = company.company;
   const owners = new Map<DebtorId, Owner>();
+  const known = new Map<DebtorId, Debtor>();
   const ids = [...new Set(actions.map(({ debtor }) => debtor))];
   for (const { debtor, dossiers } of company.store.ledgers({ debtors: ids })) {
     const items = dossiers.flatMap((dossier) => dossier.items);
     const promised = dossiers.flatMap(({ promises }) => promises.map(({ amount }) => amount));
+    known.set(debtor.id, debtor);
     owners.set(debtor.id, {
       ...ownerOf(debtor, items, promised),
       kind: kindKnown(debtor, company.rules),
@@ -56,6 +59,11 @@ async function factsFor(context: Context, company: Company, actions: readonly Ac
     copyOf: (debtor, number) => {
       const copy = copies?.find(debtor, number);
       return copy !== undefined && "bytes" in copy ? copy.bytes : null;
+    },
+    codeOf: (action) => {
+      const debtor = known.get(action.debtor);
+      const code = debtor && paymentFor(action, debtor, company.company, action.debtor).code;
+      return code?.payload ?? null;
     },
     accounts: Object.values(company.company.accounts).map(({ iban }) => iban),
     texts: [

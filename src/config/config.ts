@@ -8,7 +8,7 @@ import { crossFindings } from "./checks.ts";
 import { error, type Finding } from "./findings.ts";
 import { schemaProblems } from "./issues.ts";
 import { lintFindings } from "./lint.ts";
-import { chargeFindings } from "./lint-charges.ts";
+import { chargeFindings, lackingElements } from "./lint-charges.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { placeholderFindings } from "./placeholders.ts";
 import { ratesIn } from "./rates.ts";
@@ -201,7 +201,7 @@ export function checkConfig(
   let rates: RateTable | null = null;
   const rules = toRules(config, completeLanguages(config, around.templates), {
     table: () => (rates ??= ratesIn(home, folder)),
-    firstReminder: languagesOf(FIRST_REMINDER, around.templates),
+    firstReminder: lackingElements(config).length > 0 ? [] : languagesOf(FIRST_REMINDER, around.templates),
   });
   const company = toCompany(config, { logo: bytesOf(logo), letterhead: bytesOf(letterhead) });
   const warnings = finished(findings);

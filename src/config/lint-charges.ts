@@ -7,11 +7,9 @@ import type { YamlFile } from "./yaml.ts";
 const lawOf = ({ charges, company }: Config): string =>
   charges.country === "auto" ? company.country : charges.country;
 
-/** Mandatory elements of the first reminder to Belgian consumers that nobody has given. */
-function belgianElements(file: YamlFile, config: Config): Finding[] {
-  const { charges, company } = config;
-  if (!charges.consumer_clause || lawOf(config) !== "BE") return [];
-  const missing = [
+/** Mandatory elements of the first reminder to Belgian consumers that nobody has given: without them it opens no claim. */
+export function lackingElements({ charges, company }: Config) {
+  return [
     ...(company.enterprise_number === null
       ? [{ key: ["company"], what: "company.enterprise_number", about: "your enterprise number" }]
       : []),
@@ -19,7 +17,11 @@ function belgianElements(file: YamlFile, config: Config): Finding[] {
       ? [{ key: ["charges"], what: "charges.supplies", about: "what you have supplied" }]
       : []),
   ];
-  return missing.map(({ key, what, about }) =>
+}
+
+function belgianElements(file: YamlFile, config: Config): Finding[] {
+  if (!config.charges.consumer_clause || lawOf(config) !== "BE") return [];
+  return lackingElements(config).map(({ key, what, about }) =>
     warning(file.whereKey(key), {
       code: "first-reminder-incomplete",
       message: `the first reminder to Belgian consumers must name ${about}: without it nothing more can be claimed`,

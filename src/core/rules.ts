@@ -62,7 +62,7 @@ export interface ChargeRules {
   readonly terms: ChargeTerms;
   /** Read only where somebody asks. */
   readonly table: () => RateTable;
-  /** Languages that have the text of the first reminder to Belgian consumers. */
+  /** Languages that have the text of the first reminder to Belgian consumers; none where its mandatory elements are not known. */
   readonly firstReminder: readonly Language[];
 }
 

@@ -40,6 +40,8 @@ export interface GuardFacts {
   readonly accounts: readonly string[];
   /** The copy of a document of a debtor, looked up once more; null: there is none. */
   readonly copyOf?: (debtor: DebtorId, number: string) => Uint8Array | null;
+  /** What the code to scan of an action says, worked out once more for its debtor alone; null: it has none. */
+  readonly codeOf?: (action: Action) => string | null;
   /** Our own name, address, numbers, accounts; and the texts of the templates. */
   readonly texts: readonly string[];
 }
@@ -68,7 +70,7 @@ export function guardOf(facts: GuardFacts): Guard {
       (mail === null ? postFault(message) : envelopeFault(message, mail, owner, facts.ours)) ??
       claimFault(action, owner) ??
       chargeFault(action, owner) ??
-      codeFault(message, facts.accounts) ??
+      codeFault(message, facts) ??
       attachmentFault(message, mail) ??
       enclosureFault(message, owner, facts, { foreign, harmless, constants }) ??
       textFault(action, textsOf(message, mail), owner, { foreign, harmless, constants })
@@ -145,8 +147,8 @@ function claimFault(action: Action, { debtor, items }: Owner): string | null {
   return null;
 }
 
-/** What the code to scan would transfer: to us, and what the message asks for. */
-function codeFault({ paymentCode, action }: Finished, accounts: readonly string[]): string | null {
+/** What the code to scan would transfer: to us, what the message asks for, with the debtor's own reference. */
+function codeFault({ paymentCode, action }: Finished, { accounts, codeOf }: GuardFacts): string | null {
   if (paymentCode === null) return null;
   const lines = paymentCode.split("\n");
   const swiss = lines[0] === "SPC";
@@ -156,9 +158,11 @@ function codeFault({ paymentCode, action }: Finished, accounts: readonly string[
   const asked = action.items.some(({ role }) => role === "claimed") ? action.total : shownTotal(action);
   const [whole = "", fraction = ""] = amount.split(".");
   const coded = Number(whole + fraction.padEnd(2, "0"));
-  return currency === action.currency && coded === asked
+  if (currency !== action.currency || coded !== asked)
+    return `its code pays ${amount} ${currency}, ${asked} is asked for`;
+  return codeOf === undefined || codeOf(action) === paymentCode
     ? null
-    : `its code pays ${amount} ${currency}, ${asked} is asked for`;
+    : "its code quotes what is not this debtor's";
 }
 
 const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
