@@ -52,6 +52,8 @@ test("a message that nobody knows about: exit 4, never sent again by itself, its
     expect.stringMatching(`^${one} .* uncertain: .*; next: ${about}$`),
   );
   expect((await dunning(folder, DAY, "status")).stdout).toContain("dunning outbox list --state uncertain");
+  const why = await dunning(folder, DAY, "explain", one, "--json");
+  expect(why.json["dossiers"]).toMatchObject([{ underWay: [{ id: doubtful?.id, state: "uncertain" }] }]);
   const second = await run();
   expect([second.exit, toThem()]).toEqual([4, 1]);
   // A later run ends with 4 for its sake, and says so.

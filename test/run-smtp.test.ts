@@ -175,6 +175,12 @@ test("redirect_to: the cap, a wrong plan and the stop flag hold as for a real ru
   expect([capped.exit, capped.json["stopped"]]).toMatchObject([4, { code: "over-the-cap" }]);
   const other = await dunning(folder, DAY, "run", "--approve", "0123456789abcdef", "--json");
   expect([other.exit, other.json["stopped"]]).toMatchObject([4, { code: "plan-changed" }]);
+  const short = String(capped.json["planHash"]).slice(0, 8);
+  const brief = await dunning(folder, DAY, "run", "--approve", short, "--json");
+  expect([brief.exit, brief.json["stopped"]]).toMatchObject([
+    4,
+    { message: expect.stringContaining("only the beginning") },
+  ]);
   await dunning(folder, DAY, "stop");
   expect((await dunning(folder, DAY, "run", "--json")).json["stopped"]).toMatchObject({ code: "stopped" });
   expect(got).toEqual([]);

@@ -105,6 +105,8 @@ function sayExplanation({ out }: Context, explanation: Explanation, today: Day):
         `  last      ${day} ${step} by ${channel}${deadline === null ? "" : `, announced ${deadline}`}`,
       );
     }
+    for (const { id, step, state } of dossier.underWay)
+      out.say(`  under way ${step}, ${state}: dunning outbox show ${id}`);
     for (const action of dossier.actions) {
       out.say(
         `  today     ${action.step}${byWay(action.step, action.channel)} (${action.state}), ${shown(action.claimed, currency)}: ${action.reason}`,

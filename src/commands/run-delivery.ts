@@ -165,9 +165,10 @@ export function overTheCap(
     const changed = approved.saved === null ? [] : differences(approved.saved, plan);
     const first = changed.slice(0, CHANGES_SAID).map((line) => `\n  ${line}`);
     const more = changed.length > CHANGES_SAID ? `\n  ... and ${changed.length - CHANGES_SAID} more` : "";
+    const short = plan.hash.startsWith(approved.hash);
     return {
       code: "plan-changed",
-      message: `the plan of today has another hash: ${plan.hash.slice(0, 16)}; look through it again${first.join("")}${more}`,
+      message: `${short ? "this is only the beginning of the plan's hash" : "the plan of today has another hash"}: ${plan.hash.slice(0, 16)}; look through it again${first.join("")}${more}`,
       changed,
     };
   }

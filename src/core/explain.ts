@@ -68,6 +68,8 @@ export interface ExplainedDossier extends Settled {
   readonly overdue: Cents;
   readonly credits: Cents;
   readonly lastContact: Contact | null;
+  /** Messages that have not ended: queued, put off, uncertain, printed and not posted. */
+  readonly underWay: Dossier["inFlight"];
   readonly next: NextAction;
 }
 
@@ -149,6 +151,7 @@ function explainDossier(
     overdue: standing.overdue,
     credits: standing.creditTotal,
     lastContact: dossier.contacts.at(-1) ?? null,
+    underWay: dossier.inFlight,
     actions,
     notActed,
     next: nextAction(day, unasked(ledger), currency, notActed) ?? {
