@@ -264,6 +264,14 @@ describe("Belgian consumers", () => {
     expect(action.total).toBe(euros(215));
   });
 
+  test("it is free, also where an older invoice beside it had its own before", () => {
+    const older = invoice(215, { notice: notice("2026-02-02", "email") });
+    const items = [older, invoice(100, { number: "FA-2" })];
+    const action = actionOf({ ...plain, items, step: { ...plain.step, charges: "claimed" } });
+    expect(action.firstReminder?.indemnity).toBe(euros(20));
+    expect([action.charges, action.total]).toEqual([null, euros(315)]);
+  });
+
   test("a longer deadline of the step stays", () => {
     expect(actionOf({ ...plain, step: { ...plain.step, channel: "email", deadline: 30 } }).deadline).toBe(
       "2026-05-15",

@@ -49,11 +49,12 @@ export function actionOf(proposal: Proposal, ask: string | null): Action {
   const part = counting.length < standing.counting.length;
   const lines = linesOf(day, course, step, listed, proposal.informs ? [] : standing.credits, part);
   const items = proposal.informs ? lines.map((line) => ({ ...line, role: "information" as const })) : lines;
-  const charges = message ? chargesFor(of, step, items) : null;
-  const asked = charges?.mode === "claimed" ? charges : { interest: ZERO, compensation: ZERO };
   const first = message
     ? firstReminderOf(of, step, { channel: route.channel, language: language.language }, items)
     : null;
+  // The first reminder is free, also where older invoices beside it had theirs.
+  const charges = message && first === null ? chargesFor(of, step, items) : null;
+  const asked = charges?.mode === "claimed" ? charges : { interest: ZERO, compensation: ZERO };
   return {
     id: idOf(proposal),
     debtor: debtor.id,
