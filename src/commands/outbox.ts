@@ -107,8 +107,8 @@ export async function outboxShow(context: Context, id: string): Promise<Outcome>
     if (message.state === "uncertain") {
       lines.push(
         "",
-        "The connection ended after the message was handed over and before the server answered: nobody can know",
-        `whether it arrived. Look for the Message-ID in the sent folder or the server's log, then`,
+        "It was handed over, and no answer came: nobody can know whether it arrived.",
+        "Look for the Message-ID in the sent folder or the server's log, then",
         `  dunning outbox resolve ${id} --sent      it arrived`,
         `  dunning outbox resolve ${id} --resend    it did not`,
       );
