@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { dunning, takeBalance } from "./support/company.ts";
@@ -234,13 +234,30 @@ describe("a Belgian consumer's way", () => {
   test.each([
     ["the enterprise number", '\n  enterprise_number: "0123.456.789"'],
     ["what was supplied", ", supplies: mazout de chauffage"],
-  ])("without %s no reminder is the one of the law, and nothing is claimed after it", async (_, element) => {
-    const folder = await company(config.replace(element, ""), [small]);
-    expect((await run(folder, DAY))[0]).toMatchObject({ step: "reminder", template: "reminder-a" });
-    await takeBalance(folder, "2026-05-04", COLUMNS, [small]);
-    const [second] = await run(folder, "2026-05-04", "--dry-run");
-    expect(second).toMatchObject({ step: "warning", total: "215.00" });
-    expect(second?.charges?.refused[0]?.why).toMatch(/a free first reminder comes first/);
+    ["what was supplied, in its language", "mazout de chauffage", "{ nl: stookolie }"],
+  ])(
+    "without %s no reminder is the one of the law, and nothing is claimed after it",
+    async (_, element, instead = "") => {
+      const folder = await company(config.replace(element, instead), [small]);
+      expect((await run(folder, DAY))[0]).toMatchObject({ step: "reminder", template: "reminder-a" });
+      await takeBalance(folder, "2026-05-04", COLUMNS, [small]);
+      const [second] = await run(folder, "2026-05-04", "--dry-run");
+      expect(second).toMatchObject({ step: "warning", total: "215.00" });
+      expect(second?.charges?.refused[0]?.why).toMatch(/a free first reminder comes first/);
+    },
+  );
+
+  test("what was supplied is said in the language of the reminder", async () => {
+    const words = "supplies: { fr: mazout, nl: stookolie }";
+    const folder = await company(config.replace("supplies: mazout de chauffage", words), [small]);
+    await dunning(folder, DAY, "debtor", "set", "C1", "language=nl");
+    const [first] = await run(folder, DAY);
+    expect(first).toMatchObject({ template: "first-reminder-be-consumer", language: "nl" });
+    const mails = readdirSync(join(folder, "drafts"), { recursive: true, encoding: "utf8" });
+    const mail = mails.find((each) => each.endsWith(".eml")) as string;
+    const text = readFileSync(join(folder, "drafts", mail), "utf8");
+    expect(text).toMatch(/stookolie/);
+    expect(text).not.toMatch(/mazout/);
   });
 
   test("a restored store that has replayed the journal knows of the free reminder", async () => {

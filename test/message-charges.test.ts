@@ -108,7 +108,7 @@ describe.each<Language>(["fr", "nl", "de", "en"])("texts in %s", (language) => {
 
   test("the first reminder to a Belgian consumer: balance, indemnity, creditor and number, due date, deadline", async () => {
     const action = { firstReminder: { indemnity: 3650 as never, freeUntil: "2026-12-09" as Day } };
-    const company = { enterpriseNumber: "0123.456.789", supplies: "mazout de chauffage" };
+    const company = { enterpriseNumber: "0123.456.789", supplies: { [language]: "mazout de chauffage" } };
     const { text } = await rendered("first-reminder-be-consumer", language, "letter", { action, company });
     for (const part of ["0123.456.789", "mazout de chauffage", "Atelier Exemple SARL"])
       expect(text).toContain(part);

@@ -15,7 +15,7 @@ import { ratesIn } from "./rates.ts";
 import { compileRule, DEBTOR_FACTS } from "./rules.ts";
 import { type Config, schema } from "./schema.ts";
 import { completeLanguages, isFile, LOGO_BYTES, languagesOf, surroundingsOf } from "./surroundings.ts";
-import { toCompany, toRules } from "./to-rules.ts";
+import { suppliedIn, toCompany, toRules } from "./to-rules.ts";
 import { MAX_BYTES, readYaml, type YamlFile } from "./yaml.ts";
 
 export type { Finding } from "./findings.ts";
@@ -201,7 +201,10 @@ export function checkConfig(
   let rates: RateTable | null = null;
   const rules = toRules(config, completeLanguages(config, around.templates), {
     table: () => (rates ??= ratesIn(home, folder)),
-    firstReminder: lackingElements(config).length > 0 ? [] : languagesOf(FIRST_REMINDER, around.templates),
+    firstReminder:
+      lackingElements(config).length > 0
+        ? []
+        : suppliedIn(config, languagesOf(FIRST_REMINDER, around.templates)),
   });
   const company = toCompany(config, { logo: bytesOf(logo), letterhead: bytesOf(letterhead) });
   const warnings = finished(findings);

@@ -1,8 +1,11 @@
 /** The part of dunning.yaml about interest and fixed compensation. */
 
+import * as z from "zod/mini";
 import { LAW_COUNTRIES } from "../core/law.ts";
 import { choice, key, list, maybe, otherwise, section } from "./keys.ts";
 import { date, flag, line, percentage } from "./scalars.ts";
+
+const supplied = () => line("a few words such as heating oil");
 
 export const charges = section({
   country: key(
@@ -26,8 +29,23 @@ export const charges = section({
     otherwise(flag(), false),
   ),
   supplies: key(
-    "Belgium: what you supply to consumers, in a few words; the law wants it in the first reminder",
-    maybe(line("a few words such as heating oil")),
+    "Belgium: what you supply to consumers, in a few words; the law wants it in the first reminder. By language where you write in several: { fr: mazout, nl: stookolie }",
+    maybe(
+      z.union(
+        [
+          supplied(),
+          section({
+            fr: key("In French", maybe(supplied())),
+            nl: key("In Dutch", maybe(supplied())),
+            de: key("In German", maybe(supplied())),
+            en: key("In English", maybe(supplied())),
+          }),
+        ],
+        {
+          error: "a few words such as heating oil, or { fr: ..., nl: ... }",
+        },
+      ),
+    ),
   ),
   day_count: key(
     "How days become parts of a year; auto: by the country's usage",

@@ -76,6 +76,23 @@ function asksPayers({ segments, scenarios, campaigns }: Config): boolean {
   );
 }
 
+const LANGUAGES = ["fr", "nl", "de", "en"] as const;
+
+function suppliesOf({ supplies }: Config["charges"]): Company["supplies"] {
+  return Object.fromEntries(
+    LANGUAGES.flatMap((language) => {
+      const said = typeof supplies === "string" ? supplies : (supplies?.[language] ?? null);
+      return said === null ? [] : [[language, said]];
+    }),
+  );
+}
+
+/** Of these languages, those in which a first reminder to Belgian consumers can say what was supplied. */
+export function suppliedIn({ charges }: Config, languages: readonly Language[]): readonly Language[] {
+  const supplies = suppliesOf(charges);
+  return languages.filter((language) => supplies[language] !== undefined);
+}
+
 function chargesOf({ charges, company }: Config): Pick<Rules["charges"], "country" | "terms"> {
   return {
     country: charges.country === "auto" ? company.country : charges.country,
@@ -199,7 +216,7 @@ export function toCompany(
             date: mandate.mandate_date,
             reference: mandate.mandate_reference,
           },
-    supplies: charges.supplies,
+    supplies: suppliesOf(charges),
     language: company.language,
     currency: company.currency,
     accounts: company.accounts,

@@ -95,7 +95,7 @@ export function firstReminderView(
     indemnity: indemnity === 0 ? "" : amountText(indemnity, currency, language),
     deadline: longDate(freeUntil, language),
     enterprise_number: clean(enterpriseNumber ?? ""),
-    supplies: clean(supplies ?? ""),
+    supplies: clean(supplies[language] ?? ""),
   };
 }
 

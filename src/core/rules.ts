@@ -62,7 +62,7 @@ export interface ChargeRules {
   readonly terms: ChargeTerms;
   /** Read only where somebody asks. */
   readonly table: () => RateTable;
-  /** Languages that have the text of the first reminder to Belgian consumers; none where its mandatory elements are not known. */
+  /** Languages in which the first reminder to Belgian consumers has its text and all that the law wants in it. */
   readonly firstReminder: readonly Language[];
 }
 

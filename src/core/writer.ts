@@ -63,8 +63,8 @@ export interface Company {
   readonly legalLine: string | null;
   /** Null: the creditor writes itself. */
   readonly mandate: Mandate | null;
-  /** What it supplies to consumers, where it has said so. */
-  readonly supplies: string | null;
+  /** What it supplies to consumers, in the languages in which it has said so. */
+  readonly supplies: Readonly<Partial<Record<Language, string>>>;
   readonly language: Language;
   readonly currency: Currency;
   readonly payment: PaymentSettings;

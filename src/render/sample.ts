@@ -43,7 +43,7 @@ export const SAMPLE_COMPANY: Company = {
   enterpriseNumber: "000 000 000",
   legalLine: null,
   mandate: null,
-  supplies: null,
+  supplies: {},
   language: "fr",
   currency: "EUR",
   payment: { reference: "account", code: true, link: null, unchanged: true },
