@@ -87,6 +87,12 @@ describe("claimed once", () => {
     expect((await run(folder, "2026-04-28"))[0]).toMatchObject({ interest: "69.90", compensation: "0.00" });
   });
 
+  test("a contract may agree more than any law gives", async () => {
+    const folder = await company(`${business}charges: { contract_rate: "36%" }\n`, [CLIENT]);
+    // 10,000 x 36 % x 105 / 365.
+    expect((await run(folder, DAY))[0]).toMatchObject({ interest: "1035.62", compensation: "40.00" });
+  });
+
   test("simulate claims what the runs will claim, once", async () => {
     const folder = await company(business, [CLIENT]);
     const { json } = await dunning(folder, DAY, "simulate", "--until", "2026-05-15", "--json");

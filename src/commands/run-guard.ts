@@ -49,6 +49,7 @@ async function factsFor(context: Context, company: Company, actions: readonly Ac
     owners.set(debtor.id, {
       ...ownerOf(debtor, items, promised),
       kind: kindKnown(debtor, company.rules),
+      contractRate: company.rules.charges.terms.contractRate,
     });
   }
   const people = Object.values(senders);

@@ -1,4 +1,5 @@
 import { digitsOf } from "../core/money.ts";
+import type { Rate } from "../core/rates.ts";
 import type { Action, ActionItem, Cents, Currency, ItemCharges, OpenItem } from "../core/types.ts";
 
 /** What the store says of a debtor, as far as interest and compensation go. */
@@ -7,6 +8,8 @@ export interface Chargeable {
   readonly kind: "business" | "consumer" | null;
   readonly insolvent: boolean;
   readonly waived: boolean;
+  /** What the creditor's terms agree with businesses, where they do. */
+  readonly contractRate?: Rate | null;
   readonly items: readonly (Pick<OpenItem, "key" | "number" | "type" | "open"> &
     Partial<Pick<OpenItem, "charged" | "notice">>)[];
 }
@@ -16,7 +19,7 @@ const NO_CHARGES: readonly string[] = ["GB", "LU"];
 const NO_COMPENSATION: readonly string[] = ["FR", "DE", "CH"];
 const NOTICE_FIRST: readonly string[] = ["FR", "BE", "DE", "CH"];
 
-/** No law that this program knows gives more a year. */
+/** No law that this program knows gives more a year; terms may. */
 const MOST_PERCENT = 25;
 
 /**
@@ -56,7 +59,7 @@ export function chargeFault(action: Action, owner: Chargeable): string | null {
 function itemFault(
   each: ItemCharges,
   line: ActionItem,
-  { items, kind }: Chargeable,
+  { items, kind, contractRate }: Chargeable,
   { currency, country }: { readonly currency: Currency; readonly country: string },
 ): string | null {
   const name = each.number || "a document without a number";
@@ -66,8 +69,9 @@ function itemFault(
   if (each.segments.reduce((sum, { amount }) => sum + amount, 0) !== each.interest)
     return `the interest of ${name} is not the sum of its parts`;
   // Interest on interest of several years (NL) stays within it as well.
-  const most = (each.principal * MOST_PERCENT * (line.daysOverdue + 1)) / 36_500 + 1;
-  if (each.interest > most) return `the interest of ${name} is more than any law gives`;
+  const percent = MOST_PERCENT + (contractRate ?? 0) / 10_000;
+  const most = (each.principal * percent * (line.daysOverdue + 1)) / 36_500 + 1;
+  if (each.interest > most) return `the interest of ${name} is more than any law or contract gives`;
   const hundred = 100 * 10 ** digitsOf(currency);
   if (each.compensation > Math.max(hundred, 0.4 * hundred + 0.15 * each.principal))
     return `the compensation of ${name} is more than any law gives`;
