@@ -135,7 +135,7 @@ test("on behalf of: who collects, for whom, under which mandate, and the law on 
   });
   expect(view.date).toBe(fixed("10 janvier 2026"));
   expect(view.statement).toMatch(
-    /exerce une activité de recouvrement amiable .* pour le compte de Atelier Exemple SARL/,
+    /^Cabinet Exemple, 5 place des Modèles, 69001 Lyon, exerce une activité de recouvrement amiable .* pour le compte de son mandant, Atelier Exemple SARL,/,
   );
   expect(view.costs_law).toMatch(
     /^Les frais de recouvrement entrepris sans titre exécutoire restent à la charge du créancier/,
@@ -150,3 +150,19 @@ test("on behalf of: who collects, for whom, under which mandate, and the law on 
     first_date: "",
   });
 });
+
+test.each<Language>(["fr", "nl", "de", "en"])(
+  "%s: a message for a client gives names and addresses of both",
+  async (language) => {
+    const mandate = {
+      collector: "Cabinet Exemple",
+      address: ["5 place des Modèles", "69001 Lyon"],
+      date: "2026-01-10" as Day,
+      reference: null,
+    };
+    const { text } = await rendered("reminder-a", language, "letter", { company: { mandate } });
+    const words = text.replace(/\s+/g, " ");
+    expect(words).toContain("Cabinet Exemple, 5 place des Modèles, 69001 Lyon, ");
+    expect(words).toMatch(/Atelier Exemple SARL, \d/);
+  },
+);

@@ -103,15 +103,16 @@ export function firstReminderView(
 const COSTS_LAW =
   "Les frais de recouvrement entrepris sans titre exécutoire restent à la charge du créancier, sauf s’ils concernent un acte dont l’accomplissement est prescrit par la loi au créancier. Toute stipulation contraire est réputée non écrite, sauf disposition législative contraire. Cependant, le créancier qui justifie du caractère nécessaire des démarches entreprises pour recouvrer sa créance peut demander au juge de l’exécution de laisser tout ou partie des frais ainsi exposés à la charge du débiteur de mauvaise foi.";
 
+/** The collector with its address: R124-4, 1°. */
 const STATEMENT: Readonly<Record<Language, (collector: string, creditor: string) => string>> = {
   fr: (collector, creditor) =>
-    `${collector} exerce une activité de recouvrement amiable et vous écrit au nom et pour le compte de ${creditor}, en vertu d’un mandat écrit.`,
+    `${collector}, exerce une activité de recouvrement amiable et vous écrit au nom et pour le compte de son mandant, ${creditor}, en vertu d’un mandat écrit.`,
   nl: (collector, creditor) =>
-    `${collector} oefent een activiteit van minnelijke invordering uit en schrijft u in naam en voor rekening van ${creditor}, krachtens een schriftelijke opdracht.`,
+    `${collector}, oefent een activiteit van minnelijke invordering uit en schrijft u in naam en voor rekening van ${creditor}, krachtens een schriftelijke opdracht.`,
   de: (collector, creditor) =>
-    `${collector} ist in der außergerichtlichen Einziehung von Forderungen tätig und schreibt Ihnen im Namen und für Rechnung von ${creditor}, aufgrund einer schriftlichen Vollmacht.`,
+    `${collector}, ist in der außergerichtlichen Einziehung von Forderungen tätig und schreibt Ihnen im Namen und für Rechnung von ${creditor}, aufgrund einer schriftlichen Vollmacht.`,
   en: (collector, creditor) =>
-    `${collector} carries out amicable debt collection and writes to you in the name and on behalf of ${creditor}, under a written mandate.`,
+    `${collector}, carries out amicable debt collection and writes to you in the name and on behalf of ${creditor}, under a written mandate.`,
 };
 
 /** Who writes for the creditor; all empty where it writes itself. `first`: the day of the first message in this matter. */
@@ -134,7 +135,7 @@ export function mandateView(
     creditor_address: given ? line(company.address) : "",
     date: mandate === null ? "" : longDate(mandate.date, language),
     reference: clean(mandate?.reference ?? ""),
-    statement: given ? STATEMENT[language](collector, name) : "",
+    statement: given ? STATEMENT[language](line([mandate.collector, ...mandate.address]), name) : "",
     costs_law: given && company.country === "FR" ? COSTS_LAW.replace(/ (?=[:;!?])/g, NBSP) : "",
     first_date: given && first !== null ? longDate(first, language) : "",
   };

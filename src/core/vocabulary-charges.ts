@@ -74,8 +74,8 @@ export const mandateWords = {
   date: maybe("the day of the mandate", "10 janvier 2026"),
   reference: maybe("its reference", "M-2026-01"),
   statement: maybe(
-    "the sentence that the law asks for: who collects amicably, for whom",
-    "Cabinet Exemple exerce une activité de recouvrement amiable ...",
+    "the sentence that the law asks for: who collects amicably, from where, for whom",
+    "Cabinet Exemple, 5 place des Modèles, 69001 Lyon, exerce une activité de recouvrement amiable ...",
   ),
   costs_law: maybe(
     "France: the paragraphs of the law on collection costs that such a letter must reproduce",
