@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { alertsOf } from "../src/core/alerts.ts";
 import { limitationNear, limitationOf, recognitionsOf } from "../src/core/limitation.ts";
+import { dunning, takeBalance } from "./support/company.ts";
+import { folderWith, SMALL } from "./support/config.ts";
 import { aged, day, dossier, euros, item, ledger, rules } from "./support/ledger.ts";
 
 const TODAY = day("2026-11-29");
@@ -34,8 +36,9 @@ describe("recognition", () => {
   });
 
   test("promises, plans and part payments of the item itself count", () => {
-    const one = item({ original: euros(300), open: euros(100) });
-    const other = item();
+    const one = item({ original: euros(300), open: euros(100), partPaid: day("2026-09-01") });
+    // Paid in part too, of old: what was paid of another document since says nothing of it.
+    const other = item({ original: euros(300), open: euros(100) });
     const promise = {
       id: "P1",
       plan: "I1",
@@ -49,7 +52,7 @@ describe("recognition", () => {
       decided: null,
       cycle: null,
     } as const;
-    const of = dossier([one, other], { promises: [promise], partPaid: day("2026-09-01") });
+    const of = dossier([one, other], { promises: [promise], partPaid: day("2026-11-01") });
     expect(recognitionsOf(of, one)).toEqual([
       { day: "2026-09-01", how: "part payment" },
       { day: "2026-10-05", how: "instalment plan" },
@@ -70,6 +73,27 @@ test.each([
 ] as const)("on %s a claim of %d years until 2026-11-29: %s", (today, years, near) => {
   const found = { until: TODAY, years, basis: "", from: TODAY, recognition: null };
   expect(limitationNear(found, day(today))).toBe(near);
+});
+
+test("a part payment recognises the document that it was for, until its balance is taken back", async () => {
+  const folder = folderWith({ "dunning.yaml": SMALL });
+  const COLUMNS = "Code;Nom;Facture;Date;Echeance;Original;Montant";
+  const row = (number: string, open: string) => `A1;Un;${number};01/03/2025;31/03/2025;300,00;${open}`;
+  const recognised = async (): Promise<unknown[]> => {
+    const { json } = await dunning(folder, "2026-11-23", "explain", "A1", "--json");
+    const items = JSON.stringify(json);
+    return ["F-1", "F-2"].map(
+      (number) => items.includes(number) && /part payment/.test(partOf(items, number)),
+    );
+  };
+  const partOf = (text: string, number: string): string =>
+    text.split('"number":').find((each) => each.startsWith(`"${number}"`)) ?? "";
+  await takeBalance(folder, "2026-10-01", COLUMNS, [row("F-1", "300,00"), row("F-2", "200,00")]);
+  expect(await recognised()).toEqual([false, false]);
+  await takeBalance(folder, "2026-11-02", COLUMNS, [row("F-1", "100,00"), row("F-2", "200,00")]);
+  expect(await recognised()).toEqual([true, false]);
+  await dunning(folder, "2026-11-23", "import", "undo", "2");
+  expect(await recognised()).toEqual([false, false]);
 });
 
 test("status tells of the one that lapses first", () => {

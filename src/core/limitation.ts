@@ -67,8 +67,8 @@ export function recognitionsOf(dossier: Dossier, item: OpenItem): Recognition[] 
       day: given,
       how: plan === null ? ("promise" as const) : ("instalment plan" as const),
     }));
-  const partly = dossier.partPaid !== null && item.original !== null && item.open < item.original;
-  const paid = partly ? [{ day: dossier.partPaid, how: "part payment" as const }] : [];
+  const { partPaid = null } = item;
+  const paid = partPaid === null ? [] : [{ day: partPaid, how: "part payment" as const }];
   return [...promised, ...paid].sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 

@@ -104,6 +104,8 @@ export interface OpenItem {
   readonly level: number;
   /** The due date for which a reminder before the due date was sent, else null. */
   readonly courtesyFor: Day | null;
+  /** The day of the last balance that showed a part of it paid; null or left out: none did. */
+  readonly partPaid?: Day | null;
   /** Interest and compensation that letters have claimed of it and that were not taken back; null: none. */
   readonly charged: ClaimedBefore | null;
   /** Formal notice (its receipt) or, of a Belgian consumer, the first reminder (its sending); null: none is known. */

@@ -72,6 +72,7 @@ export type ItemCells = readonly [
   level: number | null,
   courtesy: Day | null,
   mark: ItemMark | null,
+  partPaid: Day | null,
 ];
 
 export interface MessageRow {
@@ -126,7 +127,9 @@ FROM debtor d`;
 const ITEMS = `
 SELECT i.debtor, i.currency, i.key, i.number, i.type, i.issued, i.due, i.due_derived, i.original, i.open,
   (SELECT max(l.level) FROM item_level l WHERE l.item = i.key AND l.life = i.life),
-  (SELECT c.due FROM item_courtesy c WHERE c.item = i.key AND c.due = i.due), i.mark
+  (SELECT c.due FROM item_courtesy c WHERE c.item = i.key AND c.due = i.due), i.mark,
+  CASE WHEN i.original IS NULL OR i.open < i.original THEN (SELECT max(s.as_of) FROM change p JOIN snapshot s ON s.id = p.snapshot
+    WHERE p.item = i.key AND p.kind = 'part-paid' AND s.state = 'accepted') END
 FROM item i WHERE i.state = 'open' AND i.debtor ${AMONG} ORDER BY i.debtor, i.currency, i.key`;
 
 const MESSAGES = `

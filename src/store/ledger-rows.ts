@@ -65,8 +65,22 @@ export function debtorOf(
 }
 
 export function itemOf(cells: ItemCells): OpenItem {
-  const [, currency, key, number, type, issued, due, dueDerived, original, open, level, courtesy, mark] =
-    cells;
+  const [
+    ,
+    currency,
+    key,
+    number,
+    type,
+    issued,
+    due,
+    dueDerived,
+    original,
+    open,
+    level,
+    courtesy,
+    mark,
+    partPaid,
+  ] = cells;
   return {
     key,
     number,
@@ -83,6 +97,7 @@ export function itemOf(cells: ItemCells): OpenItem {
     sent: mark !== "not-sent",
     level: level ?? 0,
     courtesyFor: courtesy,
+    partPaid,
     charged: null,
     notice: null,
   };
