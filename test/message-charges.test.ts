@@ -93,6 +93,24 @@ describe.each<Language>(["fr", "nl", "de", "en"])("texts in %s", (language) => {
     expect(text).not.toMatch(/undefined|\{\{|\*\*/);
   });
 
+  test.each([
+    "firm",
+    "hand-over",
+    "follow-up-a",
+    "follow-up-b",
+    "reminder-a",
+    "reminder-b",
+    "call-follow-up",
+    "broken-promise",
+  ])(
+    "what a step claims with %s is itemised too, and what is still due from before is named",
+    async (template) => {
+      const text = await words(template, claiming(CLAIMED));
+      for (const part of ["13", "30", "46", "441-10", "441-5", "153", "150"]) expect(text).toContain(part);
+      expect(await words(template, {})).not.toMatch(/441|interest|intérêt|Zinsen/);
+    },
+  );
+
   test("days left out are named, and nobody is told that their rate is unpublished", async () => {
     const text = await words("formal-notice", claiming(CLAIMED));
     expect(text).toMatch(/16\.? (août|augustus|August) 2025/);
