@@ -188,6 +188,36 @@ test.each([
   expect(rateGaps(table, day(on), ["FR"]).map(({ kind, why }) => `${kind} ${why}`)).toEqual(expected);
 });
 
+describe("the company's own rows", () => {
+  const row = (from: string, until: string, rate: number, more: Partial<DatedRate> = {}): DatedRate => ({
+    ...(rows[0] as DatedRate),
+    ...{
+      country: "FR",
+      kind: "k",
+      from: day(from),
+      until: day(until),
+      rate: rate as Rate,
+      verified: true,
+      own: false,
+    },
+    ...more,
+  });
+  const of = (given: readonly DatedRate[], on: string) => {
+    const { rate } = rateTable(given).at("FR", "k", day(on));
+    return rate === null ? null : [rate.rate, rate.until];
+  };
+  const year = row("2026-01-01", "2026-12-31", 9, { own: true });
+  const august = row("2026-08-01", "2026-08-31", 9, { own: true });
+  const second = row("2026-07-01", "2026-12-31", 2);
+  test.each<[string, readonly DatedRate[], string, unknown]>([
+    ["go before what was shipped later", [year, second], "2026-08-01", [9, "2026-12-31"]],
+    ["also where that has no proof", [year, { ...second, verified: false }], "2026-08-01", [9, "2026-12-31"]],
+    ["cut what was shipped where they begin", [august, second], "2026-07-01", [2, "2026-07-31"]],
+    ["leave it the days after them", [august, second], "2026-09-01", [2, "2026-12-31"]],
+    ["are cut by one another", [year, august], "2026-07-31", [9, "2026-07-31"]],
+  ])("%s", (_, given, on, found) => expect(of(given, on)).toEqual(found));
+});
+
 test("a gap in the middle is found as well as several at the end", () => {
   const kept = rows.filter(
     ({ country, kind, from }) =>

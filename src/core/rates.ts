@@ -175,32 +175,49 @@ export interface RateTable {
   readonly at: (country: string, kind: string, day: Day) => Found;
 }
 
-/** Of rows for the same first day the last one counts: the company's own come after what was shipped. */
+/** The company's own rows go before what was shipped; of rows of one origin for the same first day the last one counts. */
 export function rateTable(given: readonly DatedRate[]): RateTable {
-  const known = new Map<string, Map<Day, DatedRate>>();
+  const known = new Map<string, Map<string, DatedRate>>();
   for (const row of given) {
     const key = `${row.country} ${row.kind}`;
-    const own = known.get(key) ?? new Map<Day, DatedRate>();
-    known.set(key, own.set(row.from, row));
+    const rows = known.get(key) ?? new Map<string, DatedRate>();
+    known.set(key, rows.set(`${row.from} ${row.own}`, row));
   }
   const sorted = new Map(
-    [...known].map(([key, rows]) => [key, [...rows.values()].sort((a, b) => (a.from < b.from ? -1 : 1))]),
+    [...known].map(([key, each]) => {
+      const rows = [...each.values()].sort((a, b) => (a.from < b.from ? -1 : 1));
+      return [key, { rows, own: rows.filter(({ own }) => own), shipped: rows.filter(({ own }) => !own) }];
+    }),
   );
   return {
-    rows: [...sorted.values()].flat(),
+    // A shipped row in whose place one of the company's has come is not told.
+    rows: [...sorted.values()].flatMap(({ rows, own }) =>
+      rows.filter((row) => row.own || own.every(({ from }) => from !== row.from)),
+    ),
     at: (country, kind, day) => {
-      const rows = sorted.get(`${country} ${kind}`) ?? [];
-      const index = rows.findLastIndex(({ from }) => from <= day);
-      const row = rows[index];
-      const next = rows[index + 1]?.from ?? null;
-      if (row === undefined || (row.until !== null && row.until < day))
-        return { rate: null, why: "missing", next };
-      if (row.verified) return { rate: cutBy(row, next), why: null };
+      const { rows, own, shipped } = sorted.get(`${country} ${kind}`) ?? { rows: [], own: [], shipped: [] };
+      const next = startAfter(rows, day);
+      const row = covering(own, day) ?? covering(shipped, day);
+      if (row === null) return { rate: null, why: "missing", next };
+      if (row.verified) return { rate: cutBy(row, row.own ? startAfter(own, day) : next), why: null };
       const after = row.until === null ? next : addDays(row.until, 1);
-      return { rate: null, why: "unconfirmed", next: after };
+      return {
+        rate: null,
+        why: "unconfirmed",
+        next: next !== null && (after === null || next < after) ? next : after,
+      };
     },
   };
 }
+
+/** Of rows of one origin the last one that has begun, unless it has ended. */
+function covering(rows: readonly DatedRate[], day: Day): DatedRate | null {
+  const row = rows.findLast(({ from }) => from <= day);
+  return row === undefined || (row.until !== null && row.until < day) ? null : row;
+}
+
+const startAfter = (rows: readonly DatedRate[], day: Day): Day | null =>
+  rows.find(({ from }) => from > day)?.from ?? null;
 
 /** A row ends where the next one begins. */
 function cutBy(row: DatedRate, next: Day | null): DatedRate {
