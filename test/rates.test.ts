@@ -191,15 +191,13 @@ test.each([
 describe("the company's own rows", () => {
   const row = (from: string, until: string, rate: number, more: Partial<DatedRate> = {}): DatedRate => ({
     ...(rows[0] as DatedRate),
-    ...{
-      country: "FR",
-      kind: "k",
-      from: day(from),
-      until: day(until),
-      rate: rate as Rate,
-      verified: true,
-      own: false,
-    },
+    country: "FR",
+    kind: "k",
+    from: day(from),
+    until: day(until),
+    rate: rate as Rate,
+    verified: true,
+    own: false,
     ...more,
   });
   const of = (given: readonly DatedRate[], on: string) => {
