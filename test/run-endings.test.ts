@@ -49,7 +49,7 @@ test("a message that nobody knows about: exit 4, never sent again by itself, its
   expect(toThem()).toBe(1);
   const about = `dunning outbox show ${doubtful?.id}`;
   expect(first.json["warnings"]).toContainEqual(
-    expect.stringMatching(`^${one} .* uncertain: .*; next: ${about}$`),
+    expect.stringMatching(`^${one}: email \\S+ uncertain: .*; next: ${about}$`),
   );
   expect((await dunning(folder, DAY, "status")).stdout).toContain("dunning outbox list --state uncertain");
   const why = await dunning(folder, DAY, "explain", one, "--json");
@@ -58,7 +58,7 @@ test("a message that nobody knows about: exit 4, never sent again by itself, its
   expect([second.exit, toThem()]).toEqual([4, 1]);
   // A later run ends with 4 for its sake, and says so.
   expect(second.json["warnings"]).toContainEqual(
-    expect.stringMatching(`^${one} .* uncertain; next: ${about}$`),
+    expect.stringMatching(`^${one}: email \\S+ uncertain; next: ${about}$`),
   );
   const notActed = second.json["notActed"] as { debtor: string; code: string }[];
   expect(notActed).toContainEqual(

@@ -19,17 +19,17 @@ export function balanceTooOld(
   return notActed.find(({ code }) => code === "balance-too-old")?.reason ?? null;
 }
 
-/** How a message ended, and about whom it is: an id alone tells a person nothing. */
+/** How a message ended, and about whom it is: an id alone tells a person nothing, a name belongs in no cron mail. */
 export function aboutMessage(
   { outbox }: Company["store"],
   id: string,
   ending: string,
   note?: string,
 ): string {
-  const { debtor, name, channel } = outbox.show(id);
+  const { debtor, channel } = outbox.show(id);
   const next = ending === "uncertain" ? `; next: dunning outbox show ${id}` : "";
   const why = note === undefined ? "" : `: ${ending === "superseded" ? overtakenText(note) : note}`;
-  return `${debtor} ${name}: ${channel} ${id} ${ending}${why}${next}`;
+  return `${debtor}: ${channel} ${id} ${ending}${why}${next}`;
 }
 
 /** What a person must see although nothing was sent for it. */
