@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Finished } from "../src/core/types.ts";
+import type { Cents, Finished } from "../src/core/types.ts";
 import { guardOf } from "../src/delivery/guard.ts";
 import { SAMPLE_COMPANY } from "../src/render/sample.ts";
 import { rendered, shipped } from "./support/rendering.ts";
@@ -7,7 +7,11 @@ import { rendered, shipped } from "./support/rendering.ts";
 const IBAN = "FR7630006000011234567890189";
 
 /** What the guard says of an honest message, changed on its way. */
-async function said(change: (message: Finished) => Finished, accounts: readonly string[] = [IBAN]) {
+async function said(
+  change: (message: Finished) => Finished,
+  accounts: readonly string[] = [IBAN],
+  disputed = 0,
+) {
   const message = await rendered("firm", "fr", "email");
   const { action, paymentCode: honest } = message;
   const owner = {
@@ -18,7 +22,7 @@ async function said(change: (message: Finished) => Finished, accounts: readonly 
     texts: ["Dupont Menuiserie", "Mme Durand"],
     addresses: [message.recipient],
     promised: [],
-    items: action.items.map((item) => ({ ...item, currency: action.currency })),
+    items: action.items.map((item) => ({ ...item, currency: action.currency, disputed: disputed as Cents })),
   };
   const guard = guardOf({
     owners: new Map([[action.debtor, owner]]),
@@ -60,4 +64,8 @@ describe("the code to scan is compared with the message", () => {
   test("an account that is none of ours", async () => {
     expect(await said((message) => message, ["CH9300762011623852957"])).toMatch(/pays to FR76/);
   });
+});
+
+test("what is disputed is not claimed", async () => {
+  expect(await said((message) => message, [IBAN], 1)).toMatch(/is claimed, and disputed/);
 });

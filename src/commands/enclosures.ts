@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { contested } from "../core/agreed.ts";
 import type { Action, OpenItem } from "../core/types.ts";
 import type { Copies } from "../render/copies.ts";
 import type { EnclosureSource } from "../render/enclosures.ts";
@@ -37,7 +38,7 @@ export async function enclosureSource(
   const debtors = [...new Set(stated.map(({ debtor }) => debtor))];
   if (debtors.length > 0)
     for (const { debtor, dossiers } of company.store.ledgers({ debtors }))
-      for (const { currency, items: open } of dossiers)
-        items.set(matterOf({ debtor: debtor.id, currency }), open);
+      for (const dossier of dossiers)
+        items.set(matterOf({ debtor: debtor.id, currency: dossier.currency }), contested(dossier).items);
   return { copies: await copiesOf(company), openItems: (action) => items.get(matterOf(action)) ?? [] };
 }

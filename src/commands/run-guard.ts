@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { contested } from "../core/agreed.ts";
 import { paymentFor } from "../core/message.ts";
 import { kindKnown } from "../core/segment.ts";
 import type { Action, Debtor, DebtorId, Finished } from "../core/types.ts";
@@ -43,7 +44,7 @@ async function factsFor(context: Context, company: Company, actions: readonly Ac
   const known = new Map<DebtorId, Debtor>();
   const ids = [...new Set(actions.map(({ debtor }) => debtor))];
   for (const { debtor, dossiers } of company.store.ledgers({ debtors: ids })) {
-    const items = dossiers.flatMap((dossier) => dossier.items);
+    const items = dossiers.flatMap((dossier) => contested(dossier).items);
     const promised = dossiers.flatMap(({ promises }) => promises.map(({ amount }) => amount));
     known.set(debtor.id, debtor);
     owners.set(debtor.id, {

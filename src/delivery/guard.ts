@@ -128,9 +128,10 @@ function claimFault(action: Action, { debtor, items }: Owner): string | null {
       ({ number, type, open }) => number === item.number && type === item.type && open === item.open,
     );
     if (at === -1) return `${nameOf(item)} with ${item.open} open is none of ${debtor}`;
-    left.splice(at, 1);
+    const [{ disputed = 0 } = {}] = left.splice(at, 1);
     if (item.claimed < 0 || item.claimed > Math.max(0, item.open))
       return `${nameOf(item)} is claimed above what is open`;
+    if (item.claimed > Math.max(0, item.open - disputed)) return `${nameOf(item)} is claimed, and disputed`;
   }
   const of = (role: ActionItem["role"]) => action.items.filter((item) => item.role === role);
   const claimed = of("claimed");
