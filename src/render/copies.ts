@@ -86,8 +86,9 @@ export function openCopies(settings: CopySettings): Copies {
     const filled = pattern.replace(/\{number\}|\{debtor\}/g, (part) => parts[part] ?? part);
     if (!pattern.includes("*")) return { name: filled };
     const path = dirname(filled);
-    // "F-1" is no part of "F-10" or "F-1-2".
-    const around = (part: string): string => `(?<![\\p{L}\\d./-])${escaped(part)}(?![\\p{L}\\d]|[./-]\\d)`;
+    // "F-1" is no part of "F-10", "F-1-2", "F-1_2" or "F-1-A": these may be another invoice's numbers.
+    const around = (part: string): string =>
+      `(?<![\\p{L}\\d./-])${escaped(part)}(?![\\p{L}\\d]|[._/-](?:\\d|\\p{L}(?!\\p{L}{2})))`;
     const source = basename(pattern)
       .split(/(\*|\{number\}|\{debtor\})/)
       .map((part) => (part === "*" ? ".*" : parts[part] === undefined ? escaped(part) : around(parts[part])));
