@@ -87,6 +87,18 @@ describe("claimed once", () => {
     expect((await run(folder, "2026-04-28"))[0]).toMatchObject({ interest: "69.90", compensation: "0.00" });
   });
 
+  test("the part that bore the flat sum is paid: the next part does not bear it again, unless that letter is taken back", async () => {
+    const later = row("C1", "FA-1", "20/04/2026", "10000,00");
+    const folder = await company(business, [CLIENT, later]);
+    const [first] = await run(folder, DAY);
+    expect(first).toMatchObject({ compensation: "40.00" });
+    await takeBalance(folder, "2026-04-28", COLUMNS, [later]);
+    const second = async () => (await run(folder, "2026-04-28", "--dry-run"))[0]?.compensation;
+    expect(await second()).toBe("0.00");
+    expect((await dunning(folder, "2026-04-28", "outbox", "void", first?.id ?? "")).exit).toBe(0);
+    expect(await second()).toBe("40.00");
+  });
+
   test("a contract may agree more than any law gives", async () => {
     const folder = await company(`${business}charges: { contract_rate: "36%" }\n`, [CLIENT]);
     // 10,000 x 36 % x 105 / 365.

@@ -173,6 +173,11 @@ test.each<[string, Planted, RegExp | null]>([
     /compensation of .* was claimed before/,
   ],
   [
+    "a compensation that another part of the invoice bore",
+    { owner: { items: noticed(null).map((each) => ({ ...each, compensated: true })) } },
+    /compensation of .* was claimed before, with another part/,
+  ],
+  [
     "interest for days that was claimed before",
     { owner: { items: before(0) } },
     /interest of .* was claimed before/,

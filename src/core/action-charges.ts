@@ -152,6 +152,10 @@ function chargesOn({ day, standing }: Case, law: Law, { item, due, principal }: 
   });
 }
 
+/** Parts of one invoice have the same number and day. */
+const invoiceOf = ({ key, number, issued }: Pick<OpenItem, "key" | "number" | "issued">): string =>
+  JSON.stringify(number === "" ? key : [number, issued]);
+
 /**
  * A flat sum is owed for an invoice (CJEU C-585/20), also where it is paid in parts that are late one by one: its oldest part
  * bears it. Scales on the claim are shared out instead.
@@ -163,10 +167,10 @@ function oncePerInvoice<T extends Bearing & { readonly charges: Charges }>(
 ): readonly T[] {
   const how = law.compensation?.how;
   if (how !== "european" && how !== "british") return found;
-  const invoiceOf = ({ key, number, issued }: OpenItem): string =>
-    JSON.stringify(number === "" ? key : [number, issued]);
   const borne = new Set(
-    standing.dossier.items.filter(({ charged }) => (charged?.compensation ?? 0) > 0).map(invoiceOf),
+    standing.dossier.items
+      .filter(({ charged, compensated }) => compensated === true || (charged?.compensation ?? 0) > 0)
+      .map(invoiceOf),
   );
   return found.map((each): T => {
     const { charges, item } = each;
@@ -245,13 +249,19 @@ export function chargedBy(
   { charges, firstReminder, channel, items }: Action,
   day: Day,
 ): OpenItem {
-  const own = charges?.mode === "claimed" ? charges.items.find(({ key }) => key === item.key) : undefined;
+  const claimed = charges?.mode === "claimed" ? charges.items : [];
+  const own = claimed.find(({ key }) => key === item.key);
+  const bearers = claimed.filter(({ compensation }) => compensation > 0).map(({ key }) => key);
+  const otherPart = items.some(
+    (line) => bearers.includes(line.key) && line.key !== item.key && invoiceOf(line) === invoiceOf(item),
+  );
   const reminded =
     firstReminder !== null && items.some(({ key, role }) => key === item.key && role === "claimed");
-  if (own === undefined && !reminded) return item;
+  if (own === undefined && !reminded && !otherPart) return item;
   const { charged } = item;
   return {
     ...item,
+    ...(otherPart ? { compensated: true } : {}),
     charged:
       own === undefined
         ? charged

@@ -108,6 +108,8 @@ export interface OpenItem {
   readonly partPaid?: Day | null;
   /** Interest and compensation that letters have claimed of it and that were not taken back; null: none. */
   readonly charged: ClaimedBefore | null;
+  /** The fixed compensation of its invoice was claimed with another part of it, open or paid; left out: it was not. */
+  readonly compensated?: boolean;
   /** Formal notice (its receipt) or, of a Belgian consumer, the first reminder (its sending); null: none is known. */
   readonly notice: Notice | null;
 }

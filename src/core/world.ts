@@ -220,7 +220,8 @@ function withTold(ledger: Ledger, before: Ledger): Ledger {
         const told = items.get(item.key);
         if (told === undefined) return item;
         const { level, courtesyFor, charged, notice } = told;
-        return { ...item, level, courtesyFor, charged, notice };
+        const compensated = told.compensated === true ? { compensated: true } : {};
+        return { ...item, level, courtesyFor, charged, ...compensated, notice };
       }),
       contacts: own?.contacts ?? [],
       tasks: own?.tasks ?? [],

@@ -11,7 +11,7 @@ export interface Chargeable {
   /** What the creditor's terms agree with businesses, where they do. */
   readonly contractRate?: Rate | null;
   readonly items: readonly (Pick<OpenItem, "key" | "number" | "type" | "open"> &
-    Partial<Pick<OpenItem, "charged" | "notice">>)[];
+    Partial<Pick<OpenItem, "charged" | "compensated" | "notice">>)[];
 }
 
 /** Where consumers owe nothing more; no fixed compensation; nothing before a notice. */
@@ -84,6 +84,9 @@ function itemFault(
     return `the interest of ${name} up to ${until} was claimed before`;
   if (each.compensation > 0 && (known.charged?.compensation ?? 0) > 0)
     return `the compensation of ${name} was claimed before`;
+  // A flat sum is of the invoice; the Dutch scale is of each claim.
+  if (each.compensation > 0 && kind === "business" && country !== "NL" && known.compensated === true)
+    return `the compensation of ${name} was claimed before, with another part of it`;
   const noticeFirst = NOTICE_FIRST.includes(country) || (country === "NL" && each.compensation > 0);
   if (kind === "consumer" && noticeFirst && (known.notice ?? null) === null)
     return `${name} bears charges, and the consumer has had no notice`;

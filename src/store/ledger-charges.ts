@@ -16,13 +16,21 @@ interface NoticeRow extends Notice {
 
 const AMONG = "IN (SELECT value FROM json_each(?))";
 /** What was taken back, refused or came back has claimed nothing. */
+const COUNTS = `m.debtor ${AMONG} AND m.came_back_on IS NULL
+  AND m.state IN ('queued', 'sending', 'committing', 'printed', 'deferred', 'uncertain', 'sent')`;
 const CHARGED = `
 SELECT c.item, sum(c.interest) AS interest, sum(c.compensation) AS compensation, max(c.until) AS until,
   max(coalesce(m.sent_on, m.planned_on)) AS day
 FROM message_charge c JOIN message m ON m.id = c.message
-WHERE m.debtor ${AMONG} AND m.came_back_on IS NULL
-  AND m.state IN ('queued', 'sending', 'committing', 'printed', 'deferred', 'uncertain', 'sent')
+WHERE ${COUNTS}
 GROUP BY c.item`;
+/** The other parts of invoices whose flat sum was claimed: that part may be paid by now. */
+const OTHER_PARTS = `
+SELECT DISTINCT other.key
+FROM message_charge c JOIN message m ON m.id = c.message JOIN item i ON i.key = c.item
+JOIN item other ON other.debtor = i.debtor AND other.number = i.number AND other.issued = i.issued
+  AND other.currency = i.currency AND other.key <> i.key
+WHERE ${COUNTS} AND c.compensation > 0 AND i.number <> ''`;
 const NOTICES = `
 SELECT items, day, by FROM notice WHERE cancelled_on IS NULL AND debtor ${AMONG}`;
 const FIRST_REMINDERS = `
@@ -35,12 +43,14 @@ export function ledgerCharges(
   db: Database,
 ): (keys: string, moved: MovedItems) => (items: readonly OpenItem[]) => readonly OpenItem[] {
   const charged = db.prepare<[string], ChargedRow>(CHARGED);
+  const otherParts = db.prepare<[string], ItemKey>(OTHER_PARTS).pluck();
   const notices = db.prepare<[string], NoticeRow>(NOTICES);
   const reminders = db.prepare<[string], NoticeRow>(FIRST_REMINDERS);
   return (keys, moved) => {
     const claimed = new Map<ItemKey, ClaimedBefore>();
     for (const { item, ...row } of charged.all(keys))
       for (const key of moved.both([item])) claimed.set(key, together(claimed.get(key), row));
+    const compensated = new Set(claimed.size === 0 ? [] : moved.both(otherParts.all(keys)));
     const noticed = new Map<ItemKey, Notice>();
     for (const { items, day, by } of [...notices.all(keys), ...reminders.all(keys)])
       for (const key of moved.both(JSON.parse(items) as ItemKey[])) {
@@ -52,6 +62,7 @@ export function ledgerCharges(
       items.map((item) => ({
         ...item,
         charged: claimed.get(item.key) ?? null,
+        ...(compensated.has(item.key) ? { compensated: true } : {}),
         notice: noticed.get(item.key) ?? null,
       }));
   };
