@@ -99,6 +99,13 @@ describe("claimed once", () => {
     expect(await second()).toBe("40.00");
   });
 
+  test("a dry run shows what the letter asks for, charges included", async () => {
+    const folder = await company(business, [CLIENT]);
+    const { stdout } = await dunning(folder, DAY, "run", "--dry-run");
+    // 10,000.00 + 349.52 + 40.00, in the table and in the totals.
+    expect(stdout.match(/10.389\.52/g)).toHaveLength(2);
+  });
+
   test("a contract may agree more than any law gives", async () => {
     const folder = await company(`${business}charges: { contract_rate: "36%" }\n`, [CLIENT]);
     // 10,000 x 36 % x 105 / 365.

@@ -117,7 +117,7 @@ test("sums are per channel and currency, never across currencies", async () => {
   const of = (currency: Currency, amount: number): Action => ({
     ...action,
     currency,
-    claimed: cents(amount),
+    total: cents(amount),
   });
   const actions = [
     of("EUR", 100),
@@ -169,7 +169,7 @@ test.skipIf(!has("chromium"))("in a browser: the filters, what goes with an e-ma
   const [first, ...rest] = finished as [Finished, ...Finished[]];
   const about = { kind: "statement", text: "" } as const;
   const file = { name: "releve.pdf", type: "application/pdf", bytes: Buffer.from("%PDF-"), cid: null, about };
-  const warned = { ...mail, warnings: ["look at this"], claimed: cents(12_345) };
+  const warned = { ...mail, warnings: ["look at this"], total: cents(12_345) };
   const html = previewPage({
     company: "A",
     plan: { ...plan, actions: [warned, { ...letter, warnings: [] }, { ...call, warnings: [] }] },

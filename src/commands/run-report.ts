@@ -43,7 +43,7 @@ function actionsTable({ out }: Context, actions: readonly Action[]): string {
     { header: "step" },
     { header: "channel" },
     { header: "items", align: "right" as const },
-    { header: "claimed", align: "right" as const },
+    { header: "total", align: "right" as const },
   ];
   const rows = actions.map((action) => [
     action.id,
@@ -53,7 +53,7 @@ function actionsTable({ out }: Context, actions: readonly Action[]): string {
     action.step,
     wayOf(action),
     String(action.items.filter(({ role }) => role === "claimed").length),
-    shown(action.claimed, action.currency),
+    shown(action.total, action.currency),
   ]);
   const why = actions.map(({ reason, language, languageFrom }) =>
     out.paint("dim", `${language} (${languageFrom}): ${reason}`),
@@ -109,7 +109,7 @@ function sayTotals(out: Context["out"], actions: readonly Action[]): void {
   out.say(`\n${out.paint("bold", "Totals")}`);
   for (const [channel, list] of [...channels].sort(([a], [b]) => (a < b ? -1 : 1))) {
     out.say(
-      `  ${channel.padEnd(20)} ${String(list.length).padStart(5)}   ${shownTotals(list.map((each) => [each.currency, each.claimed]))}`,
+      `  ${channel.padEnd(20)} ${String(list.length).padStart(5)}   ${shownTotals(list.map((each) => [each.currency, each.total]))}`,
     );
   }
 }

@@ -63,7 +63,8 @@ function filter() {
     row.hidden = !ok;
     if (d.at !== undefined) { all++; if (ok) shown++; }
   }
-  at("count").textContent = shown === all ? all + " actions" : shown + " of " + all + " actions";
+  const word = all === 1 ? " action" : " actions";
+  at("count").textContent = (shown === all ? all : shown + " of " + all) + word;
 }
 function show(index, kind) {
   const entry = data[index];

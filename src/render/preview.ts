@@ -32,7 +32,7 @@ function plainAction(action: Action): string {
     ({ number, due, daysOverdue, open }) =>
       `${number || "balance"}  due ${due ?? "-"}  ${daysOverdue > 0 ? `${daysOverdue} days late` : ""}  ${money(open, action.currency)}`,
   );
-  return [action.reason, "", ...lines, "", `claimed: ${money(action.claimed, action.currency)}`].join("\n");
+  return [action.reason, "", ...lines, "", `total: ${money(action.total, action.currency)}`].join("\n");
 }
 
 function entryOf(action: Action, finished: Finished | undefined): Entry {
@@ -92,7 +92,7 @@ function actionRow(action: Action, at: number): string {
     reason,
     ...action.items.map(({ number }) => number),
   ];
-  const data = `data-at="${at}" data-step="${escapeHtml(step)}" data-channel="${channel}" data-debtor="${escapeHtml(debtor)}" data-amount="${action.claimed / 10 ** digitsOf(action.currency)}" data-warned="${action.warnings.length > 0 ? 1 : 0}" data-text="${escapeHtml(words.join(" ").toLowerCase())}"`;
+  const data = `data-at="${at}" data-step="${escapeHtml(step)}" data-channel="${channel}" data-debtor="${escapeHtml(debtor)}" data-amount="${action.total / 10 ** digitsOf(action.currency)}" data-warned="${action.warnings.length > 0 ? 1 : 0}" data-text="${escapeHtml(words.join(" ").toLowerCase())}"`;
   const mark = state === "due" ? "" : ` <span class="tag">${state.replace("-", " ")}</span>`;
   const warning =
     action.warnings.length > 0
@@ -100,7 +100,7 @@ function actionRow(action: Action, at: number): string {
       : "";
   const who = `<td><b>${escapeHtml(name)}</b>${warning}<br><span class="soft">${escapeHtml(debtor)} · ${escapeHtml(segment)}</span></td>`;
   const what = `<td>${escapeHtml(step)}<br><span class="tag">${wayOf(action)}</span>${mark}</td>`;
-  return `<tr tabindex="0" ${data}>${who}${what}${cell(String(action.items.length), "n")}${cell(money(action.claimed, action.currency), "n")}${cell(reason, "soft")}</tr>`;
+  return `<tr tabindex="0" ${data}>${who}${what}${cell(String(action.items.length), "n")}${cell(money(action.total, action.currency), "n")}${cell(reason, "soft")}</tr>`;
 }
 
 function leftOutRow(each: NotActed): string {
@@ -134,19 +134,19 @@ function options(values: readonly string[], all: string): string {
 
 /** `12 email · €4,310.00`, one per channel and currency; what waits for a person apart. */
 function totals(actions: readonly Action[]): string {
-  const sums = new Map<string, { count: number; claimed: number; currency: Currency }>();
+  const sums = new Map<string, { count: number; total: number; currency: Currency }>();
   for (const action of actions) {
-    const { state, currency, claimed } = action;
+    const { state, currency, total } = action;
     const way = wayOf(action);
     const key = [state === "due" ? way : `${way}, ${state.replace("-", " ")}`, currency].join("\0");
-    const before = sums.get(key) ?? { count: 0, claimed: 0, currency };
-    sums.set(key, { ...before, count: before.count + 1, claimed: before.claimed + claimed });
+    const before = sums.get(key) ?? { count: 0, total: 0, currency };
+    sums.set(key, { ...before, count: before.count + 1, total: before.total + total });
   }
   const parts = [...sums]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, { count, claimed, currency }]) => {
+    .map(([key, { count, total, currency }]) => {
       const label = escapeHtml(key.split("\0")[0] ?? "");
-      return `<li>${count} ${label} · <b>${escapeHtml(money(cents(claimed), currency))}</b></li>`;
+      return `<li>${count} ${label} · <b>${escapeHtml(money(cents(total), currency))}</b></li>`;
     });
   return parts.length === 0 ? "<li>nothing is due</li>" : parts.join("");
 }
