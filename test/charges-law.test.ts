@@ -259,3 +259,25 @@ describe("consumers", () => {
     if (country === "LU" || country === "GB") expect(found.interest).toBe(0);
   });
 });
+
+describe("a notice about what was not late yet", () => {
+  const asked = { kind: "consumer", amount: 215, due: "2026-01-30", until: "2026-04-30" } as const;
+  test.each([
+    ["FR", "2026-01-29", 0],
+    ["FR", "2026-01-30", 0],
+    ["FR", "2026-01-31", 1],
+    ["BE", "2026-01-29", 0],
+    ["BE", "2026-01-30", 0],
+    ["BE", "2026-01-31", 1],
+    // An agreed day of payment may be given as the notice.
+    ["DE", "2026-01-29", 0],
+    ["DE", "2026-01-30", 1],
+    ["CH", "2026-01-29", 0],
+    ["CH", "2026-01-30", 1],
+  ])("%s, received on %s: interest %d", (country, on, some) => {
+    const notice = { day: day(on), by: "email" } as const;
+    const found = charge({ ...asked, country, notice, terms: { consumerClause: true } });
+    expect(Math.sign(found.interest)).toBe(some);
+    if (some === 0) expect([found.compensation, found.refused.length > 0]).toEqual([0, true]);
+  });
+});

@@ -223,6 +223,32 @@ test("a French consumer: interest from the noted receipt of the formal notice; c
   expect([late.exit, late.stderr]).toEqual([2, expect.stringMatching(/once it has been received/)]);
 });
 
+test("a notice that came before an invoice was late is none of it", async () => {
+  const consumer = business.replace("default_kind: business", "default_kind: consumer");
+  const folder = await company(consumer, [CLIENT, row("C1", "FA-2", "10/04/2026", "500,00")]);
+  const add = (...words: string[]) => dunning(folder, DAY, "notice", "add", "C1", "--json", ...words);
+  expect((await add("--date", "2025-12-31")).json["error"]).toMatchObject({ code: "notice-before-due" });
+  const named = await add("--date", "2026-03-31", "--invoice", "FA-1", "--invoice", "FA-2");
+  expect([named.exit, named.json["error"]]).toEqual([
+    2,
+    expect.objectContaining({ found: expect.stringMatching(/^FA-2, due 2026-04-10/) }),
+  ]);
+  // Of all that is owed: what was late by then.
+  expect((await add("--date", "2026-03-31")).json["notice"]).toMatchObject({ invoices: ["FA-1"] });
+});
+
+test("a notice does not reach an invoice whose due date was moved behind it", async () => {
+  const consumer = business.replace("default_kind: business", "default_kind: consumer");
+  const folder = await company(consumer, [CLIENT]);
+  expect((await dunning(folder, DAY, "notice", "add", "C1", "--date", "2026-02-10")).exit).toBe(0);
+  const interest = async (due: string) => {
+    await takeBalance(folder, "2026-04-16", COLUMNS, [row("C1", "FA-1", due, "10000,00")]);
+    return (await run(folder, "2026-04-16", "--dry-run"))[0]?.charges;
+  };
+  expect((await interest("09/02/2026"))?.items).toHaveLength(1);
+  expect((await interest("10/02/2026"))?.refused[0]?.why).toMatch(/none is known since it is late/);
+});
+
 describe("a Belgian consumer's way", () => {
   const config = business
     .replace("default_kind: business", 'default_kind: consumer\n  enterprise_number: "0123.456.789"')
@@ -233,6 +259,18 @@ describe("a Belgian consumer's way", () => {
       "      - { id: reminder, day: 3, channel: email, template: reminder-a }\n      - { id: warning,",
     );
   const small = row("C1", "FA-1", "31/12/2025", "215,00");
+
+  test.each([
+    ["09/01/2026", false],
+    ["10/01/2026", true],
+  ])("a reminder noted for 10 January, due %s: the free one is still to come: %s", async (due, comes) => {
+    const folder = await company(config, [small]);
+    expect((await dunning(folder, DAY, "notice", "add", "C1", "--date", "2026-01-10")).exit).toBe(0);
+    await takeBalance(folder, "2026-04-16", COLUMNS, [row("C1", "FA-1", due, "215,00")]);
+    const [action] = await run(folder, "2026-04-16", "--dry-run");
+    expect(action?.template === "first-reminder-be-consumer").toBe(comes);
+    expect(action?.compensation).toBe("0.00");
+  });
 
   test("free reminder first, nothing in the 14 days, the capped indemnity after them", async () => {
     const folder = await company(config, [small]);

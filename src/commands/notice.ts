@@ -1,4 +1,5 @@
 import type { Context, Outcome } from "../context.ts";
+import { reaches } from "../core/consumer-notice.ts";
 import type { Day } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { table } from "../table.ts";
@@ -25,8 +26,19 @@ export async function noticeAdd(context: Context, debtor: string, options: Notic
         fix: "dunning --as-of DATE ... records for another day",
       });
     const owing = owingOf(company, debtor);
-    const items =
-      options.invoice === undefined ? owing.dossiers.flatMap(owedIn) : itemsNamed(owing, options.invoice);
+    const owed = owing.dossiers.flatMap(owedIn);
+    const named = options.invoice === undefined ? owed : itemsNamed(owing, options.invoice);
+    const items = named.filter(({ due }) => reaches({ day: options.date }, due));
+    const early = named.find(({ due }) => !reaches({ day: options.date }, due));
+    // Of all that is owed the late part is meant; what is named is meant as it is.
+    if (early !== undefined && (options.invoice !== undefined || items.length === 0))
+      throw new Failure(EXIT.usage, {
+        code: "notice-before-due",
+        message: "a notice counts only for what was late when it came",
+        found: `${early.number || "a balance"}, due ${early.due ?? "on no known day"}; notice of ${options.date}`,
+        expected: "a date after the due date",
+        fix: `dunning debtor show ${owing.found.id}`,
+      });
     if (items.length === 0)
       throw new Failure(EXIT.usage, {
         code: "nothing-owed",

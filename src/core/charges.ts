@@ -1,7 +1,7 @@
 import { nextWorkingDay } from "./calendar.ts";
 import { type AppliedRate, type MissingRate, ratesFor } from "./charge-rates.ts";
 import { belgianConsumer, british, dutch, EUROPEAN } from "./compensation.ts";
-import { belgianChargesFrom, dutchCostsFrom, type Notice } from "./consumer-notice.ts";
+import { belgianChargesFrom, dutchCostsFrom, type Notice, reaches } from "./consumer-notice.ts";
 import { addDays, later } from "./day.ts";
 import { type DayCount, type Interest, interestOf } from "./interest.ts";
 import type { Law } from "./law.ts";
@@ -77,9 +77,10 @@ export interface Charges {
 }
 
 /** Interest and fixed compensation of one invoice, by one law. Exact; rounded once. Nothing is claimed of what is not owed. */
-export function chargesOf(question: ChargeQuestion): Charges {
-  const { law, amount, payments, until } = question;
-  const due = law.rolls ? nextWorkingDay(question.calendar, question.due) : question.due;
+export function chargesOf(asked: ChargeQuestion): Charges {
+  const { law, amount, payments, until } = asked;
+  const due = law.rolls ? nextWorkingDay(asked.calendar, asked.due) : asked.due;
+  const question = { ...asked, notice: noticeThatCounts(asked, due) };
   const refused: Refused[] = [];
   const interest = interestPart(question, due, refused);
   const inTime = payments.reduce((sum, each) => (each.day <= due ? sum + each.amount : sum), 0);
@@ -104,6 +105,14 @@ export function chargesOf(question: ChargeQuestion): Charges {
   };
 }
 
+/** An agreed day of payment does there what a notice does (BGB § 286 (2), OR art. 102 (2)): it may be given as one. */
+const AGREED_DAY: readonly string[] = ["DE", "CH"];
+
+function noticeThatCounts({ law, notice }: ChargeQuestion, due: Day): Notice | null {
+  const agreed = AGREED_DAY.includes(law.country) && notice?.day === due;
+  return notice !== null && (agreed || reaches(notice, due)) ? notice : null;
+}
+
 const restOf = ({ amount, payments }: ChargeQuestion): Cents =>
   cents(payments.reduce((rest, each) => rest - each.amount, amount as number));
 
@@ -120,7 +129,7 @@ function firstDay(question: ChargeQuestion, due: Day, refused: Refused[]): Day |
   if (from === "due") return afterDue;
   if (from === "notice")
     return notice === null
-      ? refuse("it runs only from the receipt of a formal notice, and none is known")
+      ? refuse("it runs only from the receipt of a formal notice, and none is known since it is late")
       : later(afterDue, addDays(notice.day, 1));
   const why = whyNotBelgian(question);
   if (why !== null) return refuse(why);
@@ -133,7 +142,7 @@ function firstDay(question: ChargeQuestion, due: Day, refused: Refused[]): Day |
 function whyNotBelgian({ terms, notice, until, calendar }: ChargeQuestion): string | null {
   if (!terms.consumerClause)
     return "the contract with the consumer does not provide for it (charges.consumer_clause)";
-  if (notice === null) return "a free first reminder comes first, and none is known";
+  if (notice === null) return "a free first reminder comes first, and none is known since it is late";
   const from = belgianChargesFrom(notice, calendar);
   return until < from
     ? `the first reminder of ${notice.day} by ${notice.by === "post" ? "post" : "e-mail"} leaves the consumer free until ${addDays(from, -1)}`
@@ -186,7 +195,9 @@ function compensationPart(question: ChargeQuestion, rest: Cents, refused: Refuse
   }
   if (compensation.from === "notice-and-14-days") {
     if (notice === null)
-      return refuse("a free letter that names the exact cost comes 14 days before, and none is known");
+      return refuse(
+        "a free letter that names the exact cost comes 14 days before, and none is known since it is late",
+      );
     const from = dutchCostsFrom(notice);
     if (until < from)
       return refuse(

@@ -8,6 +8,9 @@ export interface Notice {
   readonly by: "post" | "email";
 }
 
+/** Whether a notice is about a document due on that day: what was not late yet could not be demanded. */
+export const reaches = ({ day }: Pick<Notice, "day">, due: Day | null): boolean => due !== null && day > due;
+
 /** Days that the law gives the consumer. */
 const FREE_DAYS = 14;
 /** Whether a Saturday is a working day is disputed, and nobody loses by waiting. */

@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import type { Notice } from "../core/consumer-notice.ts";
+import { type Notice, reaches } from "../core/consumer-notice.ts";
 import type { Cents, ClaimedBefore, Day, ItemKey, OpenItem } from "../core/types.ts";
 import type { MovedItems } from "./moved-items.ts";
 
@@ -51,21 +51,25 @@ export function ledgerCharges(
     for (const { item, ...row } of charged.all(keys))
       for (const key of moved.both([item])) claimed.set(key, together(claimed.get(key), row));
     const compensated = new Set(claimed.size === 0 ? [] : moved.both(otherParts.all(keys)));
-    const noticed = new Map<ItemKey, Notice>();
+    const noticed = new Map<ItemKey, Notice[]>();
     for (const { items, day, by } of [...notices.all(keys), ...reminders.all(keys)])
-      for (const key of moved.both(JSON.parse(items) as ItemKey[])) {
-        const known = noticed.get(key);
-        if (known === undefined || day < known.day) noticed.set(key, { day, by });
-      }
+      for (const key of moved.both(JSON.parse(items) as ItemKey[]))
+        noticed.set(key, [...(noticed.get(key) ?? []), { day, by }]);
     if (claimed.size === 0 && noticed.size === 0) return (items) => items;
     return (items) =>
       items.map((item) => ({
         ...item,
         charged: claimed.get(item.key) ?? null,
         ...(compensated.has(item.key) ? { compensated: true } : {}),
-        notice: noticed.get(item.key) ?? null,
+        notice: firstFor(item, noticed.get(item.key) ?? []),
       }));
   };
+}
+
+/** The oldest that could demand the document. */
+function firstFor({ due }: OpenItem, notices: readonly Notice[]): Notice | null {
+  const counting = notices.filter((notice) => reaches(notice, due));
+  return counting.reduce<Notice | null>((a, b) => (a !== null && a.day <= b.day ? a : b), null);
 }
 
 /** Of a document that stood under two codes. */
