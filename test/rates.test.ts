@@ -216,6 +216,24 @@ describe("the company's own rows", () => {
   ])("%s", (_, given, on, found) => expect(of(given, on)).toEqual(found));
 });
 
+test("a row without proof that is longer than its kind's periods is one gap; in part replaced, what is left of it", () => {
+  const year = { ...(rows[0] as DatedRate), country: "NL", kind: "wettelijke_rente_b2c" };
+  const unproved = {
+    ...year,
+    from: day("2025-01-01"),
+    until: day("2025-12-31"),
+    verified: false,
+    own: false,
+  };
+  const gaps = (more: readonly DatedRate[]) =>
+    rateGaps(rateTable([unproved, ...more]), day("2025-12-31"), ["NL"])
+      .filter(({ kind }) => kind === year.kind)
+      .map(({ from, until, shipped }) => [from, until, shipped?.rate]);
+  expect(gaps([])).toEqual([["2025-01-01", "2025-12-31", unproved.rate]]);
+  const half = { ...unproved, until: day("2025-06-30"), verified: true, own: true };
+  expect(gaps([half])).toEqual([["2025-07-01", "2025-12-31", unproved.rate]]);
+});
+
 test("a gap in the middle is found as well as several at the end", () => {
   const kept = rows.filter(
     ({ country, kind, from }) =>

@@ -164,26 +164,20 @@ export async function ratesConfirm(
   given: Omit<NewRate, "rate" | "until">,
 ): Promise<Outcome> {
   const known = namedKind(context, country, kind);
-  const rows = ratesIn(context.home, context.globals.dir).rows;
-  const shipped = rows.find(
-    (row) => row.country === known.country && row.kind === known.kind && row.from === given.from,
-  );
-  if (shipped === undefined || shipped.verified)
+  const found = ratesIn(context.home, context.globals.dir).at(known.country, known.kind, given.from);
+  if (found.why !== "unconfirmed")
     return refuse({
       code: "nothing-to-confirm",
       message: "no rate of that day waits for confirmation",
       found:
-        shipped === undefined
+        found.rate === null
           ? `none from ${given.from}`
-          : `${rateText(shipped.rate)} % from ${given.from} counts already`,
+          : `${rateText(found.rate.rate)} % from ${given.from} counts already`,
       expected: "a rate that was shipped without proof",
       fix: "dunning rates check",
     });
-  return write(context, known, {
-    ...given,
-    rate: shipped.rate,
-    ...(shipped.until === null ? {} : { until: shipped.until }),
-  });
+  const { rate, until } = found.shipped;
+  return write(context, known, { ...given, rate, ...(until === null ? {} : { until }) });
 }
 
 function namedKind(context: Context, country: string, kind: string): RateKind {

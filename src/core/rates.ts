@@ -165,8 +165,14 @@ export const plusPoints = (rate: Rate, points: Rate): Rate => (rate + points) as
 
 export type Found =
   | { readonly rate: DatedRate; readonly why: null }
-  /** unconfirmed: it was shipped without proof and the user has not confirmed it. */
-  | { readonly rate: null; readonly why: "missing" | "unconfirmed"; readonly next: Day | null };
+  | { readonly rate: null; readonly why: "missing"; readonly next: Day | null }
+  /** It was shipped without proof and the user has not confirmed it. */
+  | {
+      readonly rate: null;
+      readonly why: "unconfirmed";
+      readonly shipped: DatedRate;
+      readonly next: Day | null;
+    };
 
 /** Dated rates, asked by day. */
 export interface RateTable {
@@ -204,6 +210,7 @@ export function rateTable(given: readonly DatedRate[]): RateTable {
       return {
         rate: null,
         why: "unconfirmed",
+        shipped: row,
         next: next !== null && (after === null || next < after) ? next : after,
       };
     },
@@ -257,9 +264,9 @@ export function rateGaps(table: RateTable, today: Day, countries: readonly strin
         continue;
       }
       const { country, kind, about, published } = each;
-      const until = periodEnd(each, day) ?? end;
-      const shipped =
-        table.rows.find((row) => row.country === country && row.kind === kind && row.from === day) ?? null;
+      const shipped = found.why === "unconfirmed" ? found.shipped : null;
+      const known = shipped !== null && found.next !== null ? addDays(found.next, -1) : null;
+      const until = known ?? periodEnd(each, day) ?? end;
       gaps.push({ country, kind, about, published, from: day, until, why: found.why, shipped });
       day = addDays(until, 1);
     }
