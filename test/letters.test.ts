@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { dunning } from "./support/company.ts";
+import { dunning, takeBalance } from "./support/company.ts";
 import { SMALL } from "./support/config.ts";
 import { has, runOn } from "./support/rendering.ts";
-import { companyThatWrote, outbox, report, row, takeMail } from "./support/returned.ts";
+import { COLUMNS, companyThatWrote, outbox, report, row, takeMail } from "./support/returned.ts";
 
 const DAY = "2026-11-20";
 const MONDAY = "2026-11-23";
@@ -85,6 +85,23 @@ test("one letter that was not posted is taken back, the others are confirmed", a
   expect((await outbox(folder, DAY)).map(({ id, state }) => `${id} ${state}`).sort()).toEqual(
     [`${first?.id} void`, `${second?.id} posted`].sort(),
   );
+});
+
+test("a letter that a newer balance has overtaken is not taken for posted with its batch, only by name", async () => {
+  const { folder } = await companyThatWrote(DAY, [row("A1", ""), row("B2", "")], CONFIRM);
+  const letters = await listed(folder);
+  // A1 has paid.
+  await takeBalance(folder, MONDAY, COLUMNS, [row("B2", "")]);
+  const changed = (await listed(folder, MONDAY)).find((each) => each.changed)?.id ?? "";
+  const post = async (name: string) =>
+    (await dunning(folder, MONDAY, "letters", "confirm-posted", name)).stderr;
+  expect(await post(letters[0]?.batch ?? "")).toMatch(
+    new RegExp(`Left open, .*: ${changed}\\. Posted all the same: .* Not posted: dunning outbox void ID`),
+  );
+  const states = async () => (await listed(folder, MONDAY)).map(({ id, state }) => `${id} ${state}`);
+  expect(await states()).toContain(`${changed} printed`);
+  await post(changed);
+  expect((await states()).every((each) => each.endsWith(" posted"))).toBe(true);
 });
 
 test("what has left is not taken back: a posted letter, one that came back, a draft that bounced", async () => {

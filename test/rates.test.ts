@@ -228,7 +228,7 @@ test("a row without proof that is longer than its kind's periods is one gap; in 
   const gaps = (more: readonly DatedRate[]) =>
     rateGaps(rateTable([unproved, ...more]), day("2025-12-31"), ["NL"])
       .filter(({ kind }) => kind === year.kind)
-      .map(({ from, until, shipped }) => [from, until, shipped?.rate]);
+      .map((gap) => [gap.from, gap.until, gap.shipped?.rate]);
   expect(gaps([])).toEqual([["2025-01-01", "2025-12-31", unproved.rate]]);
   const half = { ...unproved, until: day("2025-06-30"), verified: true, own: true };
   expect(gaps([half])).toEqual([["2025-07-01", "2025-12-31", unproved.rate]]);

@@ -147,10 +147,15 @@ export async function lettersPosted(
     const { store, today } = company;
     const letters = named(company, name);
     for (const id of numbers.keys()) if (!letters.some((each) => each.id === id)) throw nothingFound(id);
-    const open = letters.filter(
+    const wanted = letters.filter(
       ({ state, cameBackOn, postedOn, id }) =>
         cameBackOn === null && (state === "printed" || (postedOn !== null && numbers.has(id))),
     );
+    // With its batch a letter is not taken for posted that `letters list` says not to post.
+    const doubtful = wanted.filter(
+      (each) => each.id !== name && !numbers.has(each.id) && changedSince(company, each),
+    );
+    const open = wanted.filter((each) => !doubtful.includes(each));
     const posted = store.transaction(() =>
       open.map((letter) => {
         const { number = null, day = null } = numbers.get(letter.id) ?? {};
@@ -166,9 +171,13 @@ export async function lettersPosted(
     );
     context.out.say(
       posted.length === 0
-        ? `${name}: posted before, nothing changed.`
+        ? `${name}: ${doubtful.length > 0 ? "nothing recorded" : "posted before, nothing changed"}.`
         : `${posted.length} letter${posted.length === 1 ? "" : "s"} of ${name} posted: ${posted.join(", ")}.`,
     );
+    if (doubtful.length > 0)
+      context.out.note(
+        `Left open, a newer balance has changed their debtors: ${doubtful.map(({ id }) => id).join(", ")}. Posted all the same: dunning letters confirm-posted ID. Not posted: dunning outbox void ID`,
+      );
     if (missing.length > 0)
       context.out.note(
         `Without the number of their registered letter: ${missing.map(({ id }) => id).join(", ")}. To add it: dunning letters confirm-posted ID --registered ID=NUMBER`,
