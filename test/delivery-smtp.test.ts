@@ -156,6 +156,8 @@ describe("how one message ends", () => {
   test.each<[Stage, string, boolean]>([
     ["RCPT", "550 no such user", true],
     ["RCPT", "550 5.1.1 no such user", true],
+    ["RCPT", "550 5.1.7 no such sender", false],
+    ["RCPT", "550 5.1.8 the sender's domain does not exist", false],
     ["RCPT", "550 5.2.1 mailbox disabled", true],
     ["RCPT", "550 5.7.1 relaying denied", false],
     ["dot", "550 5.1.1 no such user", true],

@@ -70,7 +70,7 @@ function loginOf(context: Surroundings, company: Sender): Login | null {
 }
 
 /** The mail server of the configuration, as one logs in. Throws a Failure (78) where none is named. */
-export function smtpSettings(context: Surroundings, company: Sender): SmtpSettings {
+function smtpSettings(context: Surroundings, company: Sender): SmtpSettings {
   const { smtp } = company.config.email;
   const server = mailServerOf(company.config);
   if (smtp === null || server === null) throw new Failure(EXIT.config, missingServer);

@@ -8,7 +8,7 @@ import type { Company } from "./company.ts";
 const MEGABYTE = 1024 * 1024;
 
 /** Writes to the company's log, where it has one. What cannot be logged stops nothing. */
-export function logLines(
+function logLines(
   { now, out }: Context,
   { config: { log }, folder }: Pick<Company, "config" | "folder">,
   lines: readonly LogLine[],

@@ -78,7 +78,7 @@ function ownRow(file: YamlFile, at: number, row: Readonly<Record<string, unknown
 }
 
 /** The company's own rates; none where there is no file. Throws a Failure (78) with all that is wrong. */
-export function companyRates(folder: string): DatedRate[] {
+function companyRates(folder: string): DatedRate[] {
   const path = join(folder, RATES_FILE);
   if (!isFile(path)) return [];
   const file = readYaml(readFileSync(path, "utf8"), RATES_FILE);

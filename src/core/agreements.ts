@@ -74,7 +74,6 @@ export const DISPUTE_REASONS = {
   terms: "the payment terms are not what was agreed",
   other: "anything else: say it in the note",
 } as const;
-export type DisputeReason = keyof typeof DISPUTE_REASONS;
 
 /** What came of a call or visit. `attempt`: nobody was spoken to, so the task stays open. */
 export const OUTCOMES = {

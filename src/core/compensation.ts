@@ -41,6 +41,3 @@ export function belgianConsumer(balance: Cents): Cents {
   if (balance <= 50_000) return above(15_000, 10, 3000);
   return cents(Math.min(200_000, above(50_000, 5, 6500)));
 }
-
-/** Belgium, consumers: the most for one further reminder, postage aside (art. XIX.4). */
-export const BELGIAN_REMINDER = cents(750);

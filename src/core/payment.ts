@@ -24,7 +24,7 @@ export interface PaymentSettings {
 }
 
 /** Column of the master data with a reference of the debtor's own. */
-export const REFERENCE_ATTRIBUTE = "payment_reference";
+const REFERENCE_ATTRIBUTE = "payment_reference";
 
 export type PaymentCode =
   | { readonly kind: "epc"; readonly payload: string }

@@ -20,7 +20,7 @@ export interface Postage {
 }
 
 /** What one letter to this country costs; null: nobody has said. */
-export function letterCost(postage: Postage, country: string, channel: Posted): Cents | null {
+function letterCost(postage: Postage, country: string, channel: Posted): Cents | null {
   const price = (postage.prices.get(country) ?? postage.prices.get("other"))?.[channel] ?? null;
   return price === null ? null : ((price + postage.printing) as Cents);
 }

@@ -128,7 +128,7 @@ export function plainWords(text: string): string {
 const TAG = /\{\{(?:#(?<open>if|unless|each)\s+(?<subject>[\w.]+)|(?<close>\/)\w+)\s*\}\}/g;
 
 /** The same length, without what stands behind `{{#if charges.claimed}}` and the like. */
-export function withoutGuarded(text: string): string {
+function withoutGuarded(text: string): string {
   let depth = 0;
   let from: { readonly at: number; readonly depth: number } | null = null;
   let rest = text;

@@ -28,7 +28,7 @@ export interface Allowance {
   readonly take: (recipient: string) => () => void;
 }
 
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
 const domainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1).toLowerCase();
 
 /** `left`: what left today, and in the last hour. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EXIT, Failure } from "../problem.ts";
 import type { QueuedMessage, TransportName } from "../store/outbox.ts";
-import { allowance } from "./allowance.ts";
+import { allowance, HOUR_MS } from "./allowance.ts";
 import type { Delivery, Report } from "./deliver.ts";
 import type { JournalLine } from "./journal.ts";
 import { stillStands } from "./last-look.ts";
@@ -11,7 +11,6 @@ import type { MailOutcome, MailTransport } from "./transport.ts";
 /** RFC 5321, 4.5.4.1: not sooner than half an hour; doubled each time, up to eight hours. */
 const FIRST_RETRY_MS = 30 * 60_000;
 const LONGEST_RETRY_MS = 8 * 60 * 60_000;
-const HOUR_MS = 3_600_000;
 /** How soon a signal is heard while the pace is kept. */
 const SLICE_MS = 200;
 /** So many messages in a row without an answer: it is the server, not the messages. */

@@ -17,8 +17,9 @@ export function isPasswordEnd(reply: string): boolean {
   return /\b5\.7\.(?:30|139)\b|basic authentication is (?:not supported|disabled)/i.test(reply);
 }
 
-/** Enhanced status codes: X.1 addressing, X.2 mailbox; the rest is about the system, content or policy. */
-export function blamesAddress(reply: string, atRecipient: boolean): boolean {
-  const subject = /^5\d\d[ -]5\.(\d{1,3})\./.exec(reply)?.[1];
-  return subject === undefined ? atRecipient : subject === "1" || (atRecipient && subject === "2");
+/** Enhanced status codes (RFC 3463): X.1 addressing (7 and 8: the sender's), X.2 mailbox; the rest is about the system, content or policy. */
+export function refusesRecipient(reply: string, atRecipient: boolean): boolean {
+  const [, subject, detail] = /^5\d\d[ -]5\.(\d{1,3})\.(\d{1,3})/.exec(reply) ?? [];
+  if (subject === undefined) return atRecipient;
+  return subject === "1" ? detail !== "7" && detail !== "8" : atRecipient && subject === "2";
 }

@@ -1,5 +1,5 @@
 import { EXIT, Failure } from "../problem.ts";
-import { blamesAddress, isPasswordEnd, isThrottle } from "./replies.ts";
+import { isPasswordEnd, isThrottle, refusesRecipient } from "./replies.ts";
 import type { MailOutcome } from "./transport.ts";
 
 /** The server cannot be reached or does not let anybody in; not the message's fault. */
@@ -92,7 +92,7 @@ export function outcomeOf(
       const fix = "check email.from and email.smtp.user: the server must allow this sender";
       throw setUp("smtp-sender", `the mail server takes no mail from ${from}`, reply, fix);
     }
-    return { kind: "refused", reply, address: blamesAddress(reply, error.command === "RCPT TO") };
+    return { kind: "refused", reply, address: refusesRecipient(reply, error.command === "RCPT TO") };
   }
   if (stage === "committed")
     return { kind: "uncertain", reason: `${error.message}; last reply: ${lastReply}` };

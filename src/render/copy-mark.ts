@@ -2,7 +2,7 @@ import type { Language } from "../core/types.ts";
 import { MM } from "./letter-sheet.ts";
 
 /** How a letter says that it is a copy of one that was made before. */
-export const COPY_MARK: Readonly<Record<Language, string>> = {
+const COPY_MARK: Readonly<Record<Language, string>> = {
   fr: "DUPLICATA",
   nl: "DUPLICAAT",
   de: "ZWEITSCHRIFT",

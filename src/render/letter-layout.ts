@@ -152,7 +152,6 @@ const LAYOUTS: readonly LetterLayout[] = [
 ];
 
 export const DEFAULT_LAYOUT = FR_WINDOW;
-export const LAYOUT_NAMES = LAYOUTS.map(({ name }) => name);
 
 function named(name: string): LetterLayout {
   const found = LAYOUTS.find((each) => each.name === name);

@@ -119,7 +119,7 @@ function setMetadata(document: PDFDocument, { title, author, day, language }: Dr
 }
 
 /** The pages of whole files, as they are. Throws where one of them cannot be read. */
-export async function appendPages(
+async function appendPages(
   lib: PdfLib,
   document: PDFDocument,
   files: readonly Uint8Array[],

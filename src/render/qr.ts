@@ -15,10 +15,10 @@ export interface Code {
 }
 
 /** Light modules around a code (ISO/IEC 18004, 9.1). */
-export const QUIET = 4;
+const QUIET = 4;
 /** The Swiss code is 46 mm wide, its cross 7 mm (Implementation Guidelines QR-bill, 5.5). */
 export const SWISS_WIDTH = 46;
-export const CROSS_WIDTH = 7;
+const CROSS_WIDTH = 7;
 
 /** The code of a text in UTF-8, error correction M as both payment standards ask. */
 export function matrixOf(text: string): Matrix {
