@@ -1,6 +1,8 @@
+import { assert, constantFrom, integer, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { alertsOf } from "../src/core/alerts.ts";
-import { limitationNear, limitationOf, recognitionsOf } from "../src/core/limitation.ts";
+import { addDays, addMonths } from "../src/core/day.ts";
+import { limitationNear, limitationOf, oldEnough, recognitionsOf } from "../src/core/limitation.ts";
 import { dunning, takeBalance } from "./support/company.ts";
 import { folderWith, SMALL } from "./support/config.ts";
 import { aged, day, dossier, euros, item, ledger, rules } from "./support/ledger.ts";
@@ -73,6 +75,37 @@ test.each([
 ] as const)("on %s a claim of %d years until 2026-11-29: %s", (today, years, near) => {
   const found = { until: TODAY, years, basis: "", from: TODAY, recognition: null };
   expect(limitationNear(found, day(today))).toBe(near);
+});
+
+test.each([
+  ["2024-02-29", 12, "2025-02-28"],
+  ["2024-02-29", 48, "2028-02-29"],
+  ["2026-05-31", -3, "2026-02-28"],
+  ["2026-01-31", -1, "2025-12-31"],
+  ["2026-12-01", 1, "2027-01-01"],
+] as const)("%s and %d months: %s", (from, months, expected) => {
+  expect(addMonths(day(from), months)).toBe(expected);
+});
+
+test("whatever may lapse soon is old enough to be looked at", () => {
+  const debt = constantFrom(
+    ...(["FR", "BE"] as const).flatMap((country) =>
+      (["business", "consumer", null] as const).map((kind) => ({ country, kind })),
+    ),
+  );
+  assert(
+    property(debt, integer({ min: 0, max: 1500 }), integer({ min: -400, max: 400 }), (where, at, off) => {
+      const today = addDays(day("2024-01-01"), at);
+      const { years = 0 } = limitationOf({ issued: today, due: null }, where) ?? {};
+      // Around the day from which it is told, where an error would show.
+      const item = { issued: addDays(addMonths(today, (years > 1 ? 12 : 3) - 12 * years), off), due: null };
+      const found = limitationOf(item, where);
+      if (found !== null && limitationNear(found, today) !== null)
+        expect(oldEnough(where, today)(item)).toBe(true);
+      if (off > 3) expect(oldEnough(where, today)(item)).toBe(false);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test("a part payment recognises the document that it was for, until its balance is taken back", async () => {

@@ -1,7 +1,7 @@
 /** What somebody should know of a debtor beside what is due: nothing here sends or stops anything. */
 
 import { addDays } from "./day.ts";
-import { limitationNear, limitationOf, limitationText, recognitionsOf } from "./limitation.ts";
+import { limitationNear, limitationOf, limitationText, oldEnough, recognitionsOf } from "./limitation.ts";
 import { digitsOf } from "./money.ts";
 import { kindKnown, mainDossier, major } from "./segment.ts";
 import type { Day, DebtorId, Ledger, Rules } from "./types.ts";
@@ -26,8 +26,7 @@ const AHEAD = 14;
  */
 export function alertsOf(ledger: Ledger, rules: Rules, today: Day): Alert[] {
   const { debtor, dossiers } = ledger;
-  const owed = dossiers.flatMap(({ items }) => items.filter(({ open }) => open > 0));
-  if (owed.length === 0) return [];
+  if (!dossiers.some(({ items }) => items.some(({ open }) => open > 0))) return [];
   const alert = (kind: AlertKind, reason: string, until: Day | null = null): Alert => ({
     kind,
     debtor: debtor.id,
@@ -71,9 +70,10 @@ function limitationAlert(
   today: Day,
 ): { until: Day; reason: string }[] {
   const where = { country: rules.charges.country, kind: kindKnown(debtor, rules) };
+  const old = oldEnough(where, today);
   const near = dossiers.flatMap((dossier) =>
     dossier.items.flatMap((item) => {
-      if (item.open <= 0) return [];
+      if (item.open <= 0 || !old(item)) return [];
       const found = limitationOf(item, where, recognitionsOf(dossier, item));
       return found === null || limitationNear(found, today) === null ? [] : [{ item, found }];
     }),

@@ -58,6 +58,15 @@ export function addDays(day: Day, days: number): Day {
   return fromOrdinal(toOrdinal(day) + days);
 }
 
+/** The same date so many months later or earlier; where that month is shorter, its last day. */
+export function addMonths(day: Day, months: number): Day {
+  const index = Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1 + months;
+  const year = Math.floor(index / 12);
+  const month = index - year * 12 + 1;
+  const date = Math.min(Number(day.slice(8, 10)), monthLength(year, month));
+  return `${String(year).padStart(4, "0")}-${two(month)}-${two(date)}` as Day;
+}
+
 /** Whole days from `from` to `to`; negative when `to` is earlier. */
 export function daysBetween(from: Day, to: Day): number {
   return toOrdinal(to) - toOrdinal(from);

@@ -1,4 +1,4 @@
-import { addDays, daysBetween, makeDay } from "./day.ts";
+import { addDays, addMonths, daysBetween } from "./day.ts";
 import {
   add,
   type Fraction,
@@ -139,14 +139,14 @@ const earlier = (a: Day, b: Day): Day => (a <= b ? a : b);
 
 /** The same day so many years later; of a 29 February, where there is none, the day after. */
 function anniversary(day: Day, years: number): Day {
-  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
-  return makeDay(year + years, month, date) ?? (makeDay(year + years, month + 1, 1) as Day);
+  const same = addMonths(day, years * 12);
+  return same.slice(8) === day.slice(8) ? same : addDays(same, 1);
 }
 
 /** Days of a year of twelve months of thirty. */
 function ordinal360(day: Day): number {
-  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
-  return year * 360 + month * 30 + Math.min(date, 30);
+  const date = Number(day.slice(8, 10));
+  return Number(day.slice(0, 4)) * 360 + Number(day.slice(5, 7)) * 30 + Math.min(date, 30);
 }
 
 function daysIn(from: Day, to: Day, dayCount: DayCount): number {

@@ -1,6 +1,6 @@
 /** Until when a claim can be brought before a court. Sources differ on where the time begins: the earliest candidate is told, to be verified. */
 
-import { daysBetween, makeDay } from "./day.ts";
+import { addDays, addMonths, daysBetween } from "./day.ts";
 import type { Day, Dossier, OpenItem } from "./types.ts";
 
 interface Period {
@@ -38,20 +38,32 @@ export interface Limitation {
   readonly recognition: Recognition | null;
 }
 
-function yearsLater(day: Day, years: number): Day {
-  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
-  return makeDay(year + years, month, date) ?? (makeDay(year + years, month, date - 1) as Day);
+const yearsLater = (day: Day, years: number): Day => addMonths(day, years * 12);
+
+interface Debt {
+  readonly country: string;
+  readonly kind: Kind | null;
+}
+
+function periodOf({ country, kind }: Debt): Period | undefined {
+  return PERIODS[country]?.[kind ?? "consumer"];
+}
+
+/** Where the time begins at the earliest. */
+function beginning({ issued, due }: Pick<OpenItem, "issued" | "due">): Day | null {
+  if (issued === null || due === null) return issued ?? due;
+  return issued < due ? issued : due;
 }
 
 /** Null: the law of that country is not known here, or the item has no date. `kind` null: the shorter time of the two. */
 export function limitationOf(
-  { issued, due }: Pick<OpenItem, "issued" | "due">,
-  { country, kind }: { readonly country: string; readonly kind: Kind | null },
+  item: Pick<OpenItem, "issued" | "due">,
+  debt: Debt,
   recognised: readonly Recognition[] = [],
 ): Limitation | null {
-  const period = PERIODS[country]?.[kind ?? "consumer"];
-  const [first] = [issued, due].filter((day) => day !== null).sort();
-  if (period === undefined || first === undefined) return null;
+  const period = periodOf(debt);
+  const first = beginning(item);
+  if (period === undefined || first === null) return null;
   const recognition = recognised
     .filter(({ day }) => day > first && day <= yearsLater(first, period.years))
     .reduce<Recognition | null>((last, each) => (last === null || each.day >= last.day ? each : last), null);
@@ -75,17 +87,20 @@ export function recognitionsOf(dossier: Dossier, item: OpenItem): Recognition[] 
 /** How soon it lapses: past, within 3 or 12 months; null: later. Of a time of one year only the last 3 months are told. */
 export function limitationNear({ until, years }: Limitation, today: Day): "past" | 3 | 12 | null {
   if (today > until) return "past";
-  if (today >= monthsBefore(until, 3)) return 3;
-  return years > 1 && today >= monthsBefore(until, 12) ? 12 : null;
+  if (today >= addMonths(until, -3)) return 3;
+  return years > 1 && today >= addMonths(until, -12) ? 12 : null;
 }
 
-function monthsBefore(day: Day, months: number): Day {
-  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
-  const index = year * 12 + (month - 1) - months;
-  for (let last = date; ; last--) {
-    const found = makeDay(Math.floor(index / 12), (index % 12) + 1, last);
-    if (found !== null) return found;
-  }
+/** The items of which `limitationNear` can say something: of a large ledger nearly all are too young, and told apart at once. */
+export function oldEnough(debt: Debt, today: Day): (item: Pick<OpenItem, "issued" | "due">) => boolean {
+  const period = periodOf(debt);
+  if (period === undefined) return () => false;
+  // Three days more: months have different lengths.
+  const horizon = addDays(addMonths(today, (period.years > 1 ? 12 : 3) - period.years * 12), 3);
+  return (item) => {
+    const first = beginning(item);
+    return first !== null && first <= horizon;
+  };
 }
 
 /** `lapses on 2026-12-31 (in 41 days; ...)`: for people. */
