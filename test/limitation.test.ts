@@ -98,11 +98,11 @@ test("whatever may lapse soon is old enough to be looked at", () => {
       const today = addDays(day("2024-01-01"), at);
       const { years = 0 } = limitationOf({ issued: today, due: null }, where) ?? {};
       // Around the day from which it is told, where an error would show.
-      const item = { issued: addDays(addMonths(today, (years > 1 ? 12 : 3) - 12 * years), off), due: null };
-      const found = limitationOf(item, where);
+      const one = { issued: addDays(addMonths(today, (years > 1 ? 12 : 3) - 12 * years), off), due: null };
+      const found = limitationOf(one, where);
       if (found !== null && limitationNear(found, today) !== null)
-        expect(oldEnough(where, today)(item)).toBe(true);
-      if (off > 3) expect(oldEnough(where, today)(item)).toBe(false);
+        expect(oldEnough(where, today)(one)).toBe(true);
+      if (off > 3) expect(oldEnough(where, today)(one)).toBe(false);
     }),
     { numRuns: 500 },
   );
