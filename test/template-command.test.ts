@@ -6,6 +6,8 @@ import { templateEditCopy, templateList, templateShow } from "../src/commands/te
 import { type PreviewOptions, templatePreview } from "../src/commands/template-preview.ts";
 import type { Context } from "../src/context.ts";
 import { wordLines } from "../src/core/vocabulary.ts";
+import { business, company, DAY, row } from "./support/charging.ts";
+import { dunning } from "./support/company.ts";
 import { HOME, shipped, TODAY } from "./support/rendering.ts";
 
 let folder: string;
@@ -137,6 +139,38 @@ test.each<[string, PreviewOptions, RegExp]>([
 });
 
 test.each([
+  // The step of the scenario that has the text: its charges; what a last warning may not claim yet is listed only.
+  [["last-warning", "--channel", "email"], /10\s000,00\s€[^]*349,52\s€[^]*40,00\s€[^]*Total\D+10\s389,52\s€/],
+  // A text that no step has: what is late, the principal alone.
+  [["firm", "--channel", "email"], /10\s100,00\s€/],
+])("preview of %j for a debtor is what a run would send", async ([name = "", ...options], shows) => {
+  const folder = await company(business, [
+    row("C1", "FA-1", "31/12/2025", "10000,00"),
+    row("C1", "FA-2", "14/04/2026", "100,00"),
+  ]);
+  const { stdout, exit } = await dunning(
+    folder,
+    DAY,
+    "template",
+    "preview",
+    name,
+    "--debtor",
+    "C1",
+    ...options,
+  );
+  expect(exit).toBe(0);
+  expect(stdout).toMatch(shows);
+});
+
+test("preview for a debtor speaks its language; another one where asked", async () => {
+  const folder = await company(business, [row("C1", "FA-1", "31/12/2025", "10000,00")]);
+  await dunning(folder, DAY, "debtor", "set", "C1", "language=nl");
+  const preview = ["template", "preview", "firm", "--debtor", "C1", "--json"];
+  expect((await dunning(folder, DAY, ...preview)).json["language"]).toBe("nl");
+  expect((await dunning(folder, DAY, ...preview, "--language", "de")).json["language"]).toBe("de");
+});
+
+test.each([
   ["mail.eml", { channel: "email" as const }, /^Auto-Submitted: auto-generated\r\n/],
   ["mail.html", { channel: "email" as const }, /^<!doctype html>/],
   ["mail.txt", { channel: "email" as const }, /^Bonjour Madame Durand,\n/],
@@ -146,7 +180,10 @@ test.each([
   writeFileSync(join(folder, output), "what stood there before");
   const { document } = await templatePreview(context(), "firm", { ...options, output });
   expect(document["file"]).toBe(join(folder, output));
-  expect(readFileSync(join(folder, output), "utf8")).toMatch(starts);
+  const written = readFileSync(join(folder, output), "utf8");
+  expect(written).toMatch(starts);
+  // A page that a browser opens has no parts of a mail beside it.
+  if (output.endsWith(".html")) expect(written).toMatch(/^(?![^]*cid:)[^]*src="data:image\/png;base64,/);
 });
 
 test.each<[string, PreviewOptions, number, string]>([

@@ -1,8 +1,11 @@
 import { extname, join } from "node:path";
 import type { Context, Outcome } from "../context.ts";
-import type { Action, Company, Debtor, Finished } from "../core/types.ts";
+import { asIfDue } from "../core/as-if-due.ts";
+import { languageOf } from "../core/language.ts";
+import type { Action, Company, Debtor, Finished, Language } from "../core/types.ts";
 import type { Written } from "../core/wording.ts";
 import { EXIT, Failure } from "../problem.ts";
+import { withPictures } from "../render/html.ts";
 import { renderAction } from "../render/render.ts";
 import {
   historyFor,
@@ -12,10 +15,11 @@ import {
   type SampleWish,
   sampleFor,
 } from "../render/sample.ts";
-import { type Templates, withText } from "../render/template.ts";
+import { languagesWith, type Templates, withText } from "../render/template.ts";
 import { dayIn, ledgersOf, withCompany } from "./company.ts";
 import { openFile } from "./open-file.ts";
 import { writeOutput } from "./output-file.ts";
+import { momentOf, newestBalance } from "./run-plan.ts";
 import { companyHere, type LanguageOption, languageFor, textsOf } from "./template.ts";
 
 export interface PreviewOptions extends LanguageOption {
@@ -50,8 +54,14 @@ interface Case {
   readonly history: SampleHistory;
 }
 
-/** The debtor's own open items, as if the text's step were due today. */
-async function realCase(context: Context, id: string, wish: Omit<SampleWish, "today">): Promise<Case> {
+/** The debtor's own open items, as if the text's step were due today: with its charges where a step has the text. */
+async function realCase(
+  context: Context,
+  id: string,
+  wish: Omit<SampleWish, "today">,
+  texts: Templates,
+  wanted: Language | undefined,
+): Promise<Case> {
   return await withCompany(context, "read", (opened) => {
     const { store, company, today } = opened;
     const known = store.debtors.find(id).id;
@@ -60,7 +70,14 @@ async function realCase(context: Context, id: string, wish: Omit<SampleWish, "to
     const { debtor } = ledger;
     const dossier =
       ledger.dossiers.find(({ currency }) => currency === company.currency) ?? ledger.dossiers[0];
-    const action = previewAction(debtor, dossier?.items ?? [], { ...wish, today });
+    const moment = momentOf(opened, newestBalance(opened));
+    const due = asIfDue(ledger, opened.rules, moment, { text: wish.template, channel: wish.channel });
+    const own = languageOf(debtor, opened.rules, null).language;
+    const language = wanted ?? (languagesWith(texts, wish.template).includes(own) ? own : wish.language);
+    const action =
+      due === null
+        ? previewAction(debtor, dossier?.items ?? [], { ...wish, language, today })
+        : { ...due, language };
     if (action === null)
       throw new Failure(EXIT.missing, {
         code: "nothing-open",
@@ -84,7 +101,7 @@ function contentFor(file: string, finished: Finished): Uint8Array {
   const ending = extname(file).toLowerCase();
   const contents: Readonly<Record<string, Uint8Array | null>> = {
     ".txt": Buffer.from(finished.text),
-    ".html": finished.html === null ? null : Buffer.from(finished.html),
+    ".html": finished.html === null ? null : Buffer.from(withPictures(finished.html, finished.attachments)),
     ".eml": finished.html === null ? null : finished.bytes,
     ".pdf": finished.html === null ? finished.bytes : null,
   };
@@ -129,7 +146,7 @@ export async function templatePreview(
   const { action, debtor, company, history }: Case =
     options.debtor === undefined
       ? { ...sampleFor({ ...wish, today }), company: here?.company ?? SAMPLE_COMPANY }
-      : await realCase(context, options.debtor, wish);
+      : await realCase(context, options.debtor, wish, texts, options.language);
   const at = `${today}T08:00:00.000Z`;
   const extra = { today, at, reference: action.debtor, ...history, secret: "preview" };
   const finished = await renderAction(action, debtor, company, texts, extra);
@@ -145,6 +162,16 @@ export async function templatePreview(
     ...(here === null ? {} : { company: here.company.name }),
     asOf: today,
     warnings,
-    document: { name, language, channel: wish.channel, to: recipient, subject, text, html, pages, file },
+    document: {
+      name,
+      language: action.language,
+      channel: wish.channel,
+      to: recipient,
+      subject,
+      text,
+      html,
+      pages,
+      file,
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { Language } from "../core/types.ts";
+import type { Attachment } from "../core/writer.ts";
 import type { Block, Lines, Table } from "./document.ts";
 
 /** Content-ID of the code to scan (RFC 2392). */
@@ -148,4 +149,17 @@ ${linked(blocks.map(blockHtml).join("\n"), link)}
 </body>
 </html>
 `;
+}
+
+export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+
+/** The HTML of an e-mail with its inline pictures in it, as a mail program shows it. */
+export function withPictures(html: string, attachments: readonly Attachment[]): string {
+  return attachments.reduce(
+    (shown, { cid, type, bytes }) =>
+      cid === null
+        ? shown
+        : shown.replaceAll(`src="cid:${cid}"`, `src="data:${type};base64,${base64(bytes)}"`),
+    html,
+  );
 }

@@ -3,7 +3,7 @@ import { wayOf } from "../core/action.ts";
 import { cents, digitsOf } from "../core/money.ts";
 import type { Action, Cents, Currency, Finished, NotActed, Plan } from "../core/types.ts";
 import { amountText } from "../core/wording.ts";
-import { escapeHtml } from "./html.ts";
+import { base64, escapeHtml, withPictures } from "./html.ts";
 import { PREVIEW_SCRIPT, PREVIEW_STYLE } from "./preview-parts.ts";
 
 export interface Preview {
@@ -53,24 +53,10 @@ function entryOf(action: Action, finished: Finished | undefined): Entry {
     to: `${letter ? "by post" : `to ${finished.recipient}`}${pages} · ${action.name}`,
     warnings: finished.action.warnings,
     text: finished.text,
-    html: withPictures(finished),
+    html: finished.html === null ? null : withPictures(finished.html, finished.attachments),
     files: letter ? [] : filesOf(finished),
     pdf: letter ? base64(finished.bytes) : null,
   };
-}
-
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
-
-/** The HTML of an e-mail with its inline pictures in it, as a mail program shows it. */
-function withPictures({ html, attachments }: Finished): string | null {
-  if (html === null) return null;
-  return attachments.reduce(
-    (shown, { cid, type, bytes }) =>
-      cid === null
-        ? shown
-        : shown.replaceAll(`src="cid:${cid}"`, `src="data:${type};base64,${base64(bytes)}"`),
-    html,
-  );
 }
 
 const filesOf = ({ attachments }: Finished): Entry["files"] =>
