@@ -69,6 +69,17 @@ describe("claimed once", () => {
     expect(stdout.match(/10.389\.52/g)).toHaveLength(2);
   });
 
+  test("an approval names what leaves, charges included", async () => {
+    const folder = await company(
+      business.replace("final_warning: true,", "final_warning: true, approve: true,"),
+      [CLIENT],
+    );
+    const [asked] = await run(folder, DAY, "--dry-run");
+    const { stdout, json } = await dunning(folder, DAY, "approve", asked?.id ?? "", "--json");
+    expect(json["approvals"], stdout).toMatchObject([{ maximum: "10000.00", total: "10389.52" }]);
+    expect((await run(folder, DAY))[0]).toMatchObject({ total: "10389.52", state: "drafted" });
+  });
+
   test("a contract may agree more than any law gives", async () => {
     const folder = await company(`${business}charges: { contract_rate: "36%" }\n`, [CLIENT]);
     // 10,000 x 36 % x 105 / 365.

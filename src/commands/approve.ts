@@ -1,6 +1,7 @@
 import type { Context, Outcome } from "../context.ts";
 import { campaignOf } from "../core/campaign.ts";
 import { toDecimal } from "../core/money.ts";
+import type { Cents } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { TaskRecord } from "../store/tasks.ts";
 import { type Company, withLockedCompany } from "./company.ts";
@@ -39,6 +40,17 @@ function refuseLeft({ store }: Company, id: string): void {
 
 const LEFT: ReadonlySet<string> = new Set(["sending", "committing", "sent", "uncertain"]);
 
+/** What the approved message asks today, where that is more than the principal; null: nothing more, or it does not leave today. */
+function totalToday(company: Company, { debtor, currency, step }: TaskRecord): Cents | null {
+  const campaign = company.rules.campaigns.get(campaignOf(step) ?? "");
+  const { plan } = planToday(company, newestBalance(company), {
+    debtor,
+    ...(campaign === undefined ? {} : { campaign }),
+  });
+  const found = plan.actions.find((each) => each.step === step && each.currency === currency);
+  return found === undefined || found.total === found.claimed ? null : found.total;
+}
+
 /** All the ids or none of them: a wrong one must not leave half a decision behind. */
 async function decide(
   context: Context,
@@ -52,17 +64,21 @@ async function decide(
       for (const id of ids) refuseLeft(company, id);
       return ids.map((id) => settle(company, id));
     });
-    for (const { id, debtor, name, step, maximum, claimed, currency } of tasks) {
+    const totals = tasks.map((task) => (task.state === "granted" ? totalToday(company, task) : null));
+    for (const [at, { id, debtor, name, step, maximum, claimed, currency }] of tasks.entries()) {
+      const total = totals[at] ?? null;
+      const all = total === null ? "" : `; ${shown(total, currency)} with interest and compensation of today`;
       context.out.say(
-        `${id} ${how.word}: ${step} for ${debtor} ${name}, ${shown(maximum ?? claimed, currency)}`,
+        `${id} ${how.word}: ${step} for ${debtor} ${name}, ${shown(maximum ?? claimed, currency)}${all}`,
       );
     }
-    const approvals = tasks.map(({ id, debtor, step, currency, maximum, claimed, state, reason }) => ({
+    const approvals = tasks.map(({ id, debtor, step, currency, maximum, claimed, state, reason }, at) => ({
       id,
       debtor,
       step,
       currency,
       maximum: toDecimal(maximum ?? claimed, currency),
+      total: toDecimal(totals[at] ?? maximum ?? claimed, currency),
       state,
       reason,
     }));
