@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import iconv from "iconv-lite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { countryOf } from "../src/core/country.ts";
 import { type Contacts, readContacts } from "../src/intake/contacts.ts";
 import { emailAddress } from "../src/intake/email-address.ts";
-import { countryOf } from "../src/intake/master.ts";
 import { personRole } from "../src/intake/persons.ts";
 import { Failure } from "../src/problem.ts";
 

@@ -1,5 +1,5 @@
+import { isCountry } from "../core/country.ts";
 import type { Where } from "../problem.ts";
-import { isCountry } from "./countries.ts";
 import { duplicates, error, type Finding, known, ruleFindings, warning } from "./findings.ts";
 import { regionsOf } from "./holidays.ts";
 import type { Outline } from "./outline.ts";

@@ -3,11 +3,11 @@ import { domainToASCII } from "node:url";
 import { electronicFormatIBAN, isValidBIC, isValidIBAN } from "ibantools";
 import * as z from "zod/mini";
 import { parseClosing } from "../core/calendar.ts";
+import { isCountry } from "../core/country.ts";
 import { parseDay } from "../core/day.ts";
 import { LINK_WORDS } from "../core/payment.ts";
 import { parseRate, type Rate } from "../core/rates.ts";
 import type { Day } from "../core/types.ts";
-import { isCountry } from "./countries.ts";
 
 /**
  * The single values of dunning.yaml. The error text of each says what was expected; `params.code` names the

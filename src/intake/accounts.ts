@@ -1,7 +1,8 @@
+import { bare } from "../core/bare.ts";
 import type { Column } from "./column.ts";
 import { isBlank, looksLikeDate, type Row } from "./header.ts";
 import { meaningsOf } from "./synonyms.ts";
-import { bare, nameKey, totalName } from "./words.ts";
+import { nameKey, totalName } from "./words.ts";
 
 /** What an account of the general ledger holds, where it cannot be one customer. */
 export type AccountKind = "collective" | "supplier" | "other";

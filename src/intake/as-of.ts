@@ -1,6 +1,6 @@
 import { basename } from "node:path";
+import { bare } from "../core/bare.ts";
 import { type DateReading, readDate } from "./dates.ts";
-import { bare } from "./words.ts";
 
 /** A date that the file itself gives for its balance. */
 export interface AsOfClue {

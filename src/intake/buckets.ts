@@ -1,7 +1,7 @@
+import { bare } from "../core/bare.ts";
 import { daysBetween, makeDay, monthLength } from "../core/day.ts";
 import type { Day } from "../core/types.ts";
 import { monthOf } from "./dates.ts";
-import { bare } from "./words.ts";
 
 /** An ageing column: days after the due date, from and to. `from` null: not due yet, or not allocated. */
 export interface Bucket {

@@ -1,10 +1,11 @@
+import { bare } from "../core/bare.ts";
 import { isShared } from "./accounts.ts";
 import type { Bucket } from "./buckets.ts";
 import { readDate } from "./dates.ts";
 import { looksLikeAmount, looksLikeDate, type Row } from "./header.ts";
 import { AMOUNT_ROLES, DATE_ROLES, type Role } from "./roles.ts";
 import { meaningsOf } from "./synonyms.ts";
-import { bare, headerKey, namesCustomers, namesSuppliers } from "./words.ts";
+import { headerKey, namesCustomers, namesSuppliers } from "./words.ts";
 
 export interface Column {
   readonly index: number;

@@ -1,6 +1,6 @@
+import { bare } from "../core/bare.ts";
 import { type Column, lookAt } from "./column.ts";
 import { looksLikeAmount, type Row } from "./header.ts";
-import { bare } from "./words.ts";
 
 const DOCUMENT =
   /\b(?:devise|doc(?:ument)?\.? curr\w*|(?:in|transaction|foreign) currency|fremdwahrung|belegwahrung|valuta|vreemde munt)\b/;

@@ -1,6 +1,6 @@
+import { bare } from "../core/bare.ts";
 import type { JournalKind } from "../core/lettering.ts";
 import type { FecRow } from "./fec-row.ts";
-import { bare } from "./words.ts";
 
 /** The customer accounts of the French chart that are taken in where nothing else is said. */
 export const CUSTOMER_ACCOUNTS: readonly string[] = ["411"];

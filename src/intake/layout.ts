@@ -1,3 +1,4 @@
+import { bare } from "../core/bare.ts";
 import type { Currency } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { type AsOfClue, findAsOf } from "./as-of.ts";
@@ -20,7 +21,7 @@ import {
 import { LIMITS } from "./limits.ts";
 import type { Profile } from "./profile.ts";
 import { candidatesOf, placeOf } from "./recognise.ts";
-import { bare, namesCustomers, namesSuppliers } from "./words.ts";
+import { namesCustomers, namesSuppliers } from "./words.ts";
 
 /** What the top of a file tells: its header, what its columns hold, its date. */
 export interface Structure {

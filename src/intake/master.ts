@@ -1,41 +1,11 @@
+import { countryOf } from "../core/country.ts";
 import { AmountCell, COMMA, DOT } from "./amounts.ts";
 import type { Column } from "./column.ts";
 import { emailAddress } from "./email-address.ts";
 import { MASTER_ROLES, type MasterRole } from "./roles.ts";
-import { bare, kindOf, languageOf } from "./words.ts";
+import { kindOf, languageOf } from "./words.ts";
 
 export type Master = Readonly<Record<string, string>>;
-
-let countries: ReadonlyMap<string, string> | null = null;
-
-/** ISO 3166-1 alpha-2 for a code or a name in French, Dutch, German or English; null for anything else. */
-export function countryOf(text: string): string | null {
-  countries ??= countryNames();
-  const key = bare(text).trim();
-  return countries.get(key) ?? null;
-}
-
-/** Codes that name no country: unions, the unknown, tests. */
-const NO_COUNTRY: ReadonlySet<string> = new Set(["EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"]);
-
-function countryNames(): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  const letters = Array.from({ length: 26 }, (_, index) => String.fromCodePoint(65 + index));
-  const tongues = ["fr", "nl", "de", "en"].map(
-    (tongue) => new Intl.DisplayNames([tongue], { type: "region", fallback: "none" }),
-  );
-  for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {
-    // Old codes such as UK stand for today's.
-    const current = Intl.getCanonicalLocales(`und-${code}`)[0]?.slice(4) ?? code;
-    for (const tongue of tongues) {
-      const name = tongue.of(code);
-      if (name === undefined || NO_COUNTRY.has(current)) continue;
-      names.set(bare(name), current);
-      names.set(code.toLowerCase(), current);
-    }
-  }
-  return names;
-}
 
 function decimalOf(text: string): string | null {
   const cell = new AmountCell("EUR");

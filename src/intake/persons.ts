@@ -1,7 +1,8 @@
+import { bare } from "../core/bare.ts";
 import type { Person, PersonRole } from "../core/person.ts";
 import type { Column } from "./column.ts";
 import type { Master } from "./master.ts";
-import { bare, headerKey, languageOf } from "./words.ts";
+import { headerKey, languageOf } from "./words.ts";
 
 /** Headers of a column that says what a person does; in a balance such a column is an attribute like any other. */
 const ROLE_HEADERS: ReadonlySet<string> = new Set(

@@ -1,6 +1,6 @@
+import { bare } from "../core/bare.ts";
 import type { Day, DebtorId } from "../core/types.ts";
 import { called, type List, ofRole, readList } from "./list.ts";
-import { bare } from "./words.ts";
 
 /** What a credit agency says of one debtor on one day. */
 export interface Score {

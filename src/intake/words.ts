@@ -1,15 +1,5 @@
+import { bare } from "../core/bare.ts";
 import type { DebtorKind, ItemType, Language } from "../core/types.ts";
-
-/** Lower case, without accents; ligatures and sharp s written out. */
-export function bare(text: string): string {
-  return text
-    .normalize("NFKD")
-    .replaceAll(/\p{M}/gu, "")
-    .toLowerCase()
-    .replaceAll("œ", "oe")
-    .replaceAll("æ", "ae")
-    .replaceAll("ß", "ss");
-}
 
 const DATES = /\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b/g;
 /** Also a lone `n`, whose degree sign an export has lost. */

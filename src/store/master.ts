@@ -1,5 +1,6 @@
 /** Master data of a debtor, by the keys of `debtor set`: how each is read and where it is kept. */
 
+import { countryOf } from "../core/country.ts";
 import { parseDay } from "../core/day.ts";
 import { isOneAddress } from "../core/email-address.ts";
 import { registrationNumber, vatNumber } from "./company-numbers.ts";
@@ -59,8 +60,8 @@ const FIELDS: Readonly<Record<string, Field>> = {
   postcode: oneLine,
   city: oneLine,
   country: {
-    read: (text) => (/^[A-Za-z]{2}$/.test(text) ? text.toUpperCase() : undefined),
-    expected: "two letters such as FR (ISO 3166-1)",
+    read: (text) => countryOf(text) ?? undefined,
+    expected: "a country such as FR (ISO 3166-1) or France",
   },
   language: choice("fr", "nl", "de", "en"),
   vat: { read: vatNumber, expected: "a VAT number with right check digits, such as FR66000000018" },
@@ -121,6 +122,8 @@ export function readMaster(key: string, text: string): Reading {
   const field = Object.hasOwn(FIELDS, key) ? FIELDS[key] : undefined;
   if (field === undefined) return { ok: false, expected: `one of ${MASTER_COLUMNS.join(", ")}, attr.NAME` };
   if (trimmed === "") return { ok: true, value: emptyValue(key) };
+  if (/^(\.{3}|…)$/.test(trimmed))
+    return { ok: false, expected: `${field.expected}; the dots of a hint stand for your own` };
   const value = field.read(trimmed);
   return value === undefined ? { ok: false, expected: field.expected } : { ok: true, value };
 }
