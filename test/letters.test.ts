@@ -104,6 +104,42 @@ test("a letter that a newer balance has overtaken is not taken for posted with i
   expect((await states()).every((each) => each.endsWith(" posted"))).toBe(true);
 });
 
+test("printed once more all the same, and said not to be posted", async () => {
+  const { folder } = await companyThatWrote(DAY, [row("A1", ""), row("B2", "")], CONFIRM);
+  const batch = (await listed(folder))[0]?.batch ?? "";
+  const again = async () => (await dunning(folder, MONDAY, "letters", "reprint", batch)).stderr;
+  expect(await again()).not.toMatch(/Do not post/);
+  // A1 has paid.
+  await takeBalance(folder, MONDAY, COLUMNS, [row("B2", "")]);
+  const changed = (await listed(folder, MONDAY)).find((each) => each.changed)?.id ?? "";
+  expect(await again()).toMatch(new RegExp(`Do not post, .*: ${changed}\\.`));
+});
+
+test("what a letter cannot be is refused: a number without registration, back before it was printed, no such batch", async () => {
+  const { folder } = await companyThatWrote(DAY, [row("A1", "")], CONFIRM);
+  const [letter] = await listed(folder);
+  const { id = "", batch = "" } = letter ?? {};
+  const said = async (day: string, ...words: readonly string[]) => {
+    const { exit, stdout, stderr } = await dunning(folder, day, "letters", ...words);
+    return [exit, (stdout + stderr).replace(/\s+/g, " ")];
+  };
+  expect(await said(DAY, "confirm-posted", batch, "--registered", `${id}=1A00`)).toEqual([
+    2,
+    expect.stringMatching(/is no registered letter: it has no number/),
+  ]);
+  expect(await said("2026-11-19", "returned", id)).toEqual([
+    2,
+    expect.stringMatching(/cannot have come back before it was printed/),
+  ]);
+  expect(await said(DAY, "list", "--batch", "nope")).toEqual([
+    2,
+    expect.stringMatching(/no such letter or batch/),
+  ]);
+  expect((await listed(folder))[0]).toMatchObject({ state: "printed", registered: null });
+  await said(DAY, "returned", id);
+  expect(await said(DAY, "confirm-posted", batch)).toEqual([0, expect.stringMatching(/came back, nothing/)]);
+});
+
 test("what has left is not taken back: a posted letter, one that came back, a draft that bounced", async () => {
   const { folder } = await companyThatWrote(DAY, [
     row("A1", ""),

@@ -49,7 +49,7 @@ function answer(company: Company, letters: readonly LetterRecord[], more: object
 /** `dunning letters list`: what was printed, posted, returned; the newest batch first. */
 export async function lettersList(context: Context, { batch }: { batch?: string }): Promise<Outcome> {
   return await withCompany(context, "read", (company) => {
-    const letters = company.store.letters.all().filter((each) => batch === undefined || each.batch === batch);
+    const letters = batch === undefined ? company.store.letters.all() : named(company, batch);
     if (letters.length === 0) context.out.say("There are no letters.");
     else context.out.say(listing(company, letters, context.out.width));
     return answer(company, letters);
@@ -146,7 +146,11 @@ export async function lettersPosted(
   return await withLockedCompany(context, "letters confirm-posted", "write", (company) => {
     const { store, today } = company;
     const letters = named(company, name);
-    for (const id of numbers.keys()) if (!letters.some((each) => each.id === id)) throw nothingFound(id);
+    for (const id of numbers.keys()) {
+      const letter = letters.find((each) => each.id === id);
+      if (letter === undefined) throw nothingFound(id);
+      refuseNumber(letter);
+    }
     const wanted = letters.filter(
       ({ state, cameBackOn, postedOn, id }) =>
         cameBackOn === null && (state === "printed" || (postedOn !== null && numbers.has(id))),
@@ -171,7 +175,7 @@ export async function lettersPosted(
     );
     context.out.say(
       posted.length === 0
-        ? `${name}: ${doubtful.length > 0 ? "nothing recorded" : "posted before, nothing changed"}.`
+        ? `${name}: ${nothingPosted(letters, doubtful)}.`
         : `${posted.length} letter${posted.length === 1 ? "" : "s"} of ${name} posted: ${posted.join(", ")}.`,
     );
     if (doubtful.length > 0)
@@ -184,6 +188,24 @@ export async function lettersPosted(
       );
     const now = named(company, name);
     return answer(company, now, { posted });
+  });
+}
+
+function nothingPosted(letters: readonly LetterRecord[], doubtful: readonly LetterRecord[]): string {
+  if (doubtful.length > 0) return "nothing recorded";
+  const back = letters.filter(({ cameBackOn }) => cameBackOn !== null).length;
+  return back === letters.length ? "came back, nothing changed" : "posted before, nothing changed";
+}
+
+/** A number belongs to a registered letter: on another one it was typed for the wrong letter. */
+function refuseNumber({ id, channel }: LetterRecord): void {
+  if (channel === "registered-letter") return;
+  throw new Failure(EXIT.usage, {
+    code: "not-registered",
+    message: `letter ${id} is no registered letter: it has no number`,
+    found: channel,
+    expected: "the id of a registered letter",
+    fix: "dunning letters list",
   });
 }
 
@@ -210,6 +232,14 @@ export async function lettersReturned(
     const [letter] = named(company, id).filter((each) => each.id === id);
     if (letter === undefined) throw nothingFound(id);
     const { place, about } = RETURNED[reason];
+    if (company.today < letter.plannedOn)
+      throw new Failure(EXIT.usage, {
+        code: "posting-day",
+        message: `letter ${id} cannot have come back before it was printed`,
+        found: company.today,
+        expected: `${letter.plannedOn} or later`,
+        fix: "leave --as-of out, or say the right day with it",
+      });
     if (!place && letter.channel !== "registered-letter") {
       throw new Failure(EXIT.usage, {
         code: "not-registered",
@@ -272,6 +302,11 @@ export async function lettersReprint(context: Context, name: string): Promise<Ou
     context.out.say(
       `${letters.length === 1 ? "1 letter" : `${letters.length} letters`} printed once more, marked as ${letters.length === 1 ? "a copy" : "copies"}: ${files.at(-2)}`,
     );
+    const overtaken = letters.filter((each) => changedSince(company, each)).map(({ id }) => id);
+    if (overtaken.length > 0)
+      context.out.note(
+        `Do not post, a newer balance has changed their debtors: ${overtaken.join(", ")}. Not posted: dunning outbox void ID`,
+      );
     return answer(company, letters, { files });
   });
 }

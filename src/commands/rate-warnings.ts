@@ -9,12 +9,15 @@ import type { Problem } from "../problem.ts";
 const asksRates = ({ rules }: Loaded): boolean =>
   [...rules.scenarios.values()].some(({ steps }) => steps.some(({ charges }) => charges !== "none"));
 
-/** The kinds of rates that a law needs; some only where a contract has one of its own. */
-function ratesWanted(law: Law | null, agreed: boolean): string[] {
+/** The rates that a law needs, and what their absence means; with a rate of a contract the published one is only compared. */
+function ratesWanted(law: Law | null, agreed: boolean): (readonly [kind: string, without: string])[] {
   if (law === null || law.interest === null) return [];
   const { source, contract } = law.interest;
-  const limits = typeof contract === "object" ? Object.values(contract) : [];
-  return [source.kind, ...(agreed ? limits : [])];
+  const needed = [source.kind, "its interest is left out"] as const;
+  if (!agreed || contract === "no") return [needed];
+  if (contract === "yes") return [];
+  if ("cap" in contract) return [needed, [contract.cap, "interest is left out"]];
+  return [[contract.floor, "whether the contract's rate is high enough is not known: it is taken as agreed"]];
 }
 
 /** How a missing rate comes in: the command to type. */
@@ -29,16 +32,18 @@ export function remedyOf({ country, kind, from, shipped }: RateGap): string {
 export function rateWarnings(loaded: Loaded, today: Day): Problem[] {
   if (!asksRates(loaded)) return [];
   const { country, table, terms } = loaded.rules.charges;
-  const wanted = (["business", "consumer"] as const).flatMap((kind) =>
-    ratesWanted(lawOf(country, kind), terms.contractRate !== null),
+  const wanted = new Map(
+    (["business", "consumer"] as const).flatMap((kind) =>
+      ratesWanted(lawOf(country, kind), terms.contractRate !== null),
+    ),
   );
   return rateGaps(table(), today, [country])
-    .filter(({ kind }) => wanted.includes(kind))
+    .filter(({ kind }) => wanted.has(kind))
     .filter((gap) => gap.until === periodEnd(kindOf(gap.country, gap.kind) ?? { period: null }, today))
     .map((gap) => ({
       code: "rate-missing",
       where: { file: RATES_FILE },
-      message: `no rate since ${gap.from}: ${gap.country} ${gap.kind} (${gap.about}); its interest is left out`,
+      message: `no rate since ${gap.from}: ${gap.country} ${gap.kind} (${gap.about}); ${wanted.get(gap.kind)}`,
       ...(gap.shipped === null
         ? { expected: gap.published }
         : { found: "one that was shipped without proof", expected: gap.published }),

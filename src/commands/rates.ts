@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CONFIG_FILE, loadConfig } from "../config/config.ts";
-import { appendRate, ratesIn } from "../config/rates.ts";
+import { appendRate, PLAUSIBLE, ratesIn } from "../config/rates.ts";
 import type { Context, Outcome } from "../context.ts";
 import { LAW_COUNTRIES } from "../core/law.ts";
 import { nearest } from "../core/nearest.ts";
 import {
   type DatedRate,
+  isPlausible,
   kindOf,
   parseRate,
   periodEnd,
@@ -145,12 +146,12 @@ export async function ratesAdd(
 ): Promise<Outcome> {
   const known = namedKind(context, country, kind);
   const rate = parseRate(given.rate ?? "");
-  if (rate === null)
+  if (rate === null || !isPlausible(known, rate))
     return refuse({
       code: "rate-unclear",
       message: "this is no yearly rate",
       found: given.rate ?? "nothing",
-      expected: "a percentage such as 12.15",
+      expected: rate === null ? "a percentage such as 12.15" : PLAUSIBLE,
       fix: `dunning rates add ${known.country} ${known.kind} --from ${given.from} --rate 12.15 --source TEXT --date DAY`,
     });
   return write(context, known, { ...given, rate });
@@ -225,12 +226,31 @@ function write(
       fix: "give --until again, or leave it out",
     });
   const { from, rate, date: seen } = given;
+  const today = todayOf(context);
+  if (seen > today)
+    return refuse({
+      code: "read-tomorrow",
+      message: "a rate cannot have been read on a day that is still to come",
+      found: seen,
+      expected: `${today} or earlier`,
+      fix: "give --date again: the day on which you have read it",
+    });
+  const rowOf = () =>
+    ratesIn(context.home, context.globals.dir).rows.find(
+      (row) => row.country === country && row.kind === kind && row.from === from,
+    );
+  const before = rowOf();
+  const same = before?.own === true && before.rate === rate && before.until === until;
+  if (same) {
+    context.out.say(`${country} ${kind}: ${rateText(rate)} % from ${from} counts already, nothing changed.`);
+    return { exit: EXIT.done, document: { rate: rateDocument(before) } };
+  }
   appendRate(context.globals.dir, { country, kind, from, until, rate, source: source.slice(0, 300), seen });
   context.out.say(
     `${country} ${kind}: ${rateText(rate)} % from ${from}${until === null ? "" : ` to ${until}`}, by ${source} (${seen}).`,
   );
-  const [added] = ratesIn(context.home, context.globals.dir).rows.filter(
-    (row) => row.country === country && row.kind === kind && row.from === from,
-  );
+  if (before !== undefined && before.rate !== rate)
+    context.out.note(`In place of ${rateText(before.rate)} %, by ${before.source} (${before.seen}).`);
+  const added = rowOf();
   return { exit: EXIT.done, document: { rate: added === undefined ? null : rateDocument(added) } };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseDay } from "../core/day.ts";
 import {
   type DatedRate,
+  isPlausible,
   kindOf,
   parseRate,
   periodEnd,
@@ -68,6 +69,7 @@ function ownRow(file: YamlFile, at: number, row: Readonly<Record<string, unknown
     wrong("until", "its last day, such as 2026-12-31; left out: the end of the half-year, or of the year");
   const rate = parseRate(text(row["rate"]));
   if (rate === null) wrong("rate", "a yearly percentage such as 12.15");
+  else if (known !== null && !isPlausible(known, rate)) wrong("rate", PLAUSIBLE);
   if (source === "" || source.length > SOURCE_CHARACTERS) wrong("source", "where it was read");
   const seen = parseDay(text(row["date"]));
   if (seen === null) wrong("date", "the day on which it was read there, such as 2026-07-02");
@@ -93,6 +95,9 @@ function companyRates(folder: string): DatedRate[] {
   if (first !== undefined) throw new Failure(EXIT.config, [first, ...rest]);
   return read.filter((each): each is DatedRate => !Array.isArray(each));
 }
+
+/** What `isPlausible` asks, for people. */
+export const PLAUSIBLE = "a yearly percentage of at most 30, below zero only for a base rate (down to -5)";
 
 const EXPECTED =
   '- { country: FR, kind: b2b_default_ecb_plus_10, from: 2026-07-01, rate: 12.40, source: "...", date: 2026-07-02 }';

@@ -33,6 +33,8 @@ export interface RateKind {
   readonly period: "semester" | "year" | null;
   /** Where a new one is published. */
   readonly published: string;
+  /** To which points are added: below zero in some years. */
+  readonly base?: true;
   /** Not needed for any claim: kept to check others against. */
   readonly reference?: true;
 }
@@ -114,6 +116,7 @@ export const RATE_KINDS: readonly RateKind[] = [
   {
     country: "DE",
     kind: "base_rate_247_bgb",
+    base: true,
     about: "base rate: 9 points more between businesses, 5 where a consumer is involved",
     period: "semester",
     published: "Bundesbank, Basiszinssatz nach § 247 BGB",
@@ -121,6 +124,7 @@ export const RATE_KINDS: readonly RateKind[] = [
   {
     country: "GB",
     kind: "boe_reference_rate_half_year",
+    base: true,
     about: "reference rate: 8 points more between businesses",
     period: "semester",
     published: "Bank Rate history of the Bank of England, on 31 December and 30 June",
@@ -135,6 +139,7 @@ export const RATE_KINDS: readonly RateKind[] = [
   {
     country: "EU",
     kind: "ecb_mro",
+    base: true,
     about: "main refinancing rate of the ECB, from which others are worked out",
     period: null,
     published: "key interest rates of the ECB",
@@ -153,6 +158,12 @@ export function parseRate(text: string): Rate | null {
   const value = Number(whole) * 10_000 + Number(fraction.padEnd(4, "0"));
   return (sign === "-" ? -value : value) as Rate;
 }
+
+const HIGHEST = 300_000 as Rate;
+
+/** Whether a rate of this kind can have been published: typed without its point, 12.15 % is 1215 %. */
+export const isPlausible = ({ base }: RateKind, rate: Rate): boolean =>
+  rate <= HIGHEST && (rate >= 0 || (base === true && rate >= -HIGHEST / 6));
 
 /** `12.15`, `10.5` -> `10.50`: two decimals, more only where they say something. */
 export function rateText(rate: Rate): string {
