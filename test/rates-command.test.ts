@@ -7,13 +7,9 @@ import { dunning } from "./support/company.ts";
 import { folderWith, SMALL } from "./support/config.ts";
 
 const DAY = "2026-11-20";
+const ADD = `rates add DE base_rate_247_bgb --from 2027-01-01 --source Bundesbank --date ${DAY}`.split(" ");
 const add = async (folder: string, rate: string, ...more: readonly string[]) =>
-  await dunning(
-    folder,
-    DAY,
-    ...["rates", "add", "DE", "base_rate_247_bgb", "--from", "2027-01-01", `--rate=${rate}`],
-    ...["--source", "Bundesbank", "--date", DAY, ...more],
-  );
+  await dunning(folder, DAY, ...ADD, `--rate=${rate}`, ...more);
 
 describe("rates add", () => {
   test.each([

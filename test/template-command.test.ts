@@ -144,12 +144,12 @@ test.each([
   // A text that no step has: what is late, the principal alone.
   [["firm", "--channel", "email"], /10\s100,00\s€/],
 ])("preview of %j for a debtor is what a run would send", async ([name = "", ...options], shows) => {
-  const folder = await company(business, [
+  const home = await company(business, [
     row("C1", "FA-1", "31/12/2025", "10000,00"),
     row("C1", "FA-2", "14/04/2026", "100,00"),
   ]);
   const { stdout, exit } = await dunning(
-    folder,
+    home,
     DAY,
     "template",
     "preview",
@@ -163,11 +163,11 @@ test.each([
 });
 
 test("preview for a debtor speaks its language; another one where asked", async () => {
-  const folder = await company(business, [row("C1", "FA-1", "31/12/2025", "10000,00")]);
-  await dunning(folder, DAY, "debtor", "set", "C1", "language=nl");
+  const home = await company(business, [row("C1", "FA-1", "31/12/2025", "10000,00")]);
+  await dunning(home, DAY, "debtor", "set", "C1", "language=nl");
   const preview = ["template", "preview", "firm", "--debtor", "C1", "--json"];
-  expect((await dunning(folder, DAY, ...preview)).json["language"]).toBe("nl");
-  expect((await dunning(folder, DAY, ...preview, "--language", "de")).json["language"]).toBe("de");
+  expect((await dunning(home, DAY, ...preview)).json["language"]).toBe("nl");
+  expect((await dunning(home, DAY, ...preview, "--language", "de")).json["language"]).toBe("de");
 });
 
 test.each([

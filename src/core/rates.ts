@@ -159,11 +159,12 @@ export function parseRate(text: string): Rate | null {
   return (sign === "-" ? -value : value) as Rate;
 }
 
-const HIGHEST = 300_000 as Rate;
+/** Base rates have been below zero, by less than one point. */
+const LIMITS = { highest: 300_000, lowest: -50_000 } as const;
 
 /** Whether a rate of this kind can have been published: typed without its point, 12.15 % is 1215 %. */
 export const isPlausible = ({ base }: RateKind, rate: Rate): boolean =>
-  rate <= HIGHEST && (rate >= 0 || (base === true && rate >= -HIGHEST / 6));
+  rate <= LIMITS.highest && rate >= (base === true ? LIMITS.lowest : 0);
 
 /** `12.15`, `10.5` -> `10.50`: two decimals, more only where they say something. */
 export function rateText(rate: Rate): string {
