@@ -1,8 +1,9 @@
 // E-mails of 10 KB to a mail server on loopback, the outbox on, against nodemailer alone. `npm run bench:delivery`
 //   node bench/delivery.js [MESSAGES]
-// The server is a process of its own. nodemailer alone: one connection kept (its pool of one), TCP_NODELAY set, nothing recorded;
-// it gets finished bytes, as the outbox does, and in the second row text and HTML that it composes, as most programs use it.
-// Ours: queued before, then gate, sent journal and outcome of each message on the disk. All in the same run, in turn, best of three.
+// The server is a process of its own. nodemailer alone: one connection kept (its pool of one), TCP_NODELAY set, nothing recorded.
+// The first row is what others are compared with: a text that it composes, as programs use it. The second one is given finished
+// bytes, as the outbox gives them. Ours: queued before, then gate, sent journal and outcome of each message on the disk.
+// The rows are run in turn, five times: what else the machine does meets all of them. Best of five.
 // The last rows: a server that takes 200 ms for each reply.
 import { spawn } from "node:child_process";
 import {
@@ -152,11 +153,19 @@ function flushing() {
   return times.sort((a, b) => a - b)[100];
 }
 
-const best = async (work) => Math.max(await work(), await work(), await work());
+const ROUNDS = 5;
 const row = (what, rate, base) =>
   console.log(
-    `${what.padEnd(66)} ${rate.toFixed(1).padStart(8)}/s${base === undefined ? "" : `  ${((100 * rate) / base).toFixed(0).padStart(4)} %`}`,
+    `${what.padEnd(66)} ${rate.toFixed(1).padStart(8)}/s  ${((100 * rate) / base).toFixed(0).padStart(4)} %`,
   );
+
+/** The best of each, all of them once in each round. */
+async function compared(rows) {
+  const best = rows.map(() => 0);
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [n, [, work]] of rows.entries()) best[n] = Math.max(best[n], await work());
+  for (const [n, [what]] of rows.entries()) row(what, best[n], best[0]);
+}
 
 try {
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "dir");
@@ -173,34 +182,24 @@ try {
     `${count} messages of ${(finished.length / 1000).toFixed(1)} KB; the last column compares with the first row of the same server`,
   );
   console.log(
-    `a flush to this disk takes ${flushing().toFixed(2)} ms; each message waits for two of them (store, journal)`,
+    `a flush to this disk takes ${flushing().toFixed(2)} ms; a message waits for two of them (store, journal), or shares them`,
   );
   for (const pipelining of ["", "pipelining"]) {
     const fast = await sinkProcess(sinkFile, 0, pipelining);
-    const base = await best(() => nodemailerAlone(fast.port, raw, count));
     console.log(pipelining === "" ? "a server without PIPELINING" : "a server with PIPELINING, as most are");
-    row("  nodemailer alone, finished bytes, one connection", base, base);
-    row(
-      "  nodemailer alone, composing text",
-      await best(() => nodemailerAlone(fast.port, composed, count)),
-      base,
-    );
-    row(
-      "  ours, one connection, outbox and journal on the disk",
-      await best(() => ours(parts, fast.port, { messages: count, connections: 1 })),
-      base,
-    );
-    row(
-      "  ours, three connections",
-      await best(() => ours(parts, fast.port, { messages: count, connections: 3 })),
-      base,
-    );
-    if (memory !== null)
-      row(
-        "  ours, one connection, on a disk that needs no waiting (memory)",
-        await best(() => ours(parts, fast.port, { messages: count, connections: 1, disk: memory })),
-        base,
-      );
+    const mine = (connections, disk) => () => ours(parts, fast.port, { messages: count, connections, disk });
+    await compared([
+      ["  nodemailer alone, one connection", () => nodemailerAlone(fast.port, composed, count)],
+      ["  nodemailer alone, finished bytes", () => nodemailerAlone(fast.port, raw, count)],
+      ["  ours, one connection, outbox and journal on the disk", mine(1, folder)],
+      ["  ours, three connections (the default)", mine(3, folder)],
+      ...(memory === null
+        ? []
+        : [
+            ["  ours, one connection, on a disk that needs no waiting (memory)", mine(1, memory)],
+            ["  ours, three connections, in memory", mine(3, memory)],
+          ]),
+    ]);
     fast.end();
   }
   const slow = await sinkProcess(sinkFile, 200);

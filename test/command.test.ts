@@ -34,7 +34,9 @@ async function handed(source: string, timeout = 20_000, size = 10) {
   const run = [process.execPath, "send.cjs", "two words; $(touch evil)"];
   const transport = command({ run, folder, timeout, key: "email.command" });
   const bytes = Buffer.alloc(size, "x");
-  const outcome = await transport.send({ message: MESSAGE, bytes }, () => void commits.push("gate"));
+  const outcome = await transport.send({ message: MESSAGE, bytes }, () =>
+    Promise.resolve(commits.push("gate") > 0),
+  );
   return { outcome, commits, folder };
 }
 

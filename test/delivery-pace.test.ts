@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Day } from "../src/core/types.ts";
 import { allowance } from "../src/delivery/allowance.ts";
-import type { JournalLine } from "../src/delivery/journal.ts";
-import { recording, type Step } from "../src/delivery/record.ts";
 import { isPasswordEnd, isThrottle } from "../src/delivery/replies.ts";
 import { smtp } from "../src/delivery/smtp.ts";
 import { TODAY } from "./outbox-fixture.ts";
@@ -211,80 +209,4 @@ test("wrong credentials are tried once, however many lines there may be", async 
   });
   expect([report.stopped?.exit, server.logins.length]).toEqual([78, 1]);
   expect(at.states()).toEqual({ queued: 10 });
-});
-
-describe("commits", () => {
-  const line = (seq: number): JournalLine => ({
-    seq,
-    at: "",
-    day: TODAY,
-    what: "sent",
-    message: `m${seq}`,
-    messageId: null,
-    sha256: "",
-  });
-  const recorder = () => {
-    const log: string[] = [];
-    const outbox = {
-      together: <T>(work: () => T): T => {
-        log.push("begin");
-        const done = work();
-        log.push("commit");
-        return done;
-      },
-    };
-    const record = recording(outbox, {
-      append: (lines) => void log.push(`journal ${lines.map(({ seq }) => seq).join()}`),
-    });
-    const step =
-      (seq: number): Step =>
-      () => {
-        log.push(`step ${seq}`);
-        return line(seq);
-      };
-    return { log, record, step };
-  };
-
-  test("an outcome shares the commit of the next gate", () => {
-    const { log, record, step } = recorder();
-    record.outcome(step(1));
-    record.gate(step(2));
-    record.flush();
-    expect(log).toEqual(["begin", "step 1", "step 2", "commit", "journal 1,2"]);
-  });
-
-  test("without a next gate it is written a moment later, or at the end", async () => {
-    const { log, record, step } = recorder();
-    record.outcome(step(1));
-    await expect.poll(() => log).toEqual(["begin", "step 1", "commit", "journal 1"]);
-    record.outcome(step(2));
-    record.flush();
-    expect(log.slice(4)).toEqual(["begin", "step 2", "commit", "journal 2"]);
-  });
-
-  test("a gate that fails takes no outcome along", () => {
-    const { log, record, step } = recorder();
-    record.outcome(step(1));
-    const bug = new Error("a bug");
-    expect(() =>
-      record.gate(() => {
-        throw bug;
-      }),
-    ).toThrow(bug);
-    log.length = 0;
-    record.flush();
-    expect(log).toEqual(["begin", "step 1", "commit", "journal 1"]);
-  });
-
-  test("what a later write fails on is thrown by the next call", async () => {
-    const { record } = recorder();
-    const full = new Error("no space left");
-    let tried = false;
-    record.outcome(() => {
-      tried = true;
-      throw full;
-    });
-    await expect.poll(() => tried).toBe(true);
-    expect(() => record.gate(() => null)).toThrow(full);
-  });
 });

@@ -36,6 +36,7 @@ async function sendAll(port: number, batch: readonly Outgoing[], reply = patienc
     const outcome = await transport
       .send(each, () => {
         gates += 1;
+        return Promise.resolve(true);
       })
       .catch((error: unknown) => {
         if (error instanceof Failure) return error;
@@ -200,6 +201,7 @@ describe("the gate", () => {
     let seen = -1;
     await transport.send(mail, () => {
       seen = server.messages.length;
+      return Promise.resolve(true);
     });
     await transport.close();
     expect(seen).toBe(0);
@@ -217,13 +219,34 @@ describe("the gate", () => {
     if (mail === undefined) throw new Error("one mail");
     const transport = plainSmtp(server.port);
     const full = Object.assign(new Error("no space left"), { code: "ENOSPC" });
-    const attempt = transport.send(mail, () => {
-      throw full;
-    });
+    const attempt = transport.send(mail, () => Promise.reject(full));
     await expect(attempt).rejects.toBe(full);
     expect(full.code).toBe("ENOSPC");
     await transport.close();
     expect(server.messages).toEqual([]);
+  });
+
+  test.each<[string, number, string, boolean[]]>([
+    ["a new line", 1, "not-reached", [false]],
+    ["a kept line, which is tried once more on a new one", 2, "sent", [false, true, true]],
+  ])("%s that goes while the gate waits: nothing is committed of it", async (_, n, expected, answers) => {
+    const server = await scripted(atStage("body", "drop", n));
+    const transport = plainSmtp(server.port);
+    const told: boolean[] = [];
+    let calls = 0;
+    let last = "";
+    for (const mail of mails(n)) {
+      const { kind } = await transport.send(mail, async (stands) => {
+        calls += 1;
+        if (calls === n) while (stands()) await new Promise(setImmediate);
+        told.push(stands());
+        return stands();
+      });
+      last = kind;
+    }
+    await transport.close();
+    await expect.poll(() => told.toSorted((a, b) => Number(a) - Number(b))).toEqual(answers);
+    expect([last, server.messages.length]).toEqual([expected, n === 1 ? 0 : n]);
   });
 });
 

@@ -174,7 +174,7 @@ const TROUBLE: readonly [
   ],
   [
     "a message whose bytes were changed",
-    (at) => inStore(at, "UPDATE message SET bytes = CAST(bytes || 'x' AS BLOB) WHERE rowid = 1"),
+    (at) => inStore(at, "UPDATE message_bytes SET bytes = CAST(bytes || 'x' AS BLOB) WHERE rowid = 1"),
     "kept-bytes",
     "fail",
     5,

@@ -34,11 +34,13 @@ export function bench(debtors = 3, file = ":memory:"): Bench {
     `INSERT INTO item (key, debtor, number, currency, type, due, open, state, first_snapshot)
      VALUES (?, ?, ?, 'EUR', 'invoice', '2026-10-01', 10000, 'open', 1)`,
   );
-  for (let n = 1; n <= debtors; n++) {
-    const id = `D${String(n).padStart(2, "0")}`;
-    debtor.run(n, id, `Société ${id}`);
-    for (const part of [0, 1]) item.run(n * 10 + part, n, `FA-${n}-${part}`);
-  }
+  db.transaction(() => {
+    for (let n = 1; n <= debtors; n++) {
+      const id = `D${String(n).padStart(2, "0")}`;
+      debtor.run(n, id, `Société ${id}`);
+      for (const part of [0, 1]) item.run(n * 10 + part, n, `FA-${n}-${part}`);
+    }
+  })();
   const recorded: NewEvent[] = [];
   const chain = eventsOf(db, () => clock.now);
   const append = (event: NewEvent): void => {

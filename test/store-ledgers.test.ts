@@ -27,9 +27,9 @@ function messages(file: string, debtor: DebtorKey, list: readonly Sent[]): void 
     db.prepare(
       `INSERT INTO message (id, run, debtor, currency, cycle, segment, scenario, step, level, channel, transport, recipient,
          template, language, subject, state, claimed, total, snapshot, planned_on, not_after, deadline, final_warning,
-         formal_notice, sha256, bytes, queued_at, sent_on, sent_at, came_back_on)
+         formal_notice, sha256, queued_at, sent_on, sent_at, came_back_on)
        VALUES (?, 1, ?, ?, ?, 'all', 'standard', ?, 10, 'email', 'smtp', ?, 't', 'fr', 's', ?, 1, 1, 1, '2026-02-10',
-         '2026-02-12', '2026-02-20', 1, 0, 'x', x'00', 'x', ?, ?, ?)`,
+         '2026-02-12', '2026-02-20', 1, 0, 'x', 'x', ?, ?, ?)`,
     ).run(
       id,
       debtor,

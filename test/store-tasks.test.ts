@@ -234,9 +234,9 @@ describe("expiring", () => {
     db.exec(`INSERT INTO run (id, name, at, as_of, snapshot, plan_hash) VALUES (1, 'abcd', 'x', '2026-02-10', 1, 'x');
       INSERT INTO message (id, run, debtor, currency, cycle, segment, scenario, step, level, channel, transport, recipient,
          template, language, subject, state, claimed, total, snapshot, planned_on, not_after, final_warning,
-         formal_notice, sha256, bytes, queued_at, sent_on)
+         formal_notice, sha256, queued_at, sent_on)
        VALUES ('m', 1, 1, 'EUR', 1, 'all', 'standard', 'call', 10, 'email', 'smtp', 'a@example.com', 't', 'fr', 's', 'sent',
-         1, 1, 1, '2026-02-10', '2026-02-12', 0, 0, 'x', x'00', 'x', '${sentOn}')`);
+         1, 1, 1, '2026-02-10', '2026-02-12', 0, 0, 'x', 'x', '${sentOn}')`);
     db.close();
     store.tasks.expire(day("2026-02-13"));
     expect(store.tasks.get("1a2b3c4d")?.state).toBe(state);

@@ -43,7 +43,7 @@ export async function rehearseBySmtp(
       if (sent > 0) await pause(pace, stop);
       if (stop.signal !== null || failure !== null) break;
       const bytes = await redirected(mail, company.company, { to, at, dkim });
-      const outcome = await smtp.send({ message: { recipient: to }, bytes }, () => {});
+      const outcome = await smtp.send({ message: { recipient: to }, bytes }, () => Promise.resolve(true));
       if (outcome.kind === "sent") sent += 1;
       else failure = notTaken(to, "reply" in outcome ? outcome.reply : outcome.reason);
       context.out.progress(`rehearsing ${sent} of ${mails.length}`);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { EXIT, Failure } from "../problem.ts";
 import type { QueuedMessage } from "../store/outbox.ts";
-import type { MailOutcome, MailTransport } from "./transport.ts";
+import type { Commit, MailOutcome, MailTransport } from "./transport.ts";
 
 export interface CommandSettings {
   /** The program and its arguments; no shell reads them. */
@@ -61,7 +61,7 @@ export function command(settings: CommandSettings): MailTransport<QueuedMessage>
 async function sendOnce(
   { run, folder, timeout, key }: CommandSettings,
   document: string,
-  commit: () => void,
+  commit: Commit,
 ): Promise<MailOutcome> {
   const [program = "", ...words] = run;
   const child = spawn(program, words, { cwd: folder, stdio: "pipe", shell: false, windowsHide: true });
@@ -82,7 +82,7 @@ async function sendOnce(
       return { kind: "not-reached", reason, ready: true };
     }
     try {
-      commit();
+      await commit(() => true);
     } catch (error) {
       child.kill("SIGKILL");
       throw error;

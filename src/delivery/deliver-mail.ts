@@ -6,7 +6,7 @@ import type { Delivery, Report } from "./deliver.ts";
 import type { JournalLine } from "./journal.ts";
 import { stillStands } from "./last-look.ts";
 import { type Record, recording, type Step } from "./record.ts";
-import type { MailOutcome, MailTransport } from "./transport.ts";
+import type { Commit, MailOutcome, MailTransport } from "./transport.ts";
 
 /** RFC 5321, 4.5.4.1: not sooner than half an hour; doubled each time, up to eight hours. */
 const FIRST_RETRY_MS = 30 * 60_000;
@@ -83,12 +83,12 @@ async function handOver(
   const begin = (): void => {
     if (!begun) outbox.startSending(id);
   };
-  const gate = (): void => {
-    record.gate(() => {
+  const gate: Commit = async (stands) => {
+    begun = await record.gate(() => {
       begin();
       return line(outbox.commitGate(id, today()), "gate");
-    });
-    begun = true;
+    }, stands);
+    return begun;
   };
   const ended = (step: Step): void =>
     record.outcome(() => {
@@ -161,11 +161,11 @@ export async function deliverMail(
   report: Report,
 ): Promise<Failure | null> {
   const { outbox, journal, now, pace, stop, allowed } = delivery;
-  const record = recording(outbox, journal);
   const day = delivery.today();
   const left = outbox.departures(messages[0]?.transport ?? "smtp", day, new Date(now().getTime() - HOUR_MS));
   const room = allowance(pace, left, day, now);
   const flying = new Set<Promise<void>>();
+  const record = recording(outbox, journal, () => flying.size);
   const bugs: unknown[] = [];
   let failure: Failure | null = null;
   let silent = 0;

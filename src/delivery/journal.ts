@@ -92,11 +92,11 @@ function seqOf(path: string, line: string): number {
 /** All of it or nothing: what a full disk cut off would make one line with the next that finds room. */
 function writeAll(file: number, text: string): void {
   const bytes = Buffer.from(text, "utf8");
-  const { size } = fstatSync(file);
+  let at = 0;
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    while (at < bytes.length) at += writeSync(file, bytes, at);
   } catch (error) {
-    ftruncateSync(file, size);
+    ftruncateSync(file, fstatSync(file).size - at);
     throw error;
   }
   fsyncSync(file);

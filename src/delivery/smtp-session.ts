@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { connect as dialTcp, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
@@ -10,7 +11,7 @@ import {
   type Stage,
   Unreachable,
 } from "./smtp-outcome.ts";
-import type { MailOutcome } from "./transport.ts";
+import type { Commit, MailOutcome } from "./transport.ts";
 
 /** How the line is protected: TLS from the first byte, TLS after STARTTLS and nothing before, or not at all. */
 export type Encryption = "tls" | "starttls" | "none";
@@ -32,7 +33,7 @@ export interface Envelope {
 }
 
 export interface Session {
-  readonly send: (envelope: Envelope, bytes: Uint8Array, commit: () => void) => Promise<MailOutcome>;
+  readonly send: (envelope: Envelope, bytes: Uint8Array, commit: Commit) => Promise<MailOutcome>;
   /** False once the line is gone or no longer trusted: open another session. */
   readonly usable: () => boolean;
   readonly close: () => Promise<void>;
@@ -55,10 +56,9 @@ function bounded<T>(
       clearTimeout(timer);
       resolve(value);
     };
-    let timer = setTimeout(() => done(late()), ms);
+    const timer = setTimeout(() => done(late()), ms);
     const nextStage = (): void => {
-      clearTimeout(timer);
-      if (!settled) timer = setTimeout(() => done(late()), ms);
+      if (!settled) timer.refresh();
     };
     begin({ done, nextStage });
   });
@@ -77,19 +77,21 @@ async function dial({ host, port, timeouts }: Server): Promise<Socket> {
   throw new Unreachable(error.message);
 }
 
-/** The body, whose last byte is released only after `commit` returned. `onStart` throws where nothing may leave. */
-function gated(bytes: Uint8Array, onStart: () => void, commit: () => void): Readable {
+/** The body, whose last byte is released only after `commit` said so. `onStart` throws where nothing may leave. */
+function gated(bytes: Uint8Array, socket: Socket, onStart: () => void, commit: Commit): Readable {
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const last = body.length - 1;
   let at = 0;
-  const release = (stream: Readable): void => {
-    if (stream.destroyed) return;
+  const release = async (stream: Readable): Promise<void> => {
     try {
-      commit();
+      if (stream.destroyed || !(await commit(() => !stream.destroyed))) return;
     } catch {
       stream.destroy(new Error("not committed"));
       return;
     }
+    // The last byte and the dot behind it in one piece.
+    socket.cork();
+    setImmediate(() => socket.uncork());
     stream.push(body.subarray(last));
     stream.push(null);
   };
@@ -112,7 +114,7 @@ function gated(bytes: Uint8Array, onStart: () => void, commit: () => void): Read
       } else if (at === last) {
         at += 1;
         // A line that is lost already says so first.
-        setImmediate(() => release(this));
+        setImmediate(() => void release(this));
       }
     },
   });
@@ -123,10 +125,11 @@ export async function openSession(server: Server): Promise<Session> {
   const { host, port, encryption, authority, credentials, timeouts } = server;
   const { default: Connection } = await import("nodemailer/lib/smtp-connection");
   const { rootCertificates } = await import("node:tls");
+  const socket = await dial(server);
   const connection = new Connection({
     host,
     port,
-    connection: await dial(server),
+    connection: socket,
     secure: encryption === "tls",
     requireTLS: encryption === "starttls",
     ignoreTLS: encryption === "none",
@@ -162,7 +165,7 @@ export async function openSession(server: Server): Promise<Session> {
   if (credentials !== null) {
     await step("the login", (settle) => connection.login(authOf(credentials), (error) => settle(error)));
   }
-  return session(connection, server);
+  return session(connection, socket, server);
 }
 
 interface Way {
@@ -173,7 +176,7 @@ interface Way {
   stop: () => void;
 }
 
-function session(connection: SMTPConnection, { host, port, timeouts }: Server): Session {
+function session(connection: SMTPConnection, socket: Socket, { host, port, timeouts }: Server): Session {
   const usable = (): boolean => !connection.destroyed;
 
   /** Ends the transaction that the server refused, so that the line serves the next message. */
@@ -188,7 +191,7 @@ function session(connection: SMTPConnection, { host, port, timeouts }: Server): 
       () => connection.close(),
     );
 
-  const handOver = (envelope: Envelope, bytes: Uint8Array, way: Way, commit: () => void): Promise<Answer> =>
+  const handOver = (envelope: Envelope, bytes: Uint8Array, way: Way, commit: Commit): Promise<Answer> =>
     bounded<Answer>(
       timeouts.reply,
       ({ done, nextStage }) => {
@@ -196,9 +199,10 @@ function session(connection: SMTPConnection, { host, port, timeouts }: Server): 
           way.stage = stage;
           nextStage();
         };
-        const gate = (): void => {
-          commit();
-          reached("committed");
+        const gate: Commit = async (stands) => {
+          const passed = await commit(stands);
+          if (passed) reached("committed");
+          return passed;
         };
         const start = (): void => {
           // nodemailer takes any 2xx too. A server that is one answer ahead would then have "accepted" what it never saw.
@@ -207,10 +211,10 @@ function session(connection: SMTPConnection, { host, port, timeouts }: Server): 
             throw new Error(`DATA was answered by ${go || "nothing"}`);
           reached("body");
         };
-        const body = gated(bytes, start, gate);
+        const body = gated(bytes, socket, start, gate);
         // Once there is an outcome nothing more may pass the gate: nodemailer forgets the stream, and does not end it.
         way.stop = () => body.destroy();
-        const use8BitMime = bytes.some((byte) => byte > 0x7f);
+        const use8BitMime = !isAscii(bytes);
         way.onEnd = () => setImmediate(() => done({ error: new Error("the connection ended") }));
         connection.once("end", way.onEnd);
         connection.send({ ...envelope, size: bytes.length, use8BitMime }, body, (error, info) =>
@@ -220,11 +224,11 @@ function session(connection: SMTPConnection, { host, port, timeouts }: Server): 
       () => ({ error: new Error(`no answer within ${timeouts.reply / 1000} s`) }),
     );
 
-  const send = async (envelope: Envelope, bytes: Uint8Array, commit: () => void): Promise<MailOutcome> => {
+  const send = async (envelope: Envelope, bytes: Uint8Array, commit: Commit): Promise<MailOutcome> => {
     const way: Way = { stage: "envelope", uncommitted: null, onEnd: () => undefined, stop: () => undefined };
-    const answer = await handOver(envelope, bytes, way, () => {
+    const answer = await handOver(envelope, bytes, way, async (stands) => {
       try {
-        commit();
+        return await commit(stands);
       } catch (error) {
         way.uncommitted = { error };
         throw error;

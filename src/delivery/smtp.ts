@@ -4,7 +4,7 @@ import { PASSWORD, readSecret, type SecretSource, TOKEN } from "./secret.ts";
 import type { Credentials } from "./smtp-login.ts";
 import { Unreachable } from "./smtp-outcome.ts";
 import { type Encryption, openSession, type Session } from "./smtp-session.ts";
-import type { MailOutcome, MailTransport } from "./transport.ts";
+import type { Commit, MailOutcome, MailTransport } from "./transport.ts";
 
 export type { SecretSource } from "./secret.ts";
 export type { Encryption } from "./smtp-session.ts";
@@ -86,7 +86,7 @@ export function smtp(settings: SmtpSettings): MailTransport & Greeting {
     line: Session | null,
     to: string,
     bytes: Uint8Array,
-    commit: () => void,
+    commit: Commit,
   ): Promise<MailOutcome> => {
     const server = `${host}:${port}`;
     let session: Session;
@@ -113,9 +113,9 @@ export function smtp(settings: SmtpSettings): MailTransport & Greeting {
       const to = mailbox(message.recipient);
       if (to === null) return { kind: "refused", reply: "not one plain e-mail address", address: true };
       let passed = false;
-      const gate = (): void => {
-        commit();
-        passed = true;
+      const gate: Commit = async (stands) => {
+        passed = await commit(stands);
+        return passed;
       };
       const line = kept();
       const outcome = await sendOnce(line, to, bytes, gate);

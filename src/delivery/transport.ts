@@ -27,18 +27,24 @@ export type MailOutcome =
   /** The server never saw the end of the message. `ready`: it had greeted and let us in. */
   | { readonly kind: "not-reached"; readonly reason: string; readonly ready: boolean };
 
+/**
+ * The gate: true once it is on the disk that the message may have left. `stands` is asked just before that is written:
+ * false, and the message is as it was. Rejects where it could not be written.
+ */
+export type Commit = (stands: () => boolean) => Promise<boolean>;
+
 /** Messages over lines that can break at any moment. */
 export interface MailTransport<M = Pick<QueuedMessage, "recipient">> {
   /** How many messages may be on their way at one time, each over a line of its own. */
   readonly lines: number;
   /**
-   * Hands one message over. Calls `commit` at most once, when all but the last byte is on its way; the last byte
-   * leaves only after it returned, and never when it throws (the error is passed on). Throws a Failure (78) where
-   * the set-up is wrong: credentials, certificate, sender.
+   * Hands one message over. Calls `commit` when all but the last byte is on its way; the last byte leaves only once it
+   * is true, and never when it rejects (the error is passed on). It is true at most once. Throws a Failure (78) where the
+   * set-up is wrong: credentials, certificate, sender.
    */
   readonly send: (
     outgoing: { readonly message: M; readonly bytes: Uint8Array },
-    commit: () => void,
+    commit: Commit,
   ) => Promise<MailOutcome>;
   readonly close: () => Promise<void>;
 }

@@ -1,9 +1,12 @@
 import type { Database } from "better-sqlite3";
 
-/** The same function as one transaction that takes the write lock at once; inside another one it joins in. */
+/**
+ * The same function as one transaction that takes the write lock at once. Inside another one it joins in, and what throws
+ * must end that one too: a savepoint would copy every page that is touched.
+ */
 export function atomic<A extends unknown[], R>(db: Database, work: (...args: A) => R): (...args: A) => R {
   const transaction = db.transaction((...args: A) => work(...args));
-  return (...args) => transaction.immediate(...args);
+  return (...args) => (db.inTransaction ? work(...args) : transaction.immediate(...args));
 }
 
 class TakenBack extends Error {}

@@ -30,7 +30,7 @@ const DAMAGE_SAID = 5;
 
 function changedMessages(db: Database): string[] {
   const rows = db.prepare<[], { id: string; bytes: Uint8Array; sha256: string }>(
-    "SELECT id, bytes, sha256 FROM message WHERE length(bytes) > 0",
+    "SELECT m.id, b.bytes, m.sha256 FROM message m JOIN message_bytes b ON b.message = m.id",
   );
   const changed: string[] = [];
   for (const { id, bytes, sha256 } of rows.iterate())

@@ -3,8 +3,8 @@ import { FIRST } from "./migration-first.ts";
 /**
  * The schema, append-only: a released entry never changes, each is applied and recorded in one transaction.
  * Amounts are integers in minor units, days are YYYY-MM-DD, times are ISO 8601 UTC.
- * A dossier without a row is in its first cycle and has no part payment; a message's bytes stand last in its row,
- * so that what is read of thousands of messages does not walk through them.
+ * A dossier without a row is in its first cycle and has no part payment; a message without bytes is known from the
+ * sent journal only.
  */
 export const migrations: readonly string[] = [
   FIRST,
@@ -287,5 +287,14 @@ CREATE INDEX message_by_state ON message (state);
 CREATE INDEX message_by_recipient ON message (lower(recipient), sent_on);
 CREATE INDEX message_by_sent_on ON message (sent_on) WHERE sent_on IS NOT NULL;
 CREATE INDEX message_by_sent_at ON message (sent_at) WHERE sent_at IS NOT NULL;
+`,
+  /* 14 */
+  `
+-- What was frozen, apart: a change of state must not write a message of many pages anew.
+CREATE TABLE message_bytes (
+  message TEXT PRIMARY KEY REFERENCES message, bytes BLOB NOT NULL
+) STRICT;
+INSERT INTO message_bytes (message, bytes) SELECT id, bytes FROM message WHERE length(bytes) > 0;
+ALTER TABLE message DROP COLUMN bytes;
 `,
 ];

@@ -21,10 +21,12 @@ export interface NewMessage {
 const INSERT_MESSAGE = `
 INSERT INTO message (id, run, debtor, currency, cycle, segment, scenario, step, level, channel, transport, recipient,
   template, language, subject, state, claimed, total, snapshot, planned_on, not_after, deadline, final_warning,
-  formal_notice, message_id, sha256, bytes, queued_at)
+  formal_notice, message_id, sha256, queued_at)
 VALUES (@id, @run, @debtor, @currency, @cycle, @segment, @scenario, @step, @level, @channel, @transport, @recipient,
   @template, @language, @subject, 'queued', @claimed, @total, @snapshot, @plannedOn, @notAfter, @deadline,
-  @finalWarning, @formalNotice, @messageId, @sha256, @bytes, @queuedAt)`;
+  @finalWarning, @formalNotice, @messageId, @sha256, @queuedAt)`;
+
+const INSERT_BYTES = "INSERT INTO message_bytes (message, bytes) VALUES (?, ?)";
 
 const INSERT_ITEM = `
 INSERT INTO message_item (message, item, role, claimed, level, due)
@@ -53,6 +55,7 @@ export function queueing(
   now: () => Date,
 ): (run: QueueingRun, messages: readonly NewMessage[]) => string[] {
   const insertMessage = db.prepare(INSERT_MESSAGE);
+  const insertBytes = db.prepare(INSERT_BYTES);
   const insertItem = db.prepare(INSERT_ITEM);
   const insertCharge = db.prepare(INSERT_CHARGE);
   const insertFirst = db.prepare(INSERT_FIRST);
@@ -95,9 +98,9 @@ export function queueing(
         formalNotice: action.formalNotice ? 1 : 0,
         messageId: finished.messageId,
         sha256: finished.sha256,
-        bytes: bytesOf(finished),
         queuedAt,
       });
+      insertBytes.run(id, bytesOf(finished));
       for (const item of action.items) {
         const { role, claimed, level, due } = item;
         insertItem.run({ message: id, item: item.key, role, claimed, level, due });

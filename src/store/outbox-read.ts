@@ -101,8 +101,10 @@ const SHOWN = `
 SELECT ${LISTED}, d.name, r.name AS run, m.currency, m.cycle, m.segment, m.scenario, m.template, m.language, m.subject,
   m.claimed, m.total, m.snapshot, m.planned_on AS plannedOn, m.not_after AS notAfter, m.deadline,
   CASE m.state WHEN 'sent' THEN m.sent_on END AS sentOn,
-  m.next_attempt_at AS nextAttemptAt, m.file, m.registered, m.came_back AS cameBack, m.sha256, length(m.bytes) AS size
-FROM message m JOIN run r ON r.id = m.run JOIN debtor d ON d.key = m.debtor WHERE m.id = ?`;
+  m.next_attempt_at AS nextAttemptAt, m.file, m.registered, m.came_back AS cameBack, m.sha256,
+  coalesce(length(b.bytes), 0) AS size
+FROM message m JOIN run r ON r.id = m.run JOIN debtor d ON d.key = m.debtor
+  LEFT JOIN message_bytes b ON b.message = m.id WHERE m.id = ?`;
 
 const ITEMS = `
 SELECT i.number, mi.role, mi.claimed, mi.due FROM message_item mi JOIN item i ON i.key = mi.item
@@ -176,8 +178,8 @@ export function noSuchMessage(id: string): Failure {
 
 export function outboxReading(db: Database, now: () => Date): OutboxReading {
   const waiting = db.prepare<{ now: string }, WaitingRow>(WAITING);
-  const bytes = db.prepare<[string], { bytes: Uint8Array; sha256: string }>(
-    "SELECT bytes, sha256 FROM message WHERE id = ?",
+  const bytes = db.prepare<[string], { bytes: Uint8Array | null; sha256: string }>(
+    "SELECT b.bytes, m.sha256 FROM message m LEFT JOIN message_bytes b ON b.message = m.id WHERE m.id = ?",
   );
   const list = db.prepare<{ state: string | null; debtor: string | null }, ListedRow>(`
     SELECT ${LISTED} FROM message m JOIN debtor d ON d.key = m.debtor
@@ -222,14 +224,15 @@ export function outboxReading(db: Database, now: () => Date): OutboxReading {
     bytesOf: (id) => {
       const row = bytes.get(id);
       if (row === undefined) throw noSuchMessage(id);
-      if (createHash("sha256").update(row.bytes).digest("hex") !== row.sha256) {
+      const { bytes: frozen, sha256 } = row;
+      if (frozen === null || createHash("sha256").update(frozen).digest("hex") !== sha256) {
         throw new Failure(EXIT.store, {
           code: "store-damaged",
           message: `message ${id} in the store is not what was queued`,
           fix: "restore the store from a backup",
         });
       }
-      return row.bytes;
+      return frozen;
     },
     ofTask: (task) => ofTask.all(task),
     writtenFor: (snapshot) => writtenFor.all(snapshot),

@@ -52,10 +52,10 @@ const OVERTAKEN = "left-as-another";
 const INSERT = `
 INSERT INTO message (id, run, debtor, currency, cycle, segment, scenario, step, level, channel, transport, recipient,
   template, language, subject, state, claimed, total, snapshot, planned_on, not_after, deadline, final_warning,
-  formal_notice, message_id, sha256, file, attempts, bytes, queued_at, sent_at, sent_on, came_back_on)
+  formal_notice, message_id, sha256, file, attempts, queued_at, sent_at, sent_on, came_back_on)
 VALUES (@id, @run, @debtor, @currency, @cycle, @segment, @scenario, @step, @level, @channel, @transport, @recipient,
   @template, @language, @subject, @state, @claimed, @total, @snapshot, @plannedOn, @notAfter, @deadline, @finalWarning,
-  @formalNotice, @messageId, @sha256, @file, 1, zeroblob(0), @queuedAt, @sentAt, @sentOn, @cameBackOn)`;
+  @formalNotice, @messageId, @sha256, @file, 1, @queuedAt, @sentAt, @sentOn, @cameBackOn)`;
 
 /** A journal that names more than it describes, or a balance that is older than what left. */
 function notYet(found: string, expected: string, fix: string): Failure {

@@ -116,11 +116,10 @@ export interface Known {
   readonly sentOn: Day | null;
   readonly postedOn: Day | null;
   readonly cameBackOn: Day | null;
-  readonly size: number;
 }
 
 const KNOWN = `SELECT state, transport, debtor, currency, cycle, step, level, channel, recipient, claimed, total,
-  snapshot, sha256, file, sent_on AS sentOn, posted_on AS postedOn, came_back_on AS cameBackOn, length(bytes) AS size
+  snapshot, sha256, file, sent_on AS sentOn, posted_on AS postedOn, came_back_on AS cameBackOn
   FROM message WHERE id = ?`;
 
 /** The three digits with which a reply begins; the rest of it may name a person. */
@@ -133,6 +132,9 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
   const move = mover(db);
   const book = levelBook(db);
   const known = db.prepare<[string], Known>(KNOWN);
+  const frozen = db
+    .prepare<[string], number>("SELECT EXISTS (SELECT 1 FROM message_bytes WHERE message = ?)")
+    .pluck();
   const nextSeq = db
     .prepare<[], string>(
       `INSERT INTO setting (name, value) VALUES ('journal-seq', '1')
@@ -175,25 +177,16 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
     if (row === undefined) throw noSuchMessage(id);
     return row;
   };
-  const tell = (kind: string, id: string, day: Day, more: OutboxEvent["data"] = {}): void => {
-    const { debtor, snapshot, transport, step } = read(id);
+  const tell = (kind: string, id: string, day: Day, more: OutboxEvent["data"] = {}, of = read(id)): void => {
+    const { debtor, snapshot, transport, step } = of;
     append({ kind, day, debtor, message: id, snapshot, data: { transport, step, ...more } });
   };
   const tellSent = (id: string, day: Day, code: number | null): void => {
-    const { currency, cycle, level, channel, claimed, total, sha256, sentOn } = read(id);
+    const of = read(id);
+    const { currency, cycle, level, channel, claimed, total, sha256, sentOn } = of;
     const items = reading.levelsOf(id);
-    tell("message-sent", id, day, {
-      sentOn,
-      currency,
-      cycle,
-      level,
-      channel,
-      claimed,
-      total,
-      sha256,
-      code,
-      items,
-    });
+    const more = { sentOn, currency, cycle, level, channel, claimed, total, sha256, code, items };
+    tell("message-sent", id, day, more, of);
   };
   const at = (): string => now().toISOString();
 
@@ -257,10 +250,10 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
       return { file, seq: seq() };
     }),
     resolve: atomic(db, (id: string, as: "sent" | "resend", day: Day) => {
-      const { sentOn, size, ...message } = read(id);
+      const { sentOn, ...message } = read(id);
       if (message.state !== "uncertain")
         throw cannot("resolved", id, shownState(message.state, message.transport, message), "uncertain");
-      const anew = as === "resend" && size === 0;
+      const anew = as === "resend" && !frozen.get(id);
       if (as === "sent") {
         moves.resolvedSent({ id });
         book.record(id, sentOn ?? day);

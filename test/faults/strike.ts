@@ -45,6 +45,9 @@ export function start(folder: string, words: readonly string[], before: readonly
   return { child, ended };
 }
 
+/** So much of what is written stands in the log: lines of the sent journal, and the end of a message, whole. */
+const WHOLE = "65536";
+
 const LINE = /^(?:(?<thread>\d+) +)?(?<name>\w+)\((?<args>.*)/;
 const PATHS = /<(?<path>[^>]*)>|"(?<text>[^"]*)"/;
 /** Both threads of a call that another one interrupted would count it. */
@@ -74,7 +77,17 @@ export function callsIn(log: string): Traced[] {
 /** Runs a command whole, and tells what it called in the order of the log; of files that it opens, those that it may make. */
 export async function trace(folder: string, words: readonly string[]): Promise<Ended & { calls: Traced[] }> {
   const log = join(folder, "trace.log");
-  const options = ["-f", "-qq", "-y", "-e", `trace=${CALLS.map((name) => `?${name}`).join(",")}`, "-o", log];
+  const options = [
+    "-f",
+    "-qq",
+    "-y",
+    "-s",
+    WHOLE,
+    "-e",
+    `trace=${CALLS.map((name) => `?${name}`).join(",")}`,
+    "-o",
+    log,
+  ];
   const ended = await start(folder, words, ["strace", ...options]).ended;
   const calls = callsIn(readFileSync(log, "utf8"));
   rmSync(log);

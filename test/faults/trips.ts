@@ -24,6 +24,11 @@ const imported = async (folder: string, transport: "smtp" | "drafts" = "drafts")
   await succeed(folder, DAY, "import", FIRST);
 };
 
+/** What stands elsewhere in today's layout. */
+const MOVED: Readonly<Record<string, string>> = {
+  "message.bytes": "(SELECT b.bytes FROM now.message_bytes b WHERE b.message = message.id)",
+};
+
 /** A store with the rows of a real one, as an older program would have kept them. */
 async function older(folder: string, version: number): Promise<void> {
   await imported(folder);
@@ -50,9 +55,12 @@ async function older(folder: string, version: number): Promise<void> {
     .all();
   for (const table of tables) {
     const known = new Set(columns("now", table));
-    const both = columns("main", table).filter((column) => known.has(column));
+    const both = columns("main", table).filter(
+      (column) => known.has(column) || `${table}.${column}` in MOVED,
+    );
+    const values = both.map((column) => MOVED[`${table}.${column}`] ?? column);
     if (both.length > 0)
-      db.exec(`INSERT INTO main.${table} (${both.join(", ")}) SELECT ${both.join(", ")} FROM now.${table}`);
+      db.exec(`INSERT INTO main.${table} (${both.join(", ")}) SELECT ${values.join(", ")} FROM now.${table}`);
   }
   db.exec("DETACH now");
   db.close();
