@@ -95,8 +95,8 @@ describe.runIf(traces)("on the disk before it counts", () => {
   });
 
   test("a log without the lines of the sent journal is found out", () => {
-    const without = of("smtp").calls.filter(({ name, on }) => !(name === "write" && on === "sent.jsonl"));
-    expect(unflushed(without, root("smtp"))).toContainEqual(
+    const unwritten = of("smtp").calls.filter(({ name, on }) => !(name === "write" && on === "sent.jsonl"));
+    expect(unflushed(unwritten, root("smtp"))).toContainEqual(
       expect.stringContaining("the end of message 1 left"),
     );
   });
