@@ -9,6 +9,7 @@ import { running } from "./command-list-running.ts";
 import { wording } from "./command-list-texts.ts";
 import { day } from "./command-options.ts";
 import type { Context, Globals, Outcome } from "./context.ts";
+import { nearest } from "./core/nearest.ts";
 import type { Day } from "./core/types.ts";
 import { EXIT } from "./problem.ts";
 
@@ -109,19 +110,44 @@ First steps:
   lawful(program, act);
   running(program, act);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
+    const group = command.name() === "list" ? (command.parent ?? command) : command;
+    command.showHelpAfterError(`(dunning ${wordsOf(group)} --help shows what it takes)`);
+    command.configureOutput({
+      outputError: (text, write) =>
+        write(text.replace(/^error: too many .*\n/, (line) => misspelt(command) ?? line)),
+    });
     command.exitOverride((error) => {
-      if (called === "usage") called = nameOf(command);
-      throw error;
+      const other = error.code === "commander.excessArguments" ? misspelt(command) : null;
+      if (called === "usage") called = other === null ? nameOf(command) : wordsOf(command.parent ?? command);
+      throw other === null
+        ? error
+        : new CommanderError(error.exitCode, "commander.unknownCommand", other.trim());
     });
   }
   return { program, exit: () => exit, called: () => called };
+}
+
+const wordsOf = (command: Command): string =>
+  command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name();
+
+/** A word that was meant for another command of the group and has reached its list: what to say of it; null: something else. */
+function misspelt(command: Command): string | null {
+  const { parent } = command;
+  const [word] = command.args;
+  if (command.name() !== "list" || word === undefined || parent === null || parent.args[0] !== word)
+    return null;
+  const near = nearest(
+    word,
+    parent.commands.map((each) => each.name()),
+  );
+  return `error: unknown command '${word}'\n${near === null ? "" : `(Did you mean ${near}?)\n`}`;
 }
 
 const nameOf = (command: Command): string => {
   const { parent } = command;
   // The list of work is the command itself: its documents are called so.
   if (parent?.name() === "worklist" && command.name() === "list") return "worklist";
-  return parent?.parent ? `${parent.name()} ${command.name()}` : command.name();
+  return wordsOf(command);
 };
 
 /** Read once the command is known, so that a complaint can name it. */

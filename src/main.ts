@@ -222,7 +222,11 @@ async function runMain(argv: readonly string[], world: Edge): Promise<number> {
       canAsk: world.stdin.isTTY === true && world.stdout.isTTY,
       misused: (command, message) => {
         name = command;
-        const problem = { code: "usage", message, fix: "dunning --help lists the commands" };
+        const fix =
+          command === "usage"
+            ? "dunning --help lists the commands"
+            : `dunning ${command} --help shows what it takes`;
+        const problem = { code: "usage", message, fix };
         if (json) print(EXIT.usage, { company: null, asOf: null, warnings: [], ...errorDocument([problem]) });
       },
       inEach: async (command, pattern, globals) => {

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { dunning, takeBalance } from "./support/company.ts";
 import { changed, SMALL } from "./support/config.ts";
@@ -269,4 +271,28 @@ test("a report that was passed on as an attachment counts; on an answer, the ans
   expect(mailsOf((await takeMail(folder, DAY, forwarded(dsn))).json)).toMatchObject([
     { kind: "bounced", debtor: "A1", flagged: true },
   ]);
+});
+
+test.each([
+  ["an empty folder: everything has been read", {}, 0, /^0 mails read$/m],
+  ["a Maildir folder without mail", { "cur/": "", "new/": "" }, 0, /^0 mails read$/m],
+  ["one mail in a Maildir folder", { "cur/": "", "new/1": "MAIL" }, 0, /^1 mail read: 1 other$/m],
+  [
+    "mails beside other files",
+    { "a.eml": "MAIL", "b.mbox": "From x\nMAIL", "c.txt": "x" },
+    0,
+    /^2 mails read/m,
+  ],
+  ["a folder of something else", { "a.txt": "x", "b.pdf": "x" }, 65, /found +2 files, all of other kinds/],
+] as const)("%s", async (_, files, exit, says) => {
+  const { folder } = await companyThatWrote(DAY, []);
+  mkdirSync(join(folder, "mails"));
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, "mails", name);
+    mkdirSync(name.endsWith("/") ? path : dirname(path), { recursive: true });
+    if (!name.endsWith("/"))
+      writeFileSync(path, text.replace("MAIL", "From: a@b.example\nSubject: x\n\nx\n"));
+  }
+  const read = await dunning(folder, DAY, "bounces", "mails");
+  expect([read.exit, read.stdout + read.stderr]).toEqual([exit, expect.stringMatching(says)]);
 });

@@ -191,7 +191,7 @@ function countsOf(taken: readonly Taken[]): Counts {
 function summary(counts: Counts): string {
   const parts = [...KINDS, "known" as const].filter((kind) => counts[kind] > 0);
   const said = parts.map((kind) => `${counts[kind]} ${kind === "known" ? "known before" : kind}`);
-  return `${counts.read} mails read${said.length === 0 ? "" : `: ${said.join(", ")}`}`;
+  return `${counts.read} mail${counts.read === 1 ? "" : "s"} read${said.length === 0 ? "" : `: ${said.join(", ")}`}`;
 }
 
 function say({ out }: Context, taken: readonly Taken[]): void {

@@ -36,14 +36,20 @@ export function* mailsIn(path: string, name: string): Generator<RawMail> {
 function* mailsInFolder(path: string, name: string): Generator<RawMail> {
   const listed = readdirSync(path, { withFileTypes: true });
   const parts = listed.filter((each) => each.isDirectory() && ["cur", "new"].includes(each.name));
+  const files = listed.filter((each) => each.isFile());
+  // An empty folder is one where everything has been read; another folder is a slip.
+  if (parts.length === 0 && files.length > 0 && !files.some((each) => NAMED_AS_MAIL.test(each.name)))
+    throw notMails(name, files.length);
   const folders = parts.length > 0 ? parts.map((each) => each.name).sort() : [""];
   for (const folder of folders) {
     for (const entry of readdirSync(join(path, folder), { withFileTypes: true }).sort(byName)) {
-      const wanted = entry.isFile() && (folder !== "" || /\.(?:eml|mbox)$/i.test(entry.name));
+      const wanted = entry.isFile() && (folder !== "" || NAMED_AS_MAIL.test(entry.name));
       if (wanted) yield* mailsIn(join(path, folder, entry.name), join(name, folder, entry.name));
     }
   }
 }
+
+const NAMED_AS_MAIL = /\.(?:eml|mbox)$/i;
 
 const byName = (a: { name: string }, b: { name: string }): number =>
   a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
@@ -133,6 +139,17 @@ function missing(name: string): Failure {
     message: "there is no such file or folder",
     expected: "an .eml or mbox file, or a Maildir folder",
     fix: "save the mails from your mail program, then: dunning bounces FILE...",
+  });
+}
+
+function notMails(name: string, files: number): Failure {
+  return new Failure(EXIT.input, {
+    code: "not-a-mail",
+    where: { file: name },
+    message: "there are no mails in this folder, so nothing was changed",
+    found: files === 1 ? "1 file of another kind" : `${files} files, all of other kinds`,
+    expected: "files named .eml or .mbox, or a Maildir folder (cur and new)",
+    fix: "save the mails from your mail program as .eml, then: dunning bounces FOLDER",
   });
 }
 
