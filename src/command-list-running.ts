@@ -40,7 +40,7 @@ export function running(program: Command, act: Act): void {
   program
     .command("doctor")
     .description(
-      "what must be right for reminders to leave: ok, warn or fail, and what to do; changes nothing",
+      "what must be right for reminders to leave: ok, warn or fail, and what to do; without --replay-journal nothing is changed",
     )
     .option("--offline", "ask neither the mail server nor the name service")
     .option(

@@ -277,7 +277,9 @@ async function runMain(argv: readonly string[], world: Edge): Promise<number> {
       },
     });
   } catch (error) {
-    const { exit, problems, stack } = asFailure(error);
+    const { exit, problems: found, stack } = asFailure(error);
+    const fix = `dunning ${name} --help shows what it takes`;
+    const problems = found.map((each) => (exit === EXIT.usage ? { fix, ...each } : each));
     if (world.stderr.isTTY) world.stderr.write("\r\u001b[2K");
     if (json) print(exit, { company: null, asOf, warnings: [], ...errorDocument(problems) });
     else complain(problems);

@@ -227,6 +227,7 @@ const BADLY: readonly (Omit<Case, "spec"> & { readonly code: string })[] = [
   { line: "approve GONE", exit: 2, code: "no-such-approval" },
   { line: "reject GONE", exit: 2, code: "usage" },
   { line: "outbox --bogus", schema: "outbox list", exit: 2, code: "usage" },
+  { line: "outbox list --debtor lost", schema: "outbox list", exit: 2, code: "no-such-debtor" },
   { line: "outbox list --state lost", schema: "outbox list", exit: 2, code: "unknown-state" },
   { line: "outbox show GONE", schema: "outbox show", exit: 2, code: "no-such-message" },
   { line: "outbox resolve {drafted}", schema: "outbox resolve", exit: 2, code: "resolve-how" },

@@ -86,6 +86,7 @@ test.each<[body: string, at: string, code: string, fix: string | undefined]>([
   ["{{> itemz}}", "4:1", "template-unknown-part", "did you mean {{> items}}?"],
   ["{{> items total=1}}", "4:1", "template-not-allowed", undefined],
   ["{{#if single}}never closed", "4:undefined", "template-syntax", undefined],
+  ["{{#if single}}x{{/if}}\n{{#if single}}\n\nnever", "5:undefined", "template-syntax", undefined],
   ["{{#if single}}x{{/each}}", "4:4", "template-syntax", undefined],
   ["{{total", "4:undefined", "template-syntax", undefined],
 ])("%j is found at %s", (body, at, code, fix) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CONFIG_FILE, loadConfig } from "../config/config.ts";
 import { publicHolidays } from "../config/holidays.ts";
 import { ratesIn } from "../config/rates.ts";
+import { isCurrency } from "../config/scalars.ts";
 import type { Context, Outcome } from "../context.ts";
 import { workCalendar } from "../core/calendar.ts";
 import { type Charges, type ChargeTerms, chargesOf, PLAIN_TERMS } from "../core/charges.ts";
@@ -107,6 +108,13 @@ export async function charges(context: Context, options: ChargesOptions): Promis
     options.kind ?? (own.kind === "business" ? "business" : own.kind === "consumer" ? "consumer" : null);
   const law = lawFor(country, kind ?? "consumer");
   const currency = (options.currency ?? { GB: "GBP", CH: "CHF" }[country] ?? "EUR").toUpperCase();
+  if (!isCurrency(currency))
+    refuse({
+      code: "bad-currency",
+      message: "there is no such currency",
+      found: currency,
+      expected: "a currency of three letters such as EUR",
+    });
   const amount = amountFrom(options.amount, currency);
   const payments = paymentsFrom(options.payment ?? [], amount, currency);
   const contractRate = rateFrom(options.rate) ?? own.terms.contractRate;

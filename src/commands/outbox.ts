@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { Context, Outcome } from "../context.ts";
 import { toDecimal } from "../core/money.ts";
-import type { DebtorId } from "../core/types.ts";
 import { overtakenText } from "../delivery/last-look.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { ListedMessage } from "../store/outbox.ts";
@@ -45,7 +44,7 @@ export async function outboxList(
     });
   }
   return await withCompany(context, "read", ({ store, company, today }) => {
-    const debtor = options.debtor as DebtorId | undefined;
+    const debtor = options.debtor === undefined ? undefined : store.debtors.find(options.debtor).id;
     const all = store.outbox.list(debtor === undefined ? {} : { debtor });
     const messages = options.state ? all.filter(({ state }) => options.state?.includes(state)) : all;
     const none =

@@ -91,11 +91,19 @@ function valueAt(value: unknown, path: Path): unknown {
 
 function shown(file: YamlFile, path: Path, value: unknown): string {
   if (value === null || value === "") return "nothing";
-  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (Array.isArray(value)) return listShown(value);
   if (typeof value === "object") return "keys with values";
   // A URL may carry a password.
   const written = (file.written(path) ?? "").replace(/\s+/g, " ").replace(/:\/\/[^/\s]*@/g, "://...@");
   return written.length > 80 ? `${written.slice(0, 77)}...` : written;
+}
+
+/** Words and numbers as they are written; of a list of keys how many. */
+function listShown(list: readonly unknown[]): string {
+  if (list.length === 0) return "an empty list";
+  if (list.some((each) => typeof each === "object")) return `a list of ${list.length}`;
+  const written = `[${list.join(", ")}]`;
+  return written.length > 80 ? `${written.slice(0, 60)}... (a list of ${list.length})` : written;
 }
 
 const DAYS = /^(\d{1,4})\s*(?:d|j|days?|jours?|tage?|dagen|dag)$/i;

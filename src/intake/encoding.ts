@@ -53,17 +53,33 @@ const ALIASES: Readonly<Record<string, string>> = {
 export async function openFile(path: string): Promise<FileHandle> {
   try {
     const handle = await open(path, "r");
-    if ((await handle.stat()).isFile()) return handle;
+    const stat = await handle.stat();
+    if (stat.isFile()) return handle;
     await handle.close();
+    if (stat.isDirectory()) throw noFile(path);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? "unknown reason";
     if (!["ENOENT", "ENOTDIR", "EISDIR"].includes(code)) {
       const message = `this file cannot be read (${code})`;
-      throw new Failure(EXIT.io, { code: "unreadable-file", where: { file: path }, message });
+      const fix =
+        code === "EACCES"
+          ? "give yourself the right to read it, or take a copy"
+          : "copy it into another folder under a short name, and read that one";
+      throw new Failure(EXIT.io, { code: "unreadable-file", where: { file: path }, message, fix });
     }
   }
   throw noSuchFile(path);
 }
+
+const noFile = (path: string): Failure =>
+  new Failure(EXIT.missing, {
+    code: "file-missing",
+    where: { file: path },
+    message: "this is a folder",
+    expected: "a file",
+    fix: "name the file in it",
+  });
 
 /**
  * One pass over all bytes: hash, encoding, line ends, quotes. `wanted` pins the encoding ("auto" or null: find out);

@@ -69,13 +69,38 @@ const linesOf = (source: TemplateSource): string[] =>
     .replace(/\r\n?/g, "\n")
     .split("\n");
 
+/** The innermost block that is still open at the end of the text. */
+function openBlock(template: string): { line: number; name: string; written: string } | null {
+  const open: { line: number; name: string; written: string }[] = [];
+  for (const match of template.matchAll(
+    /\{\{!--[^]*?--\}\}|\{\{!.*?\}\}|\{\{~?([#^/])\s*([\w-]+)[^}]*\}\}/g,
+  )) {
+    const [written, mark, name = ""] = match;
+    if (mark === "/") open.pop();
+    else if (mark !== undefined) {
+      const line = template.slice(0, match.index).split("\n").length;
+      open.push({ line, name, written: written.slice(0, 60) });
+    }
+  }
+  return open.at(-1) ?? null;
+}
+
 /** What Handlebars' own parser says, as a Problem: its message holds the place. */
-function syntaxProblem(error: unknown, file: string): Problem {
+function syntaxProblem(error: unknown, file: string, template: string): Problem {
   const text = error instanceof Error ? error.message : String(error);
   const mismatch = /^(.*) - (\d+):(\d+)$/s.exec(text);
   const line = /(?:Parse|Lexical) error on line (\d+)/.exec(text);
   const expecting = /got '(\w+)'/.exec(text)?.[1];
-  const open = expecting === "EOF" ? "a `{{` or a block such as `{{#if}}` that is never closed" : undefined;
+  const block = expecting === "EOF" ? openBlock(template) : null;
+  const open = expecting === "EOF" ? "a `{{` that is never closed" : undefined;
+  if (block !== null)
+    return {
+      code: "template-syntax",
+      where: { file, line: block.line },
+      message: "this block is never closed",
+      found: block.written,
+      expected: `{{/${block.name}}} where it ends`,
+    };
   const where =
     mismatch === null
       ? { file, ...(line === null ? {} : { line: Number(line[1]) }) }
@@ -101,7 +126,7 @@ export function parseTemplate(source: TemplateSource): ParsedTemplate {
     try {
       return Handlebars.parse(text);
     } catch (error) {
-      all.push(syntaxProblem(error, file));
+      all.push(syntaxProblem(error, file, text));
       return null;
     }
   };
