@@ -27,8 +27,9 @@ const NO_LINES = {
   middle: "  ",
 };
 
-/** No column that gives way is narrower. */
+/** No column that gives way is narrower, where that fits. */
 const LEAST = 8;
+const TIGHT = 5;
 
 /**
  * A table without lines that fits `width` columns: flexible columns wrap, the others keep their width. `notes`: a line
@@ -44,6 +45,10 @@ export function table(
     rows.reduce((most, row) => Math.max(most, Array.from(row[at] ?? "").length), column.header.length),
   );
   const gaps = 2 * (columns.length - 1);
+  // Half a day is none.
+  const isDay = natural.map(
+    (_, at) => rows.length > 0 && rows.every((row) => /^(\d{4}-\d{2}-\d{2}|-?)$/.test(row[at] ?? "")),
+  );
   const isFlexible = (at: number): boolean => columns[at]?.flexible === true;
   const sizeOf = (counts: (at: number) => boolean): number =>
     natural.reduce((all, size, at) => all + (counts(at) ? size : 0), 0);
@@ -52,12 +57,17 @@ export function table(
   const crowded = roomFor(isFlexible) < LEAST * columns.filter((column) => column.flexible).length;
   const gives = (at: number): boolean =>
     isFlexible(at) ||
-    (crowded && columns[at]?.align !== "right" && columns[at]?.whole !== true && (natural[at] ?? 0) > LEAST);
-  const flexible = sizeOf(gives);
-  const room = Math.max(LEAST * natural.filter((_, at) => gives(at)).length, roomFor(gives));
-  const colWidths = natural.map((size, at) =>
-    gives(at) && flexible > room ? Math.max(LEAST, Math.floor((size * room) / flexible)) : size,
-  );
+    (crowded &&
+      columns[at]?.align !== "right" &&
+      columns[at]?.whole !== true &&
+      isDay[at] !== true &&
+      (natural[at] ?? 0) > LEAST);
+  const room = roomFor(gives);
+  const [wide, narrow] = [LEAST, TIGHT].map((least) => shared(natural, gives, room, least)) as [
+    number[],
+    number[],
+  ];
+  const colWidths = wide.reduce((all, size) => all + size, gaps) > width ? narrow : wide;
   const printed: string[] = [];
   for (let from = 0; from === 0 || from < rows.length; from += CHUNK) {
     const lines = new Table({
@@ -75,6 +85,27 @@ export function table(
   if (notes === undefined) return printed.join("\n");
   const [head = "", ...body] = printed;
   return [head, ...body.flatMap((line, at) => [line, ...wrapped(notes[at] ?? "", width)])].join("\n");
+}
+
+/** Those that give way share the room evenly; what a short one does not need goes to the longer ones. */
+function shared(
+  natural: readonly number[],
+  gives: (at: number) => boolean,
+  room: number,
+  least: number,
+): number[] {
+  const widths = [...natural];
+  const giving = natural
+    .map((size, at) => ({ size, at }))
+    .filter(({ at }) => gives(at))
+    .sort((a, b) => a.size - b.size);
+  let left = room;
+  for (const [done, { size, at }] of giving.entries()) {
+    const share = Math.floor(left / (giving.length - done));
+    widths[at] = Math.min(size, Math.max(least, share));
+    left -= widths[at] ?? 0;
+  }
+  return widths;
 }
 
 /** The layout of one table takes time that grows with the square of its rows. */

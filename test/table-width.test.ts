@@ -33,3 +33,33 @@ test("while there is room only the flexible columns give way", () => {
   );
   expect(table(columns, [wide], 110)).toContain("registered-letter");
 });
+
+test("eight columns fit into eighty, and a day stays a day", () => {
+  const letters = [
+    { header: "id" },
+    { header: "batch", whole: true },
+    { header: "debtor", whole: true },
+    { header: "name", flexible: true },
+    { header: "channel" },
+    { header: "state" },
+    { header: "posted" },
+    { header: "registered", flexible: true },
+  ];
+  const rows = [
+    [
+      "067c2f44",
+      "2026-11-20-5804",
+      "411XYLOPHO",
+      "Lutherie Xylophone",
+      "letter",
+      "posted",
+      "2026-11-24",
+      "1A 001",
+    ],
+    ["211d0e13", "2026-11-20-5804", "00063", "Menuiserie", "registered-letter", "printed", "", ""],
+  ];
+  const lines = table(letters, rows, 80, ["", ""]).split("\n");
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  for (const text of ["067c2f44", "2026-11-20-5804", "411XYLOPHO", "2026-11-24"])
+    expect(lines[1]).toContain(text);
+});

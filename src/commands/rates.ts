@@ -78,23 +78,22 @@ export async function ratesList(context: Context, filter: RatesFilter): Promise<
   const rows = ratesIn(context.home, context.globals.dir).rows.filter((row) =>
     kinds.some(({ country, kind }) => country === row.country && kind === row.kind),
   );
+  const narrow = context.out.width < 100;
   const columns = [
-    { header: "" },
-    { header: "kind", whole: true },
+    { header: "rate", whole: true },
     { header: "from" },
     { header: "until" },
     { header: "%", align: "right" as const },
     { header: "proof" },
-    { header: "source", flexible: true },
+    ...(narrow ? [] : [{ header: "source", flexible: true }]),
   ];
   const cells = rows.map((row) => [
-    row.country,
-    row.kind,
+    `${row.country} ${row.kind}`,
     row.from,
     row.until ?? "-",
     rateText(row.rate),
     row.own ? "own" : row.verified ? "yes" : "no",
-    `${row.source} (${row.seen})`,
+    ...(narrow ? [] : [`${row.source} (${row.seen})`]),
   ]);
   context.out.say(table(columns, cells, context.out.width));
   const unproved = rows.filter(({ verified }) => !verified).length;

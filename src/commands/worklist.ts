@@ -264,12 +264,14 @@ export async function worklist(
 
 function sayWorklist({ out }: Context, entries: readonly Entry[]): void {
   if (entries.length === 0) return out.say("Nothing waits for a person.");
+  // Half a number cannot be called: where there is no room for a column it stands below.
+  const narrow = out.width < 100;
   const columns = [
     { header: "id" },
     { header: "what" },
     { header: "debtor", whole: true },
     { header: "name", flexible: true },
-    { header: "telephone" },
+    ...(narrow ? [] : [{ header: "telephone" }]),
     { header: "amount", align: "right" as const },
     { header: "due" },
     { header: "priority", align: "right" as const },
@@ -279,12 +281,14 @@ function sayWorklist({ out }: Context, entries: readonly Entry[]): void {
     kind,
     debtor,
     name,
-    kind === "call" ? (phone ?? "unknown") : "",
+    ...(narrow ? [] : [kind === "call" ? (phone ?? "unknown") : ""]),
     shown(amount, currency),
     due,
     String(priority),
   ]);
-  const why = entries.map(({ reason }) => out.paint("dim", reason));
+  const why = entries.map(({ kind, phone, reason }) =>
+    out.paint("dim", narrow && kind === "call" ? `telephone ${phone ?? "unknown"}; ${reason}` : reason),
+  );
   out.say(table(columns, rows, out.width, why));
   const kinds = new Set(entries.map(({ kind }) => kind));
   out.say("");
