@@ -3,9 +3,8 @@ import { simpleParser } from "mailparser";
 import { describe, expect, test } from "vitest";
 import { cleanLine } from "../src/core/message.ts";
 import type { Action, Company, Debtor } from "../src/core/types.ts";
-import { readDocument } from "../src/render/document.ts";
+import { literal, readDocument } from "../src/render/document.ts";
 import { escapeHtml } from "../src/render/html.ts";
-import { escapeMarkdown } from "../src/render/template-fill.ts";
 import { textOf } from "../src/render/text.ts";
 import { claims, has, rendered, runOn } from "./support/rendering.ts";
 
@@ -70,7 +69,7 @@ describe.each(corpus.map((value) => [value]))("%j shows as it is", (value) => {
 
   test("in Markdown: one paragraph with exactly this text", () => {
     const blocks = readDocument(
-      `${escapeMarkdown(cleanLine(value))}\n\n| h |\n|---|\n| ${escapeMarkdown(cleanLine(value))}|\n`,
+      `${literal(cleanLine(value))}\n\n| h |\n|---|\n| ${literal(cleanLine(value))}|\n`,
     );
     const rows = blocks.at(-1);
     expect(blocks.map(({ kind }) => kind)).toEqual(["paragraph", "table"]);
@@ -124,7 +123,7 @@ test("whatever a value is, it comes back as text, and nothing else does", () => 
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", maxLength: 60 }), (value) => {
       const line = cleanLine(value);
-      const blocks = readDocument(`Avant ${escapeMarkdown(line)} après`);
+      const blocks = readDocument(`Avant ${literal(line)} après`);
       expect(squeezed(textOf(blocks)).trim()).toBe(squeezed(`Avant ${line} après`));
     }),
   );

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Failure, formatProblem, type Problem } from "../src/problem.ts";
+import { literal, readDocument } from "../src/render/document.ts";
 import { languagesWith, loadTemplates, templateNames } from "../src/render/template.ts";
 import { checkTemplate, checkTemplates, partsOf } from "../src/render/template-check.ts";
-import { escapeMarkdown, subjectLine, templateFor } from "../src/render/template-fill.ts";
+import { subjectLine, templateFor } from "../src/render/template-fill.ts";
 import { isPart, parseTemplate } from "../src/render/template-parse.ts";
 import { HOME, rendered, shipped } from "./support/rendering.ts";
 
@@ -186,10 +187,26 @@ test("subjects are one short line", () => {
   expect(subjectLine("x".repeat(151))).toBe(`${"x".repeat(149)}…`);
 });
 
-test("every mark that could mean something in Markdown is a character reference", () => {
+test("no mark of a value means anything in Markdown", () => {
   const marks = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
-  expect(escapeMarkdown(marks)).toMatch(/^(?:&#\d+;){32}$/);
-  expect(escapeMarkdown("Été 12 €\u00a0’")).toBe("Été 12 €\u00a0’");
+  expect(literal(marks)).not.toMatch(/[!-~]/);
+  expect(literal("Été 12 €\u00a0’")).toBe("Été 12 €\u00a0’");
+  for (const value of [
+    marks,
+    "# x",
+    "- x",
+    "+ x",
+    "1. x",
+    "1) x",
+    "---",
+    "**x**",
+    "&amp;",
+    "| x | y |",
+    "=> a / b",
+  ])
+    expect(readDocument(literal(value))).toEqual([
+      { kind: "paragraph", lines: [[{ text: value, bold: false }]] },
+    ]);
 });
 
 /** What a tired hand makes of a name. */

@@ -1,12 +1,13 @@
-import type { PDFContext, PDFRef } from "pdf-lib";
-import { AT_ONCE, type PdfLib } from "./pdf.ts";
+import type { PDFRef } from "pdf-lib";
+import { AT_ONCE } from "./pdf.ts";
 
 /** A picture or a page that letters show: decoded once per process, then copied as it is. */
 export interface Artwork {
   /** Points; of pictures, pixels. */
   readonly width: number;
   readonly height: number;
-  readonly into: (lib: PdfLib, context: PDFContext) => PDFRef;
+  /** Numbered from `first` on, which is the picture itself. */
+  readonly objects: (first: number) => readonly Uint8Array[];
 }
 
 const drawn = new WeakMap<Uint8Array, Promise<readonly Artwork[] | null>>();
@@ -23,14 +24,25 @@ function remembered(
 async function scratch() {
   const lib = await import("pdf-lib");
   const document = await lib.PDFDocument.create({ updateMetadata: false });
-  const artwork = (ref: PDFRef, { width, height }: { width: number; height: number }): Artwork => ({
-    width,
-    height,
-    into: (used, context) => {
-      const copier = used.PDFObjectCopier.for(document.context, context);
-      return copier.copy(ref);
-    },
-  });
+  const numbered = (ref: PDFRef, first: number): readonly Uint8Array[] => {
+    const context = lib.PDFContext.create();
+    context.largestObjectNumber = first - 1;
+    lib.PDFObjectCopier.for(document.context, context).copy(ref);
+    return context.enumerateIndirectObjects().map(([, object]) => {
+      const bytes = new Uint8Array(object.sizeInBytes());
+      object.copyBytesInto(bytes, 0);
+      return bytes;
+    });
+  };
+  const artwork = (ref: PDFRef, { width, height }: { width: number; height: number }): Artwork => {
+    const made = new Map<number, readonly Uint8Array[]>();
+    const objects = (first: number): readonly Uint8Array[] => {
+      const known = made.get(first) ?? numbered(ref, first);
+      made.set(first, known);
+      return known;
+    };
+    return { width, height, objects };
+  };
   return { lib, document, artwork };
 }
 

@@ -36,16 +36,24 @@ export type Block =
   /** `---`: what follows is the signature. */
   | { readonly kind: "closing" };
 
-const markdown = new MarkdownIt("zero", { html: false, linkify: false }).enable([
-  "heading",
-  "hr",
-  "list",
-  "table",
-  "emphasis",
-  "entity",
-  "escape",
-  "newline",
-]);
+// What stands between blocks is read by `linesOf`: of nearly all cells of a table, as it is.
+const markdown = new MarkdownIt("zero", { html: false, linkify: false })
+  .disable(["inline", "text_join"])
+  .enable(["heading", "hr", "list", "table", "emphasis", "entity", "escape", "newline"]);
+
+/** ASCII punctuation, moved where Markdown sees letters: to private characters, which no value has (`cleanLine`). */
+const PRIVATE = 0xe000;
+
+/** A value as Markdown that shows exactly this value, whatever marks it is made of; line breaks become spaces. */
+export function literal(text: string): string {
+  return text
+    .replace(/[\r\n\t]/g, " ")
+    .replace(/[!-/:-@[-`{-~]/g, (mark) => String.fromCharCode(PRIVATE + mark.charCodeAt(0)));
+}
+
+function shown(text: string): string {
+  return text.replace(/[\ue021-\ue07e]/g, (mark) => String.fromCharCode(mark.charCodeAt(0) - PRIVATE));
+}
 
 /** The heading of a table's last column that holds carried sums: `=> À reporter / Report`. */
 const CARRY = /^=>\s*(.+?)\s*\/\s*(.+)$/;
@@ -54,14 +62,28 @@ export function plain(lines: Lines): string {
   return lines.map((line) => line.map(({ text }) => text).join("")).join("\n");
 }
 
+/** What emphasis, escapes, entities and line breaks start with. */
+const MARKS = /[*_\\&\n]/;
+
 function linesOf(inline: Token | undefined): Lines {
+  const content = inline?.content ?? "";
+  if (!MARKS.test(content)) return content === "" ? [[]] : [[{ text: shown(content), bold: false }]];
+  const tokens: Token[] = [];
+  markdown.inline.parse(content, markdown, {}, tokens);
   const lines: Run[][] = [[]];
   let bold = 0;
-  for (const token of inline?.children ?? []) {
+  for (const token of tokens) {
     if (token.type === "strong_open") bold++;
     else if (token.type === "strong_close") bold--;
     else if (token.type === "softbreak" || token.type === "hardbreak") lines.push([]);
-    else if (token.content !== "") lines.at(-1)?.push({ text: token.content, bold: bold > 0 });
+    else if (token.content !== "") {
+      const line = lines.at(-1);
+      const last = line?.at(-1);
+      const text = shown(token.content);
+      if (line !== undefined && last?.bold === bold > 0)
+        line.splice(-1, 1, { text: last.text + text, bold: last.bold });
+      else line?.push({ text, bold: bold > 0 });
+    }
   }
   return lines;
 }
@@ -90,12 +112,12 @@ function tableOf(tokens: readonly Token[]): Table {
   const [head = [], ...body] = rows;
   const words = CARRY.exec(plain(head.at(-1) ?? []));
   const carry = words === null ? null : { to: words[1] ?? "", from: words[2] ?? "" };
-  const shown = <T>(cells: readonly T[]): readonly T[] => (carry === null ? cells : cells.slice(0, -1));
+  const kept = <T>(cells: readonly T[]): readonly T[] => (carry === null ? cells : cells.slice(0, -1));
   return {
-    head: shown(head).every(isEmpty) ? null : shown(head),
-    align: shown(align),
+    head: kept(head).every(isEmpty) ? null : kept(head),
+    align: kept(align),
     rows: body.map((cells) => ({
-      cells: shown(cells),
+      cells: kept(cells),
       sum: isSum(cells),
       carried: carry === null ? "" : plain(cells.at(-1) ?? []),
     })),

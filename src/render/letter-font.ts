@@ -16,13 +16,6 @@ export interface Glyph {
   readonly text: string;
 }
 
-export interface GlyphRun {
-  readonly glyphs: readonly Glyph[];
-  /** Of all glyphs, thousandths of the size. */
-  readonly advance: number;
-  readonly hex: string;
-}
-
 export interface Face {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -38,8 +31,12 @@ export interface Face {
   readonly glyphOf: (character: string) => Glyph | null;
   /** Of a glyph by its number, in thousandths. */
   readonly advanceOf: (id: number) => number;
-  /** All glyphs of a text, with marks put on their letters; remembered, as the same words come again and again. */
-  readonly runOf: (text: string) => GlyphRun;
+  /** Those that every document embeds, by their numbers. */
+  readonly usual: Used;
+  /** Of a text, in thousandths. */
+  readonly widthOf: (text: string) => number;
+  /** A text as hex digits, with marks put on their letters; `rare` is told of glyphs that are not usual. */
+  readonly hexOf: (text: string, rare: (glyph: Glyph) => void) => string;
 }
 
 /** Regular and bold, parsed once per process and shared by all letters. */
@@ -48,14 +45,21 @@ export interface Typeface {
   readonly bold: Face;
 }
 
+/**
+ * In every embedded font, used or not: letters that differ in a digit or a name then share one font program, made and
+ * compressed once per process, for some six kilobytes more per file.
+ */
+const USUAL =
+  " \u00a0ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,:;!?()'’«»-–—/+&@%…·•€ÀÂÇÈÉÊËÎÏÔÙÛŒàâçèéêëîïôùûœÄÖÜäöüß";
+
+const ONLY_USUAL = new RegExp(`^[${USUAL.replace("-", "\\-")}]*$`);
+
 /** Shown in place of a character that the font does not have: U+FFFD. */
 const MISSING = "\ufffd";
-/** So many different pieces of text keep their glyphs; above, all are forgotten at once. */
-const RUNS_LIMIT = 20_000;
+/** So many texts with marks keep their glyphs; above, all are forgotten at once. */
+const COMPOSED_LIMIT = 2_000;
 /** Letters that are put together of several characters. */
 const MARKS = /\p{M}/u;
-/** Quick to ask: Latin letters, punctuation and signs of currencies need no second look. */
-const MAY_HAVE_MARKS = /[^\u0020-\u02ff\u2000-\u20bf]/;
 /** "fi" stays two letters: a ligature would be copied out as one sign. */
 const FEATURES = { liga: false };
 
@@ -85,23 +89,34 @@ function faceOf(font: FontkitFont, name: string, bytes: Uint8Array): Face {
     known.set(character, found);
     return found;
   };
-  const glyphsOf = (text: string): Glyph[] => {
-    if (!MAY_HAVE_MARKS.test(text) || !MARKS.test(text)) {
-      const glyphs: Glyph[] = [];
-      for (const character of text) {
-        const found = glyphOf(character);
-        if (found !== null) glyphs.push(found);
-      }
-      return glyphs;
-    }
-    // The dear way, for the few texts that need it.
-    return font
+  // By character code: what nearly all text is made of costs one look into a list.
+  const quick: (Glyph | undefined)[] = [];
+  const usual: Used = new Map();
+  for (const character of USUAL) {
+    const found = glyphOf(character);
+    if (found === null) continue;
+    quick[character.charCodeAt(0)] = found;
+    // One glyph for space and no-break space: the space is copied out.
+    if (!usual.has(found.id)) usual.set(found.id, found);
+  }
+  const composed = new Map<string, readonly Glyph[]>();
+  /** Marks stand on their letters: the dear way, for the few texts that have some. */
+  const composedOf = (text: string): readonly Glyph[] => {
+    const before = composed.get(text);
+    if (before !== undefined) return before;
+    const glyphs = font
       .layout(text, FEATURES)
       .glyphs.map(({ id, advanceWidth, codePoints }) =>
         glyph(id, advanceWidth, String.fromCodePoint(...codePoints)),
       );
+    if (composed.size >= COMPOSED_LIMIT) composed.clear();
+    composed.set(text, glyphs);
+    return glyphs;
   };
-  const runs = new Map<string, GlyphRun>();
+  const glyphsOf = (text: string): readonly Glyph[] =>
+    MARKS.test(text)
+      ? composedOf(text)
+      : Array.from(text, (character) => glyphOf(character)).filter((found) => found !== null);
   const { ascent, descent, capHeight, bbox } = font;
   return {
     name,
@@ -115,20 +130,28 @@ function faceOf(font: FontkitFont, name: string, bytes: Uint8Array): Face {
     },
     glyphOf,
     advanceOf: (id) => font.getGlyph(id).advanceWidth * scale,
-    runOf: (text) => {
-      const before = runs.get(text);
-      if (before !== undefined) return before;
-      if (runs.size >= RUNS_LIMIT) runs.clear();
-      const glyphs = glyphsOf(text);
+    usual,
+    widthOf: (text) => {
       let advance = 0;
-      let hex = "";
-      for (const each of glyphs) {
-        advance += each.advance;
-        hex += each.hex;
+      for (let at = 0; at < text.length; at++) {
+        const found = quick[text.charCodeAt(at)];
+        if (found === undefined) return glyphsOf(text).reduce((all, each) => all + each.advance, 0);
+        advance += found.advance;
       }
-      const run = { glyphs, advance, hex };
-      runs.set(text, run);
-      return run;
+      return advance;
+    },
+    hexOf: (text, rare) => {
+      let hex = "";
+      for (let at = 0; at < text.length; at++) {
+        const found = quick[text.charCodeAt(at)];
+        if (found === undefined) {
+          const glyphs = glyphsOf(text);
+          for (const each of glyphs) if (!usual.has(each.id)) rare(each);
+          return glyphs.map((each) => each.hex).join("");
+        }
+        hex += found.hex;
+      }
+      return hex;
     },
   };
 }
@@ -168,20 +191,20 @@ export interface Fonts {
 
 export function openFonts({ regular, bold }: Typeface): Fonts {
   const used = { regular: new Map<number, Glyph>(), bold: new Map<number, Glyph>() };
+  const seenIn =
+    (face: Used) =>
+    (glyph: Glyph): void => {
+      // One glyph for two characters: the smaller one is copied out.
+      const before = face.get(glyph.id);
+      if (before === undefined || glyph.text < before.text) face.set(glyph.id, glyph);
+    };
+  const seen = { regular: seenIn(used.regular), bold: seenIn(used.bold) };
   const missing = new Set<string>();
   return {
-    width: (text, isBold, size) => ((isBold ? bold : regular).runOf(text).advance * size) / 1000,
-    shown: (text, isBold) => {
-      const seen = isBold ? used.bold : used.regular;
-      const { glyphs, hex } = (isBold ? bold : regular).runOf(text);
-      for (const glyph of glyphs) {
-        // One glyph for two characters (space and no-break space): the smaller one is copied out.
-        const before = seen.get(glyph.id);
-        if (before !== glyph && (before === undefined || glyph.text < before.text)) seen.set(glyph.id, glyph);
-      }
-      return hex;
-    },
+    width: (text, isBold, size) => ((isBold ? bold : regular).widthOf(text) * size) / 1000,
+    shown: (text, isBold) => (isBold ? bold.hexOf(text, seen.bold) : regular.hexOf(text, seen.regular)),
     printable: (text) => {
+      if (ONLY_USUAL.test(text)) return text;
       let result = "";
       for (const character of text) {
         if (regular.glyphOf(character) !== null && bold.glyphOf(character) !== null) result += character;

@@ -120,7 +120,7 @@ export function drawMargins(
   sheet: Sheet,
   { slip, letterhead }: { readonly slip: number | null; readonly letterhead: boolean },
 ): void {
-  const count = sheet.pages().length;
+  const count = sheet.count();
   const right = sheet.left + sheet.width;
   const legal = setLines(oneLine(view.company.legal), sheet.width - 16 * MM, 7, sheet.fonts).slice(0, 3);
   for (let page = 0; page < count; page++) {

@@ -52,7 +52,13 @@ export function setLines(lines: Lines, width: number, size: number, fonts: Fonts
       used += wide;
     };
     for (const run of line) {
-      for (const word of fonts.printable(run.text).split(/(?= )/)) {
+      const text = fonts.printable(run.text);
+      const whole = fonts.width(text, run.bold, size);
+      if (used + whole <= width) {
+        add(text, run.bold, whole);
+        continue;
+      }
+      for (const word of text.split(/(?= )/)) {
         const wide = fonts.width(word, run.bold, size);
         if (used + wide <= width) {
           add(word, run.bold, wide);
@@ -97,9 +103,9 @@ export interface Sheet {
   readonly rule: (from: number, to: number, y: number, thickness: number, grey?: number) => void;
   /** Black rectangles: x, y (its top), width, height. */
   readonly boxes: (boxes: readonly (readonly [number, number, number, number])[], grey?: number) => void;
-  /** The same in a unit of their own (points), from the point x, y on: many small boxes without rounding. */
+  /** A black path in a unit of its own (points), from the point x, y on, downwards: many small boxes without rounding. */
   readonly scaled: (
-    boxes: readonly Rectangle[],
+    path: string,
     place: { readonly x: number; readonly y: number; readonly unit: number },
   ) => void;
   /** An outline, for test pages. */
@@ -108,6 +114,8 @@ export interface Sheet {
   readonly picture: (name: string, box: readonly [number, number, number, number]) => void;
   /** A page of another document under everything on this one, from the lower left corner on. */
   readonly under: (page: number, name: string) => void;
+  /** Pages so far. */
+  readonly count: () => number;
   /** Content streams, one per page. */
   readonly pages: () => readonly string[];
   /** Draws on a page that was left before; used for page numbers. */
@@ -136,8 +144,15 @@ export interface PageLayout {
   };
 }
 
-/** Points with two decimals: a two-hundredth of a millimetre. */
-const pt = (value: number): string => String(Math.round(value * 100) / 100);
+const DECIMALS = Array.from({ length: 100 }, (_, n) => String(n / 100).slice(1));
+
+/** Points with two decimals: a two-hundredth of a millimetre. Put together of whole numbers, which are quick to write. */
+function pt(value: number): string {
+  const hundredths = Math.round(Math.abs(value) * 100);
+  const rest = hundredths % 100;
+  const text = (hundredths - rest) / 100 + (DECIMALS[rest] ?? "");
+  return value < 0 && hundredths > 0 ? `-${text}` : text;
+}
 
 /**
  * An empty first page. What is drawn becomes operators of content streams (ISO 32000-1, 8 and 9) at once: fonts are named
@@ -171,13 +186,15 @@ export function openSheet(layout: PageLayout, fonts: Fonts, type: TypeSize = USU
       const from = align === "right" ? x + column - width : align === "center" ? x + (column - width) / 2 : x;
       // The baseline stands so that capitals are centred in the line.
       let move = `${pt(from)} ${pt(height - y - size * 1.05)} Td`;
-      const runs: string[] = [];
-      for (const { text, bold } of pieces) {
-        runs.push(`/F${bold ? 1 : 0} ${pt(size)} Tf ${move} <${fonts.shown(text, bold)}> Tj`);
-        move = `${pt(fonts.width(text, bold, size))} 0 Td`;
+      let runs = "";
+      let text = "";
+      for (const [n, piece] of pieces.entries()) {
+        const { text: shown, bold } = piece;
+        runs += `${n > 0 ? "\n" : ""}/F${bold ? 1 : 0} ${pt(size)} Tf ${move} <${fonts.shown(shown, bold)}> Tj`;
+        text += shown;
+        if (n < pieces.length - 1) move = `${pt(fonts.width(shown, bold, size))} 0 Td`;
       }
-      if (runs.length > 0) ops.push(`${grey} g BT ${runs.join("\n")} ET`);
-      const text = pieces.map((piece) => piece.text).join("");
+      if (runs !== "") ops.push(`${grey} g BT ${runs} ET`);
       const last = drawn.at(-1);
       if (text.trim() === "") return;
       if (last?.page === at && last.y === y) last.text += `  ${text}`;
@@ -195,13 +212,9 @@ export function openSheet(layout: PageLayout, fonts: Fonts, type: TypeSize = USU
     boxes: (boxes, grey = 0) => {
       if (boxes.length > 0) ops.push(`${grey} g\n${boxed(boxes)}\nf`);
     },
-    scaled: (boxes, { x, y, unit }) => {
-      const rectangles = boxes
-        .map(([left, top, width, high]) => `${left} ${top} ${width} ${high} re`)
-        .join("\n");
-      ops.push(
-        `q 0 g ${unit.toFixed(4)} 0 0 ${(-unit).toFixed(4)} ${pt(x)} ${pt(height - y)} cm\n${rectangles}\nf Q`,
-      );
+    scaled: (path, { x, y, unit }) => {
+      const size = unit.toFixed(4);
+      ops.push(`q 0 g ${size} 0 0 -${size} ${pt(x)} ${pt(height - y)} cm\n${path}f Q`);
     },
     frame: (box) => {
       ops.push(`0.55 G 0.4 w ${boxed([box])} S`);
@@ -212,6 +225,7 @@ export function openSheet(layout: PageLayout, fonts: Fonts, type: TypeSize = USU
     under: (number, name) => {
       pages[number]?.unshift(`q /${name} Do Q`);
     },
+    count: () => pages.length,
     pages: () => pages.map((each) => each.join("\n")),
     on: (number) => {
       at = number;

@@ -1,6 +1,6 @@
 import { type Align, plain, type Table, type TableRow } from "./document.ts";
 import { leadingOf, MM, type SetLine, type Sheet, setLines } from "./letter-sheet.ts";
-import { type Box, boxesOf, type Code, crossOf } from "./qr.ts";
+import { type Box, type Code, crossOf, pathOf } from "./qr.ts";
 
 const SIZE = 9;
 const HEAD_SIZE = 8;
@@ -151,7 +151,7 @@ function drawCode({ matrix, cross, caption }: Code, sheet: Sheet): void {
     width * module,
     height * module,
   ];
-  sheet.scaled(boxesOf(matrix), { x, y: sheet.y, unit: module });
+  sheet.scaled(pathOf(matrix), { x, y: sheet.y, unit: module });
   if (cross) for (const { dark, box } of crossOf(matrix.length)) sheet.boxes([at(box)], dark ? 0 : 1);
   const words = setLines([[{ text: caption, bold: false }]], CODE, CAPTION_SIZE, sheet.fonts).slice(0, 1);
   for (const [n, line] of words.entries())

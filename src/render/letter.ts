@@ -55,7 +55,7 @@ interface Pictures {
 
 /** Under everything, on every page for which there is one. */
 function drawLetterhead(pages: readonly Artwork[], sheet: Sheet): void {
-  for (const number of sheet.pages().keys()) {
+  for (let number = 0; number < sheet.count(); number++) {
     const name = `Head${Math.min(number, 1)}`;
     if (pages[Math.min(number, 1)] !== undefined) sheet.under(number, name);
   }
@@ -89,10 +89,10 @@ export async function drawLetter(letter: Letter, home: string): Promise<DrawnLet
     return { sheet, warnings: drawOn(sheet, letter, layout, { logo, letterhead }) };
   };
   const usual = draw(USUAL_TYPE);
-  const count = usual.sheet.pages().length;
+  const count = usual.sheet.count();
   const close = count === 1 ? usual : draw(CLOSE_TYPE);
   // A page less is worth a little size: it saves paper, and often postage.
-  const { sheet, warnings } = close.sheet.pages().length < count ? close : usual;
+  const { sheet, warnings } = close.sheet.count() < count ? close : usual;
   if (letter.logo !== null && logo === null)
     warnings.push("the logo is neither a PNG nor a JPEG picture that can be read; the letter is without it");
   if (paper !== null && letterhead === null)

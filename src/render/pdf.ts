@@ -1,10 +1,9 @@
-import { deflateSync } from "node:zlib";
 import type * as pdfLib from "pdf-lib";
-import type { PDFContext, PDFDocument, PDFRef } from "pdf-lib";
 import type { Day, Language } from "../core/types.ts";
 import type { Artwork } from "./artwork.ts";
-import { subsetFont } from "./font-subset.ts";
-import type { Face, Fonts, Typeface, Used } from "./letter-font.ts";
+import type { Fonts, Typeface } from "./letter-font.ts";
+import { fileOf, hexText, type PdfObject, packed, streamOf } from "./pdf-file.ts";
+import { fontObjects } from "./pdf-font.ts";
 
 export type PdfLib = typeof pdfLib;
 
@@ -26,113 +25,37 @@ export interface Drawn {
   readonly behind: readonly Uint8Array[];
 }
 
-/** Compressed by the machine's zlib: pdf-lib's own is several times slower. */
-export function stream(lib: PdfLib, context: PDFContext, bytes: Uint8Array, more: object = {}): PDFRef {
-  const packed = deflateSync(bytes, { level: 4 });
-  const dict = context.obj({ ...more, Filter: "FlateDecode", Length: packed.length });
-  return context.register(lib.PDFRawStream.of(dict, packed));
-}
-
-const utf16 = (text: string): string =>
-  Array.from({ length: text.length }, (_, at) => text.charCodeAt(at).toString(16).padStart(4, "0")).join("");
-
-/** What a reader copies out, glyph by glyph (ISO 32000-1, 9.10.3). */
-function toUnicode(used: Used): string {
-  const lines = [...used.values()].map(({ hex, text }) => `<${hex}><${utf16(text)}>`);
-  const blocks: string[] = [];
-  for (let at = 0; at < lines.length; at += 100) {
-    const some = lines.slice(at, at + 100);
-    blocks.push(`${some.length} beginbfchar\n${some.join("\n")}\nendbfchar`);
+/** A file with the pages of whole files behind its own, as they are. Throws where one of them cannot be read. */
+async function withPages(
+  bytes: Uint8Array,
+  behind: readonly Uint8Array[],
+): Promise<{ readonly bytes: Uint8Array; readonly pages: number }> {
+  const { PDFDocument } = await import("pdf-lib");
+  const load = async (file: Uint8Array) =>
+    await PDFDocument.load(file, { updateMetadata: false, parseSpeed: AT_ONCE });
+  const document = await load(bytes);
+  for (const file of behind) {
+    const source = await load(file);
+    for (const page of await document.copyPages(source, source.getPageIndices())) document.addPage(page);
   }
-  return `/CIDInit /ProcSet findresource begin 12 dict begin begincmap
-/CMapName /Adobe-Identity-UCS def /CMapType 2 def
-1 begincodespacerange <0000><ffff> endcodespacerange
-${blocks.join("\n")}
-endcmap CMapName currentdict /CMap defineresource pop end end`;
-}
-
-/** Advances of the glyphs used, neighbours together: `[36 [639 650] 40 [556]]`. */
-function widthsOf(used: Used): (number | number[])[] {
-  const widths: (number | number[])[] = [];
-  let next = -1;
-  for (const { id, advance } of used.values()) {
-    if (id === next) (widths.at(-1) as number[]).push(advance);
-    else widths.push(id, [advance]);
-    next = id + 1;
-  }
-  return widths;
-}
-
-/** A font that holds what was used of a face, under `ref`. */
-export function embedFace(lib: PdfLib, context: PDFContext, face: Face, glyphs: Used, ref: PDFRef): void {
-  const used: Used = new Map([...glyphs].sort(([a], [b]) => a - b));
-  const program = subsetFont(face.bytes, used.keys());
-  const name = `${face.tag}+${face.name}`;
-  const { ascent, descent, capHeight, box } = face.metrics;
-  const descriptor = context.register(
-    context.obj({
-      Type: "FontDescriptor",
-      FontName: name,
-      Flags: 4,
-      FontBBox: [...box],
-      ItalicAngle: 0,
-      Ascent: ascent,
-      Descent: descent,
-      CapHeight: capHeight,
-      StemV: 80,
-      FontFile2: stream(lib, context, program, { Length1: program.length }),
-    }),
-  );
-  const { PDFString } = lib;
-  const descendant = context.register(
-    context.obj({
-      Type: "Font",
-      Subtype: "CIDFontType2",
-      BaseFont: name,
-      CIDSystemInfo: { Registry: PDFString.of("Adobe"), Ordering: PDFString.of("Identity"), Supplement: 0 },
-      FontDescriptor: descriptor,
-      CIDToGIDMap: "Identity",
-      W: widthsOf(used),
-    }),
-  );
-  context.assign(
-    ref,
-    context.obj({
-      Type: "Font",
-      Subtype: "Type0",
-      BaseFont: name,
-      Encoding: "Identity-H",
-      DescendantFonts: [descendant],
-      ToUnicode: stream(lib, context, Buffer.from(toUnicode(used))),
-    }),
-  );
+  const whole = await document.save({
+    useObjectStreams: false,
+    objectsPerTick: AT_ONCE,
+    addDefaultPage: false,
+  });
+  return { bytes: whole, pages: document.getPageCount() };
 }
 
 /** Title, language and dates, the same for the same letter; nothing about the program. */
-function setMetadata(document: PDFDocument, { title, author, day, language }: Drawn): void {
-  const moment = new Date(`${day}T00:00:00Z`);
-  document.setTitle(title, { showInWindowTitleBar: true });
-  document.setAuthor(author);
-  document.setCreationDate(moment);
-  document.setModificationDate(moment);
-  document.setLanguage(language);
-}
-
-/** The pages of whole files, as they are. Throws where one of them cannot be read. */
-async function appendPages(
-  lib: PdfLib,
-  document: PDFDocument,
-  files: readonly Uint8Array[],
-): Promise<number> {
-  let count = 0;
-  for (const bytes of files) {
-    const source = await lib.PDFDocument.load(bytes, { updateMetadata: false, parseSpeed: AT_ONCE });
-    for (const page of await document.copyPages(source, source.getPageIndices())) {
-      document.addPage(page);
-      count++;
-    }
-  }
-  return count;
+function about(
+  { title, author, day, language }: Drawn,
+  tree: number,
+): readonly [catalog: string, info: string] {
+  const moment = `(D:${day.replaceAll("-", "")}000000Z)`;
+  return [
+    `<</Type/Catalog/Pages ${tree} 0 R/Lang(${language})/ViewerPreferences<</DisplayDocTitle true>>>>`,
+    `<</Title${hexText(title)}/Author${hexText(author)}/CreationDate${moment}/ModDate${moment}>>`,
+  ];
 }
 
 /** One PDF. Same input, same bytes. `pages`: those behind counted. */
@@ -140,36 +63,33 @@ export async function writePdf(
   drawn: Drawn,
   { regular, bold }: Typeface,
 ): Promise<{ readonly bytes: Uint8Array; readonly pages: number }> {
-  const lib = await import("pdf-lib");
-  const document = await lib.PDFDocument.create({ updateMetadata: false });
-  const { context } = document;
-  setMetadata(document, drawn);
-  const fonts: Record<string, PDFRef> = {};
+  const { pictures, fonts, pages, size, behind } = drawn;
+  const tree = 3;
+  const objects: PdfObject[] = [...about(drawn, tree), ""];
+  const next = (): number => objects.length + 1;
+  const names = new Map<string, string>();
+  for (const [name, artwork] of pictures) {
+    names.set(name, `/${name} ${next()} 0 R`);
+    objects.push(...artwork.objects(next()));
+  }
+  let faces = "";
   for (const [name, face, used] of [
-    ["F0", regular, drawn.fonts.used.regular],
-    ["F1", bold, drawn.fonts.used.bold],
+    ["F0", regular, fonts.used.regular],
+    ["F1", bold, fonts.used.bold],
   ] as const) {
-    if (used.size === 0) continue;
-    const ref = context.nextRef();
-    embedFace(lib, context, face, used, ref);
-    fonts[name] = ref;
+    faces += `/${name} ${next()} 0 R`;
+    objects.push(...fontObjects(face, used, next()));
   }
-  const pictures: Record<string, PDFRef> = {};
-  for (const [name, artwork] of drawn.pictures) pictures[name] = artwork.into(lib, context);
-  const { width, height } = drawn.size;
-  for (const content of drawn.pages) {
-    const { node } = document.addPage([width, height]);
-    const shown = Object.fromEntries(
-      Object.entries(pictures).filter(([name]) => content.includes(`/${name} Do`)),
+  const kids: string[] = [];
+  for (const content of pages) {
+    const shown = [...names].flatMap(([name, entry]) => (content.includes(`/${name} Do`) ? [entry] : []));
+    kids.push(`${next()} 0 R`);
+    objects.push(
+      `<</Type/Page/Parent ${tree} 0 R/MediaBox[0 0 ${size.width} ${size.height}]/Resources<</Font<<${faces}>>/XObject<<${shown.join("")}>>>>/Contents ${next() + 1} 0 R>>`,
+      streamOf(packed(Buffer.from(content, "latin1"))),
     );
-    node.set(lib.PDFName.of("Contents"), stream(lib, context, Buffer.from(content, "latin1")));
-    node.set(lib.PDFName.of("Resources"), context.obj({ Font: fonts, XObject: shown }));
   }
-  const more = await appendPages(lib, document, drawn.behind);
-  const bytes = await document.save({
-    useObjectStreams: false,
-    objectsPerTick: AT_ONCE,
-    addDefaultPage: false,
-  });
-  return { bytes, pages: drawn.pages.length + more };
+  objects[tree - 1] = `<</Type/Pages/Count ${kids.length}/Kids[${kids.join(" ")}]>>`;
+  const bytes = fileOf(objects);
+  return behind.length === 0 ? { bytes, pages: pages.length } : await withPages(bytes, behind);
 }

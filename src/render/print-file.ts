@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { inflateSync } from "node:zlib";
 import type { PDFContext, PDFDict, PDFDocument, PDFName, PDFObject, PDFPage, PDFRef } from "pdf-lib";
 import { type Face, type Glyph, type Typeface, typeface, type Used } from "./letter-font.ts";
-import { AT_ONCE, embedFace, type PdfLib } from "./pdf.ts";
+import { AT_ONCE, type PdfLib } from "./pdf.ts";
+import { FONT_OBJECTS, fontObjects } from "./pdf-font.ts";
 
 /** All letters of a batch in one PDF, and how many pages each of them has. */
 export interface PrintFile {
@@ -21,11 +22,17 @@ function glyphsIn(cmap: string, face: Face): Glyph[] {
 
 /** One font in place of those of all letters: glyphs have the same numbers in all of them. */
 function sharedFonts(lib: PdfLib, context: PDFContext, { regular, bold }: Typeface) {
-  const { PDFName, PDFRawStream } = lib;
+  const { PDFInvalidObject, PDFName, PDFRawStream, PDFRef } = lib;
+  /** The first of as many numbers as a font takes. */
+  const reserved = (): PDFRef => {
+    const first = context.nextRef();
+    for (let n = 1; n < FONT_OBJECTS; n++) context.nextRef();
+    return first;
+  };
   const shared = new Map(
     [regular, bold].map((face) => [
       `/${face.tag}+${face.name}`,
-      { face, used: new Map() as Used, ref: context.nextRef() },
+      { face, used: new Map() as Used, ref: reserved() },
     ]),
   );
   const read = new Map<string, readonly Glyph[]>();
@@ -45,8 +52,13 @@ function sharedFonts(lib: PdfLib, context: PDFContext, { regular, bold }: Typefa
       return own.ref;
     },
     embed: (): void => {
-      for (const { face, used, ref } of shared.values())
-        if (used.size > 0) embedFace(lib, context, face, used, ref);
+      for (const { face, used, ref } of shared.values()) {
+        if (used.size === 0) continue;
+        const first = ref.objectNumber;
+        // Its name notwithstanding: bytes that pdf-lib writes as they are.
+        for (const [at, bytes] of fontObjects(face, used, first).entries())
+          context.assign(PDFRef.of(first + at), PDFInvalidObject.of(bytes));
+      }
     },
   };
 }

@@ -43,6 +43,18 @@ export function boxesOf(matrix: Matrix): Box[] {
   });
 }
 
+const paths = new WeakMap<Matrix, string>();
+
+/** The same boxes as rectangles of a content stream, from the upper left corner on; kept for the second try of a letter. */
+export function pathOf(matrix: Matrix): string {
+  const known = paths.get(matrix);
+  if (known !== undefined) return known;
+  let path = "";
+  for (const [x, y, width, height] of boxesOf(matrix)) path += `${x} ${y} ${width} ${height} re\n`;
+  paths.set(matrix, path);
+  return path;
+}
+
 /** The cross over a code of this width: boxes in turn light, dark and light, from the back to the front. */
 export function crossOf(width: number): { readonly dark: boolean; readonly box: Box }[] {
   const size = (CROSS_WIDTH / SWISS_WIDTH) * width;

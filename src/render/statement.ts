@@ -71,7 +71,7 @@ export async function drawStatement(
     sheet.text(each, { x: column, y: 14 * MM + at * leadingOf(10), width: 80 * MM, size: 10 });
   sheet.text(statement.title, { x: left, y: 40 * MM, width, size: 13, bold: true });
   drawBody(blocksOf(statement), LAYOUT, sheet);
-  const count = sheet.pages().length;
+  const count = sheet.count();
   for (let page = 0; page < count; page++) {
     sheet.on(page);
     const number = `${page + 1}/${count}`;

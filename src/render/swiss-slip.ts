@@ -5,7 +5,7 @@ import { SLIP_WORDS } from "../core/swiss-words.ts";
 import type { Language } from "../core/types.ts";
 import { NBSP } from "../core/wording.ts";
 import { MM, type Sheet, setLines } from "./letter-sheet.ts";
-import { type Box, boxesOf, crossOf, matrixOf, SWISS_WIDTH } from "./qr.ts";
+import { type Box, crossOf, matrixOf, pathOf, SWISS_WIDTH } from "./qr.ts";
 
 /** Millimetres (Implementation Guidelines QR-bill, 3). */
 export const SLIP_HEIGHT = 105;
@@ -60,7 +60,7 @@ export function drawSlip(
   const words = SLIP_WORDS[language];
   const top = sheet.height - SLIP_HEIGHT * MM;
   if (sheet.y > top - (FOOTER_HEIGHT + 3) * MM) sheet.turn();
-  const page = sheet.pages().length - 1;
+  const page = sheet.count() - 1;
   const mm = (value: number): number => top + value * MM;
   const text = (value: string, x: number, y: number, width: number, size: number, bold = false): void =>
     sheet.text(value, { x: x * MM, y, width: width * MM, size, bold });
@@ -122,7 +122,7 @@ export function drawSlip(
     width * module,
     height * module,
   ];
-  sheet.scaled(boxesOf(matrix), { x: CODE_LEFT * MM, y: mm(17), unit: module });
+  sheet.scaled(pathOf(matrix), { x: CODE_LEFT * MM, y: mm(17), unit: module });
   for (const { dark, box } of crossOf(matrix.length)) sheet.boxes([placed(box)], dark ? 0 : 1);
   amount(CODE_LEFT, 68, 15, 8, 10);
   blocks(INFO, mm(MARGIN));

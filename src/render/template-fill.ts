@@ -2,6 +2,7 @@ import Handlebars from "handlebars";
 import type { Language } from "../core/types.ts";
 import type { MessageView } from "../core/vocabulary.ts";
 import { EXIT, Failure } from "../problem.ts";
+import { literal } from "./document.ts";
 import { languagesWith, type Templates, templateNames } from "./template.ts";
 import { checkTemplate, partsOf } from "./template-check.ts";
 import { parseTemplate } from "./template-parse.ts";
@@ -23,14 +24,6 @@ function mapTexts(data: Data, change: (text: string) => string): Data {
   if (typeof data === "boolean") return data;
   if (Array.isArray(data)) return data.map((each: Data) => mapTexts(each, change));
   return Object.fromEntries(Object.entries(data).map(([name, each]) => [name, mapTexts(each, change)]));
-}
-
-/**
- * A value as Markdown that shows exactly this value: every ASCII punctuation mark becomes a character reference, which
- * CommonMark (6.2) never takes for structure; line breaks become spaces.
- */
-export function escapeMarkdown(text: string): string {
-  return text.replace(/[\r\n\t]/g, " ").replace(/[!-/:-@[-`{-~]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }
 
 /** One line for a header: no control characters, single spaces, shortened with an ellipsis. */
@@ -87,11 +80,11 @@ function compile(templates: Templates, language: Language, name: string): Templa
   if (first !== undefined) throw new Failure(EXIT.config, [first, ...rest]);
   const own = Handlebars.create();
   for (const [partName, part] of parts) own.registerPartial(partName, own.compile(part.body ?? "", OPTIONS));
-  const subject = own.compile<Data>(parsed.subject ?? "", OPTIONS);
+  const subject = own.compile<MessageView>(parsed.subject ?? "", OPTIONS);
   const body = own.compile<Data>(parsed.body ?? "", OPTIONS);
   return {
-    subject: (view) => withoutLeaks(subjectLine(subject(mapTexts(view, subjectLine))), view, source.file),
-    body: (view) => withoutLeaks(body(mapTexts(view, escapeMarkdown)), view, source.file),
+    subject: (view) => withoutLeaks(subjectLine(subject(view)), view, source.file),
+    body: (view) => withoutLeaks(body(mapTexts(view, literal)), view, source.file),
   };
 }
 
