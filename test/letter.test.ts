@@ -7,7 +7,6 @@ import { cents } from "../src/core/money.ts";
 import type { Finished } from "../src/core/types.ts";
 import { DEFAULT_LAYOUT } from "../src/render/letter-layout.ts";
 import { MM } from "../src/render/letter-sheet.ts";
-import { printFile } from "../src/render/print-file.ts";
 import { loadTemplates } from "../src/render/template.ts";
 import { type Changes, claims, HOME, has, rendered, runOn } from "./support/rendering.ts";
 
@@ -291,20 +290,6 @@ describe.skipIf(!has("pdftotext"))("as a PDF reader sees it", () => {
       expect.stringContaining("the address is too long for the window"),
     ]);
     expect(overlaps(wordsOf(bytes))).toEqual([]);
-  });
-
-  test("the print file holds every page of every letter, in order, and is stable", async () => {
-    const one = await letter({ debtor: { name: "Premier Client" } });
-    const two = await letter({
-      debtor: { name: "Second Client" },
-      action: claims(Array.from({ length: 60 }, () => 5_000)),
-    });
-    const print = await printFile([one.bytes, two.bytes], HOME);
-    expect(print.pages).toEqual([one.pages, two.pages]);
-    const text = read(print.bytes);
-    expect(text).toBe(read(one.bytes) + read(two.bytes));
-    const again = await printFile([one.bytes, two.bytes], HOME);
-    expect(Buffer.compare(Buffer.from(print.bytes), Buffer.from(again.bytes))).toBe(0);
   });
 });
 

@@ -2,8 +2,8 @@ import type * as pdfLib from "pdf-lib";
 import type { Day, Language } from "../core/types.ts";
 import type { Artwork } from "./artwork.ts";
 import type { Fonts, Typeface } from "./letter-font.ts";
-import { fileOf, hexText, type PdfObject, packed, streamOf } from "./pdf-file.ts";
-import { fontObjects } from "./pdf-font.ts";
+import { fileOf, hexText, objectsOf, type PdfObject, packed, streamOf } from "./pdf-file.ts";
+import { FONT_OBJECTS, fontObjects } from "./pdf-font.ts";
 
 export type PdfLib = typeof pdfLib;
 
@@ -46,17 +46,24 @@ async function withPages(
   return { bytes: whole, pages: document.getPageCount() };
 }
 
+/** The number of the page tree, behind the catalog and the information. */
+const TREE = 3;
+
 /** Title, language and dates, the same for the same letter; nothing about the program. */
-function about(
-  { title, author, day, language }: Drawn,
-  tree: number,
-): readonly [catalog: string, info: string] {
+function about({ title, author, day, language }: Drawn): readonly [catalog: string, info: string] {
   const moment = `(D:${day.replaceAll("-", "")}000000Z)`;
   return [
-    `<</Type/Catalog/Pages ${tree} 0 R/Lang(${language})/ViewerPreferences<</DisplayDocTitle true>>>>`,
+    `<</Type/Catalog/Pages ${TREE} 0 R/Lang(${language})/ViewerPreferences<</DisplayDocTitle true>>>>`,
     `<</Title${hexText(title)}/Author${hexText(author)}/CreationDate${moment}/ModDate${moment}>>`,
   ];
 }
+
+/** One page, in the words that `ownLetter` reads. */
+const pageOf = (
+  { width, height }: Drawn["size"],
+  { fonts, pictures, contents }: { fonts: string; pictures: string; contents: number },
+): string =>
+  `<</Type/Page/Parent ${TREE} 0 R/MediaBox[0 0 ${width} ${height}]/Resources<</Font<<${fonts}>>/XObject<<${pictures}>>>>/Contents ${contents} 0 R>>`;
 
 /** One PDF. Same input, same bytes. `pages`: those behind counted. */
 export async function writePdf(
@@ -64,8 +71,7 @@ export async function writePdf(
   { regular, bold }: Typeface,
 ): Promise<{ readonly bytes: Uint8Array; readonly pages: number }> {
   const { pictures, fonts, pages, size, behind } = drawn;
-  const tree = 3;
-  const objects: PdfObject[] = [...about(drawn, tree), ""];
+  const objects: PdfObject[] = [...about(drawn), ""];
   const next = (): number => objects.length + 1;
   const names = new Map<string, string>();
   for (const [name, artwork] of pictures) {
@@ -85,11 +91,48 @@ export async function writePdf(
     const shown = [...names].flatMap(([name, entry]) => (content.includes(`/${name} Do`) ? [entry] : []));
     kids.push(`${next()} 0 R`);
     objects.push(
-      `<</Type/Page/Parent ${tree} 0 R/MediaBox[0 0 ${size.width} ${size.height}]/Resources<</Font<<${faces}>>/XObject<<${shown.join("")}>>>>/Contents ${next() + 1} 0 R>>`,
+      pageOf(size, { fonts: faces, pictures: shown.join(""), contents: next() + 1 }),
       streamOf(packed(Buffer.from(content, "latin1"))),
     );
   }
-  objects[tree - 1] = `<</Type/Pages/Count ${kids.length}/Kids[${kids.join(" ")}]>>`;
+  objects[TREE - 1] = `<</Type/Pages/Count ${kids.length}/Kids[${kids.join(" ")}]>>`;
   const bytes = fileOf(objects);
   return behind.length === 0 ? { bytes, pages: pages.length } : await withPages(bytes, behind);
+}
+
+/** What `pageOf` writes, where no picture is shown. */
+const OWN_PAGE =
+  /^<<\/Type\/Page\/Parent 3 0 R\/MediaBox\[0 0 (\S+) (\S+)\]\/Resources<<\/Font<<\/F0 (\d+) 0 R\/F1 (\d+) 0 R>>\/XObject<<>>>>\/Contents (\d+) 0 R>>$/;
+
+/** A letter as `writePdf` has made it. */
+export interface OwnLetter {
+  readonly created: Date;
+  readonly pages: readonly { readonly size: [width: number, height: number]; readonly content: Uint8Array }[];
+  /** Of F0 and F1: the dictionary and the packed table of characters. */
+  readonly fonts: readonly { readonly dict: string; readonly table: Uint8Array }[];
+}
+
+/** The parts of a letter of ours without pictures and without pages of others; null: it is another file. */
+export function ownLetter(bytes: Uint8Array): OwnLetter | null {
+  const objects = objectsOf(bytes) ?? [];
+  const object = (number: number): Buffer => objects[number - 1] ?? Buffer.alloc(0);
+  const [, ...date] = /\/CreationDate\(D:(\d{4})(\d\d)(\d\d)/.exec(object(2).toString("latin1")) ?? [];
+  const kids = object(TREE)
+    .toString("latin1")
+    .matchAll(/(\d+) 0 R/g);
+  const found = Array.from(kids, ([, kid]) => OWN_PAGE.exec(object(Number(kid)).toString("latin1")));
+  const pages = found.flatMap((page) => (page === null ? [] : [page.slice(1).map(Number)]));
+  const [first] = pages;
+  if (first === undefined || pages.length < found.length || date.length === 0) return null;
+  return {
+    created: new Date(`${date.join("-")}T00:00:00Z`),
+    pages: pages.map(([width = 0, height = 0, , , content = 0]) => ({
+      size: [width, height],
+      content: object(content),
+    })),
+    fonts: first.slice(2, 4).map((font) => ({
+      dict: object(font).toString("latin1"),
+      table: object(font + FONT_OBJECTS - 1),
+    })),
+  };
 }

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { inflateSync } from "node:zlib";
 import type { PDFContext, PDFDict, PDFDocument, PDFName, PDFObject, PDFPage, PDFRef } from "pdf-lib";
 import { type Face, type Glyph, type Typeface, typeface, type Used } from "./letter-font.ts";
-import { AT_ONCE, type PdfLib } from "./pdf.ts";
+import { AT_ONCE, type OwnLetter, ownLetter, type PdfLib } from "./pdf.ts";
+import { streamIn } from "./pdf-file.ts";
 import { FONT_OBJECTS, fontObjects } from "./pdf-font.ts";
 
 /** All letters of a batch in one PDF, and how many pages each of them has. */
@@ -36,20 +37,26 @@ function sharedFonts(lib: PdfLib, context: PDFContext, { regular, bold }: Typefa
     ]),
   );
   const read = new Map<string, readonly Glyph[]>();
+  /** The shared font that serves in place of one of this name with this packed table of characters; null: no font of ours. */
+  const sharedFor = (name: string, table: Uint8Array): PDFRef | null => {
+    const own = shared.get(name);
+    if (own === undefined) return null;
+    const key = name + Buffer.from(table).toString("latin1");
+    const glyphs = read.get(key) ?? glyphsIn(inflateSync(table).toString("latin1"), own.face);
+    read.set(key, glyphs);
+    for (const glyph of glyphs) {
+      const before = own.used.get(glyph.id);
+      if (before === undefined || glyph.text < before.text) own.used.set(glyph.id, glyph);
+    }
+    return own.ref;
+  };
   return {
-    /** The shared font that serves in place of this one; null: it is no font of ours. */
+    sharedFor,
     inPlaceOf: (font: PDFDict): PDFRef | null => {
-      const own = shared.get(String(font.lookup(PDFName.of("BaseFont"))));
       const table = font.lookup(PDFName.of("ToUnicode"));
-      if (own === undefined || !(table instanceof PDFRawStream)) return null;
-      const cmap = inflateSync(table.getContents()).toString("latin1");
-      const glyphs = read.get(cmap) ?? glyphsIn(cmap, own.face);
-      read.set(cmap, glyphs);
-      for (const glyph of glyphs) {
-        const before = own.used.get(glyph.id);
-        if (before === undefined || glyph.text < before.text) own.used.set(glyph.id, glyph);
-      }
-      return own.ref;
+      return table instanceof PDFRawStream
+        ? sharedFor(String(font.lookup(PDFName.of("BaseFont"))), table.getContents())
+        : null;
     },
     embed: (): void => {
       for (const { face, used, ref } of shared.values()) {
@@ -122,6 +129,18 @@ function pageCopier(lib: PdfLib, document: PDFDocument, faces: Typeface) {
     return taken;
   };
   return {
+    takeOwn: ({ pages, fonts: own }: OwnLetter): boolean => {
+      const refs = own.map(({ dict, table }) =>
+        fonts.sharedFor(/\/BaseFont(\/[^/]+)/.exec(dict)?.[1] ?? "", streamIn(table)),
+      );
+      if (refs.includes(null)) return false;
+      for (const { size, content } of pages) {
+        const { node } = document.addPage(size);
+        node.set(lib.PDFName.of("Resources"), context.obj({ Font: { F0: refs[0], F1: refs[1] } }));
+        node.set(lib.PDFName.of("Contents"), context.register(lib.PDFInvalidObject.of(content)));
+      }
+      return true;
+    },
     take: (letter: PDFDocument): void => {
       const copier = lib.PDFObjectCopier.for(letter.context, context);
       for (const page of letter.getPages()) {
@@ -145,13 +164,20 @@ export async function printFile(letters: readonly Uint8Array[], home: string): P
   const document = await lib.PDFDocument.create({ updateMetadata: false });
   const copier = pageCopier(lib, document, await typeface(home));
   const pages: number[] = [];
-  for (const [at, bytes] of letters.entries()) {
+  let created: Date | undefined;
+  for (const bytes of letters) {
+    const own = ownLetter(bytes);
+    if (own !== null && copier.takeOwn(own)) {
+      pages.push(own.pages.length);
+      created ??= own.created;
+      continue;
+    }
     const letter = await lib.PDFDocument.load(bytes, { updateMetadata: false, parseSpeed: AT_ONCE });
     copier.take(letter);
     pages.push(letter.getPageCount());
-    const created = letter.getCreationDate();
-    if (at === 0 && created !== undefined) document.setCreationDate(created);
+    created ??= letter.getCreationDate();
   }
+  if (created !== undefined) document.setCreationDate(created);
   copier.finish();
   const bytes = await document.save({
     useObjectStreams: false,
