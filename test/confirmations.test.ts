@@ -31,6 +31,17 @@ async function drafts(folder: string): Promise<string[]> {
   return parsed.map(({ text = "" }) => text.replace(/\s+/g, " "));
 }
 
+const ALL = ["promise", "add", "A1", "--date", "2026-12-01", "--amount", "1500.00"];
+
+test("a draft opens in a mail program as a message that is still to be sent", async () => {
+  const folder = await promised(CONFIRMING, ...ALL);
+  await dunning(folder, "2026-11-20", "run");
+  const [name = ""] = readdirSync(join(folder, "drafts"), { recursive: true, encoding: "utf8" }).filter(
+    (each) => each.endsWith(".eml"),
+  );
+  expect(readFileSync(join(folder, "drafts", name), "utf8")).toMatch(/^X-Unsent: 1\r$/m);
+});
+
 async function promised(yaml: string, ...promise: readonly string[]): Promise<string> {
   const folder = folderWith({ "dunning.yaml": yaml });
   await takeBalance(folder, "2026-11-18", COLUMNS, [LATE, TOO]);
@@ -38,8 +49,6 @@ async function promised(yaml: string, ...promise: readonly string[]): Promise<st
   expect(exit).toBe(0);
   return folder;
 }
-
-const ALL = ["promise", "add", "A1", "--date", "2026-12-01", "--amount", "1500.00"];
 
 test("a promise is confirmed once, in writing, with its day and amount; nothing is claimed", async () => {
   const folder = await promised(CONFIRMING, ...ALL);

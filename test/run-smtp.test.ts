@@ -54,6 +54,8 @@ test("the first run asks; then each debtor gets one message, and a second run se
   expect(got.length).toBeGreaterThan(20);
   expect(got.every(({ to }) => to.length === 1)).toBe(true);
   expect(new Set(got.map(({ to }) => to[0])).size).toBe(got.length);
+  // That is for files which a person still has to send.
+  expect(got.filter(({ text }) => /^X-Unsent/im.test(text))).toEqual([]);
 
   const again = await dunning(folder, DAY, "run", "--json");
   expect([again.exit, countsOf(again.json)["sent"]]).toEqual([0, 0]);

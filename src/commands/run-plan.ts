@@ -173,6 +173,7 @@ export async function* renderPlan(
       at,
       secret: company.store.secret,
       dkim,
+      draft: company.config.email.transport === "drafts",
       ...(enclosures === undefined ? {} : { enclosures }),
     });
     const now = context.now().getTime();

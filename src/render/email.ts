@@ -25,6 +25,8 @@ export interface Email {
   /** With what it is signed; null: not by us. */
   readonly dkim?: DkimKey | null;
   readonly attachments: readonly Attachment[];
+  /** A file that a person opens and sends: mail programs such as Outlook open it to be written on. */
+  readonly draft?: boolean;
   /** A rehearsal: who would get it. */
   readonly meantFor?: string;
 }
@@ -80,6 +82,7 @@ export async function emlOf(email: Email): Promise<Uint8Array> {
     headers: {
       "Auto-Submitted": "auto-generated",
       "Content-Language": email.language,
+      ...(email.draft === true ? { "X-Unsent": "1" } : {}),
       ...(email.meantFor === undefined ? {} : { "X-Dunning-Recipient": email.meantFor }),
     },
     ...(last === undefined ? {} : { inReplyTo: last, references }),

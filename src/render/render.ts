@@ -24,6 +24,8 @@ export interface RenderExtra extends MessageExtra {
   readonly secret: string;
   /** With what e-mails are signed; null: not by us. */
   readonly dkim?: DkimKey | null;
+  /** E-mails become files that a person sends. */
+  readonly draft?: boolean;
   /** Where what goes with a message comes from; where left out, nothing goes with it. */
   readonly enclosures?: EnclosureSource;
 }
@@ -141,6 +143,7 @@ async function email(
     references: extra.previous.flatMap((each) => each.messageId ?? []),
     at: extra.at,
     dkim: extra.dkim ?? null,
+    draft: extra.draft === true,
   });
   return {
     action,
