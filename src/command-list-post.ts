@@ -20,19 +20,26 @@ export function coming(program: Command, act: Act): void {
   program
     .command("bounces")
     .description(
-      "read mails that came back or were answered: .eml and mbox files, Maildir folders; the same ones again change nothing",
+      "read mails that came back or were answered: .eml and mbox files, Maildir folders, a mailbox; the same ones again change nothing",
     )
-    .argument("<files...>", "what the mailbox of the sender has got")
+    .argument("[files...]", "what the mailbox of the sender has got")
+    .option(
+      "--imap",
+      "what has come into the mailbox of email.imap since the last time; nothing in it is changed",
+    )
     .addHelpText(
       "after",
       examples(
         "dunning bounces returned.eml",
         "dunning bounces inbox.mbox",
         "dunning bounces Maildir --json",
+        "dunning bounces --imap",
       ),
     )
-    .action((files: string[]) =>
-      act("bounces", async (context) => (await import("./commands/bounces.ts")).bounces(context, files)),
+    .action((files: string[], options: { imap?: true }) =>
+      act("bounces", async (context) =>
+        (await import("./commands/bounces.ts")).bounces(context, files, options),
+      ),
     );
   lettersOf(program, act);
 }

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { PASSWORD, readSecret, type SecretSource } from "../src/delivery/secret.ts";
+import { credentialsOf, PASSWORD, type SecretSource, TOKEN } from "../src/delivery/secret.ts";
 import { Failure } from "../src/problem.ts";
 
 function file(content: string, mode: number): SecretSource {
@@ -15,7 +15,9 @@ function file(content: string, mode: number): SecretSource {
 }
 const read = async (source: SecretSource): Promise<string> => {
   try {
-    return `got ${await readSecret(source, PASSWORD)}`;
+    const login = { user: "u", password: source };
+    const found = await credentialsOf(login, { password: PASSWORD, token: TOKEN });
+    return `got ${"password" in found ? found.password : "a token"}`;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return `exit ${error.exit}: ${error.message}`;

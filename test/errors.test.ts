@@ -62,6 +62,12 @@ const ELSEWHERE = [
   "doctor-found",
   "replay-refused",
   "chain-broken",
+  // mailbox.test.ts: a mailbox that is not as the configuration says
+  "imap-folder",
+  "imap-login",
+  "imap-password",
+  "imap-token",
+  "imap-unreachable",
   // command.test.ts: a program that never answers
   "mail-program",
   // letters.test.ts: a letter that somebody has moved or written over

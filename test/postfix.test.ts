@@ -10,25 +10,17 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { simpleParser } from "mailparser";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../src/store/database.ts";
 import { dunning } from "./support/company.ts";
+import { free } from "./support/ports.ts";
 import { countsOf, DAY, sender } from "./support/sender.ts";
 
 /** A real mail server: it needs Postfix (Debian: postfix) and root, as its parts run under other users. */
 const works = spawnSync("postfix", ["-h"]).error === undefined && process.getuid?.() === 0;
-
-const free = async (): Promise<number> =>
-  await new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 const idOf = (what: "-u" | "-g", user: string): number =>
   Number(execFileSync("id", [what, user], { encoding: "utf8" }));

@@ -39,3 +39,11 @@ test("units for systemd: specifiers and variables are text, a machine that slept
   expect(json["timer"]).toContain("Persistent=true\n");
   expect((await dunning(folder, DAY, "schedule", "--at", "24:00")).exit).toBe(2);
 });
+
+test("with a mailbox: what came back is read before the run", async () => {
+  const imap = "email: { imap: { host: imap.example.com, user: x, password_command: 'echo x' } }\n";
+  const folder = folderWith({ "dunning.yaml": SMALL + imap });
+  const { json } = await dunning(folder, DAY, "schedule", "--json");
+  expect(json["crontab"]).toMatch(/ bounces --imap; \S.* run$/);
+  expect(json["service"]).toMatch(/^ExecStart=-.* bounces --imap\nExecStart=(?!-).* run$/m);
+});

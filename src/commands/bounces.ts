@@ -5,10 +5,12 @@ import { addDays } from "../core/day.ts";
 import type { IncomingMail } from "../core/incoming-mail.ts";
 import { type Finding, findingOf } from "../core/returned-mail.ts";
 import type { Day } from "../core/types.ts";
+import type { ReadUpTo } from "../delivery/imap.ts";
 import type { RawMail } from "../delivery/mail-files.ts";
-import { EXIT } from "../problem.ts";
+import { EXIT, Failure } from "../problem.ts";
 import { table } from "../table.ts";
 import { type Company, dayIn, withLockedCompany } from "./company.ts";
+import { imapSettings } from "./mail-server.ts";
 
 /** Without a Message-ID a report is matched by its address only with mails of so many days. */
 const BY_ADDRESS_DAYS = 14;
@@ -44,10 +46,28 @@ interface Read {
 }
 
 /** `dunning bounces FILE...`: what came back, what is late, who has answered. The same mails again change nothing. */
-export async function bounces(context: Context, files: readonly string[]): Promise<Outcome> {
+export async function bounces(
+  context: Context,
+  files: readonly string[],
+  { imap = false }: { readonly imap?: boolean } = {},
+): Promise<Outcome> {
+  if (files.length === 0 && !imap)
+    throw new Failure(EXIT.usage, {
+      code: "no-mails",
+      message: "no file is named",
+      expected: ".eml or mbox files, a Maildir folder, or --imap for the mailbox of email.imap",
+      fix: "dunning bounces FILE..., or dunning bounces --imap",
+    });
   return await withLockedCompany(context, "bounces", "write", async (company) => {
-    const mails = await readAll(context, company, files);
-    const taken = company.store.transaction(() => mails.map((each) => take(company, each)));
+    const { store } = company;
+    const reading = reader(context, company);
+    const mails = await reading.files(files);
+    const upTo = imap ? await reading.mailbox() : null;
+    mails.push(...(upTo?.mails ?? []));
+    const taken = store.transaction(() => {
+      if (upTo !== null) store.settings.set(upTo.name, JSON.stringify(upTo.position));
+      return mails.map((each) => take(company, each));
+    });
     const shown = taken.filter(({ kind }) => kind !== "other");
     say(context, shown);
     const counts = countsOf(taken);
@@ -66,28 +86,40 @@ export async function bounces(context: Context, files: readonly string[]): Promi
 const ANSWERED = { code: "person-needed", message: "debtors have written back: dunning worklist" };
 
 /** All of them before anything is recorded: a file that is no mail changes nothing. */
-async function readAll(
-  context: Context,
-  { store, today }: Company,
-  files: readonly string[],
-): Promise<readonly Read[]> {
-  const [{ mailsIn }, { readMail }] = await Promise.all([
-    import("../delivery/mail-files.ts"),
-    import("../delivery/incoming-mail.ts"),
-  ]);
+function reader(context: Context, company: Company) {
+  const { store, today } = company;
   const known = store.sentMails(addDays(today, -BY_ADDRESS_DAYS));
-  const mails: Read[] = [];
-  for (const file of files) {
-    for (const { bytes, ...raw } of mailsIn(resolve(context.cwd, file), file)) {
-      const hash = createHash("sha256").update(bytes).digest("hex");
-      const mail = await readMail(bytes);
-      const understood = mail === null ? null : { mail: keptOf(mail), finding: findingOf(mail, known) };
-      mails.push({ raw, understood, hash });
-      context.out.progress(`reading ${mails.length} mails`);
-    }
-  }
-  context.out.progress("");
-  return mails;
+  const read = async ({ bytes, ...raw }: RawMail, mails: Read[]): Promise<void> => {
+    const { readMail } = await import("../delivery/incoming-mail.ts");
+    const hash = createHash("sha256").update(bytes).digest("hex");
+    const mail = await readMail(bytes);
+    const understood = mail === null ? null : { mail: keptOf(mail), finding: findingOf(mail, known) };
+    mails.push({ raw, understood, hash });
+    context.out.progress(`reading ${mails.length} mails`);
+  };
+  return {
+    files: async (files: readonly string[]): Promise<Read[]> => {
+      const { mailsIn } = await import("../delivery/mail-files.ts");
+      const mails: Read[] = [];
+      for (const file of files)
+        for (const raw of mailsIn(resolve(context.cwd, file), file)) await read(raw, mails);
+      context.out.progress("");
+      return mails;
+    },
+    mailbox: async () => {
+      const { mailsInMailbox } = await import("../delivery/imap.ts");
+      const settings = imapSettings(context, company);
+      const name = `imap ${settings.login.user} ${settings.host} ${settings.folder}`;
+      const before = store.settings.get(name);
+      const from = before === null ? null : (JSON.parse(before) as ReadUpTo);
+      const mails: Read[] = [];
+      const source = mailsInMailbox(settings, from, addDays(today, -OLD_ANSWER_DAYS));
+      let next = await source.next();
+      for (; next.done !== true; next = await source.next()) await read(next.value, mails);
+      context.out.progress("");
+      return { name, position: next.value, mails };
+    },
+  };
 }
 
 const keptOf = ({ messageId, date, from, fromName, subject }: IncomingMail): Kept => ({

@@ -9,7 +9,7 @@ import { type AskText, mailRecords } from "../delivery/name-service.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { Company } from "./company.ts";
 import { asCheck } from "./doctor-store.ts";
-import { smtpTransport } from "./mail-server.ts";
+import { imapSettings, smtpTransport } from "./mail-server.ts";
 import { refusePrograms } from "./programs.ts";
 
 /** Longer than this nobody waits for a check; a run does. */
@@ -60,15 +60,48 @@ async function handshake(
   }
 }
 
-/** What goes out to the network: the mail server, and the name service about the sender's domain. */
+/** Of the mailbox that `bounces --imap` reads: connects, logs in, opens the folder; no mail is read. */
+async function mailboxCheck(
+  context: Pick<Context, "env">,
+  company: Pick<Company, "config" | "folder" | "company">,
+): Promise<Check> {
+  const id = "mailbox";
+  try {
+    const { greetMailbox } = await import("../delivery/imap.ts");
+    const settings = imapSettings(context, company);
+    const { mails } = await greetMailbox(settings);
+    const where = `${settings.folder} of ${settings.login.user} on ${settings.host}`;
+    return ok(id, `${where}: ${mails} mail${mails === 1 ? "" : "s"}; none was read`);
+  } catch (error) {
+    const ours = error instanceof Failure && error.exit === EXIT.config;
+    return asCheck(id, error, ours ? EXIT.config : EXIT.mailServer);
+  }
+}
+
+/** What goes out to the network: the mail server, the mailbox, and the name service about the sender's domain. */
 export async function mailChecks(
   context: Pick<Context, "env">,
   company: Pick<Company, "config" | "folder" | "company">,
   { offline, ask }: { readonly offline: boolean; readonly ask: AskText },
 ): Promise<readonly Check[]> {
-  const { transport } = company.config.email;
-  if (transport !== "smtp") return [];
-  if (offline) return [unknown("mail-server", "not asked: --offline")];
+  const { transport, imap } = company.config.email;
+  const sending = transport === "smtp";
+  if (offline)
+    return [
+      ...(sending ? [unknown("mail-server", "not asked: --offline")] : []),
+      ...(imap === null ? [] : [unknown("mailbox", "not asked: --offline")]),
+    ];
+  return [
+    ...(sending ? await sendingChecks(context, company, ask) : []),
+    ...(imap === null ? [] : [await mailboxCheck(context, company)]),
+  ];
+}
+
+async function sendingChecks(
+  context: Pick<Context, "env">,
+  company: Pick<Company, "config" | "folder" | "company">,
+  ask: AskText,
+): Promise<readonly Check[]> {
   const { address } = company.company.from;
   const domain = address.slice(address.lastIndexOf("@") + 1);
   const hints = isReserved(domain)

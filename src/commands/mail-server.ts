@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mailLimitsOf, mailServerOf } from "../config/mail-providers.ts";
+import type { Config } from "../config/schema.ts";
 import { pathOf } from "../config/surroundings.ts";
 import type { Context } from "../context.ts";
 import type { Pace } from "../delivery/allowance.ts";
-import { readPrivateFile, type SecretSource } from "../delivery/secret.ts";
-import type { Greeting, Login, SmtpSettings } from "../delivery/smtp.ts";
+import type { ImapSettings } from "../delivery/imap.ts";
+import { type Login, readPrivateFile, type SecretSource } from "../delivery/secret.ts";
+import type { Greeting, SmtpSettings } from "../delivery/smtp.ts";
 import type { MailTransport } from "../delivery/transport.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { DkimKey } from "../render/dkim.ts";
@@ -48,10 +50,14 @@ function sourceOf(
   });
 }
 
-function loginOf(context: Surroundings, company: Sender): Login | null {
-  const { smtp } = company.config.email;
-  if (smtp === null || smtp.user === null) return null;
-  const { user, oauth2 } = smtp;
+type Named = Pick<
+  NonNullable<Config["email"]["imap"]>,
+  "user" | "oauth2" | "password_file" | "password_command" | "password_credential"
+>;
+
+/** Null: neither a password nor a token is named. */
+function loginOf(context: Surroundings, company: Sender, named: Named): Login | null {
+  const { user, oauth2 } = named;
   const token =
     oauth2 === null
       ? null
@@ -62,11 +68,30 @@ function loginOf(context: Surroundings, company: Sender): Login | null {
         });
   if (token !== null) return { user, token };
   const password = sourceOf(context, company, {
-    file: smtp.password_file,
-    command: smtp.password_command,
-    credential: smtp.password_credential,
+    file: named.password_file,
+    command: named.password_command,
+    credential: named.password_credential,
   });
   return password === null ? null : { user, password };
+}
+
+const authorityOf = ({ folder }: Sender, file: string | null): string | null =>
+  file === null ? null : readFileSync(pathOf(folder, file), "utf8");
+
+/** The mailbox of the configuration. Throws a Failure (78) where none is named, or no password. */
+export function imapSettings(context: Surroundings, company: Sender): ImapSettings {
+  const { imap } = company.config.email;
+  const login = imap === null ? null : loginOf(context, company, imap);
+  if (imap === null || login === null)
+    throw new Failure(EXIT.config, {
+      code: "imap-missing",
+      where: { file: "dunning.yaml" },
+      message: imap === null ? "no mailbox is named" : "no password of the mailbox is named",
+      expected: "email.imap with host, user and password_file",
+      fix: "add it to dunning.yaml, or save the mails and name their files: dunning bounces FILE...",
+    });
+  const { host, port, encryption, folder } = imap;
+  return { host, port, encryption, folder, login, authority: authorityOf(company, imap.authority_file) };
 }
 
 /** The mail server of the configuration, as one logs in. Throws a Failure (78) where none is named. */
@@ -74,11 +99,11 @@ function smtpSettings(context: Surroundings, company: Sender): SmtpSettings {
   const { smtp } = company.config.email;
   const server = mailServerOf(company.config);
   if (smtp === null || server === null) throw new Failure(EXIT.config, missingServer);
-  const { authority_file: authority, connections, timeouts } = smtp;
+  const { authority_file: authority, user, connections, timeouts } = smtp;
   return {
     ...server,
-    authority: authority === null ? null : readFileSync(pathOf(company.folder, authority), "utf8"),
-    login: loginOf(context, company),
+    authority: authorityOf(company, authority),
+    login: user === null ? null : loginOf(context, company, { ...smtp, user }),
     from: company.company.from.address,
     connections,
     timeouts,

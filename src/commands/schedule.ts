@@ -29,12 +29,20 @@ interface Schedule {
   readonly timer: string;
 }
 
-/** The commands of a working day, one after the other: what is to be taken in, then the run. */
-function commandsOf({ folder }: Company, program: readonly string[], options: ScheduleOptions): string[][] {
+/** The commands of a working day, one after the other: what is to be taken in, balance and mails, then the run. */
+function commandsOf(
+  { folder, config }: Company,
+  program: readonly string[],
+  options: ScheduleOptions,
+): string[][] {
   const common = [...program, "-C", folder, "--no-input", "--quiet"];
   const taken = options.import === undefined ? [] : [resolve(folder, options.import)];
   const profile = options.profile === undefined ? [] : ["--profile", options.profile];
-  return [...taken.map((file) => [...common, "import", file, ...profile]), [...common, "run"]];
+  return [
+    ...taken.map((file) => [...common, "import", file, ...profile]),
+    ...(config.email.imap === null ? [] : [[...common, "bounces", "--imap"]]),
+    [...common, "run"],
+  ];
 }
 
 function scheduleOf(company: Company, program: readonly string[], options: ScheduleOptions): Schedule {

@@ -182,15 +182,11 @@ function companyFindings(
         fix: "add it, or write transport: drafts",
       }),
     );
-  const files: readonly [Path, string | null][] = [
+  const files: readonly (readonly [Path, string | null])[] = [
     [["company", "logo"], company.logo],
     [["letters", "letterhead"], letterhead],
     [["invoices", "manifest"], manifest],
-    // While messages are drafts, the mail server's files need not be there.
-    [["email", "smtp", "password_file"], mail.transport === "smtp" ? mail.passwordFile : null],
-    [["email", "smtp", "authority_file"], mail.transport === "smtp" ? mail.authorityFile : null],
-    [["email", "smtp", "oauth2", "token_file"], mail.transport === "smtp" ? mail.tokenFile : null],
-    [["email", "smtp", "dkim", "key_file"], mail.transport === "smtp" ? mail.dkimKeyFile : null],
+    ...mail.files,
   ];
   for (const [path, name] of files)
     if (name !== null && name !== "" && !around.exists(name))

@@ -27,10 +27,8 @@ export interface Outline {
   readonly mail: {
     readonly transport: string | null;
     readonly smtp: boolean;
-    readonly passwordFile: string | null;
-    readonly authorityFile: string | null;
-    readonly tokenFile: string | null;
-    readonly dkimKeyFile: string | null;
+    /** Files that must be there, by where they are named. */
+    readonly files: readonly (readonly [Path, string | null])[];
   };
 }
 export interface SegmentOutline {
@@ -109,6 +107,14 @@ function stepOutline(value: unknown, path: Path): StepOutline {
   };
 }
 
+function serverFiles(name: string, server: Readonly<Record<string, unknown>>): [Path, string | null][] {
+  const paths = [["password_file"], ["authority_file"], ["oauth2", "token_file"], ["dkim", "key_file"]];
+  return paths.map((path) => {
+    const section = path.slice(0, -1).reduce((at, part) => keys(at[part]), server);
+    return [["email", name, ...path], text(section[path.at(-1) ?? ""])];
+  });
+}
+
 /** Takes the outline of whatever was read. Never throws. */
 export function outlineOf(value: unknown): Outline {
   const root = keys(value);
@@ -165,10 +171,11 @@ export function outlineOf(value: unknown): Outline {
     mail: {
       transport: text(mail["transport"]),
       smtp: smtp["host"] != null || smtp["preset"] != null,
-      passwordFile: text(smtp["password_file"]),
-      authorityFile: text(smtp["authority_file"]),
-      tokenFile: text(keys(smtp["oauth2"])["token_file"]),
-      dkimKeyFile: text(keys(smtp["dkim"])["key_file"]),
+      files: [
+        // While messages are drafts, the mail server's files need not be there.
+        ...(mail["transport"] === "smtp" ? serverFiles("smtp", smtp) : []),
+        ...serverFiles("imap", keys(mail["imap"])),
+      ],
     },
   };
 }

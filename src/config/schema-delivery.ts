@@ -32,6 +32,29 @@ const oauth2 = section({
   token_credential: key("Name of a systemd credential that holds it", maybe(credential())),
 });
 
+const secrets = {
+  password_file: key("File that holds the password alone, readable by you only", maybe(line("a file name"))),
+  password_command: key(
+    "Command that prints the password, such as `pass show mail`",
+    maybe(line("a command", 1000)),
+  ),
+  password_credential: key("Name of a systemd credential that holds the password", maybe(credential())),
+  oauth2: key("Log in with an access token (XOAUTH2) instead of a password", maybe(oauth2)),
+};
+
+const imap = section({
+  host: key("Server of the mailbox", host()),
+  port: key("Port; 993 speaks TLS from the first byte", otherwise(whole(1, 65535), 993)),
+  encryption: key(
+    "Where left out: TLS is required, but not on this very machine",
+    maybe(choice("tls", "starttls", "none")),
+  ),
+  authority_file: key("Certificate (PEM) of an own authority", maybe(line("a file name"))),
+  user: key("User name of the mailbox", line("a user name")),
+  ...secrets,
+  folder: key("Folder of the mailbox", otherwise(line("a folder"), "INBOX")),
+});
+
 const dkim = section({
   domain: key("Where left out, the sender's domain", maybe(host())),
   selector: key("The selector under which the public key stands in the DNS", host()),
@@ -51,13 +74,7 @@ const smtp = section({
   ),
   authority_file: key("Certificate (PEM) of an own authority", maybe(line("a file name"))),
   user: key("User name at the mail server", maybe(line("a user name"))),
-  password_file: key("File that holds the password alone, readable by you only", maybe(line("a file name"))),
-  password_command: key(
-    "Command that prints the password, such as `pass show mail`",
-    maybe(line("a command", 1000)),
-  ),
-  password_credential: key("Name of a systemd credential that holds the password", maybe(credential())),
-  oauth2: key("Log in with an access token (XOAUTH2) instead of a password", maybe(oauth2)),
+  ...secrets,
   dkim: key("Sign e-mails ourselves; most providers sign for you", maybe(dkim)),
   connections: key(
     "Lines at one time, where a slow server would not let the pace be kept",
@@ -102,6 +119,7 @@ export const mail = section({
   reply_to: key("Where answers go; where left out, the sender", maybe(email())),
   senders: key("Other senders, for the `sender` of a step", otherwise(named("sender", person()), {})),
   smtp: key("The mail server", maybe(smtp)),
+  imap: key("The mailbox that `dunning bounces --imap` reads; nothing in it is changed", maybe(imap)),
   redirect_to: key(
     "A rehearsal: over smtp every e-mail goes to this address alone, and nothing is recorded",
     maybe(email()),

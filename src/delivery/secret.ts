@@ -19,6 +19,16 @@ export interface SecretName {
   readonly key: string;
 }
 export const PASSWORD: SecretName = { what: "password", code: "smtp-password", key: "email.smtp.password" };
+export const MAILBOX_PASSWORD: SecretName = {
+  what: "password",
+  code: "imap-password",
+  key: "email.imap.password",
+};
+export const MAILBOX_TOKEN: SecretName = {
+  what: "token",
+  code: "imap-token",
+  key: "email.imap.oauth2.token",
+};
 export const TOKEN: SecretName = { what: "token", code: "smtp-token", key: "email.smtp.oauth2.token" };
 
 const TIMEOUT_MS = 30_000;
@@ -79,7 +89,7 @@ function fromCommand(command: string, name: SecretName): Promise<string> {
 export const readPrivateFile = (path: string, name: SecretName): string => fromFile(path, name, "file");
 
 /** The first line. Throws a Failure (78) that never quotes what was read. */
-export async function readSecret(source: SecretSource, name: SecretName): Promise<string> {
+async function readSecret(source: SecretSource, name: SecretName): Promise<string> {
   const text =
     "command" in source
       ? await fromCommand(source.command, name)
@@ -87,6 +97,28 @@ export async function readSecret(source: SecretSource, name: SecretName): Promis
         ? fromFile(source.file, name, "file")
         : fromFile(source.credential, name, "credential");
   const secret = text.split(/\r?\n/, 1)[0] ?? "";
-  if (secret === "") throw unfit(name, `the ${name.what} is empty`, "see email.smtp in dunning.yaml");
+  if (secret === "") throw unfit(name, `the ${name.what} is empty`, `see ${name.key}_... in dunning.yaml`);
   return secret;
+}
+
+/** How we log in: with a password, or with an OAuth 2 access token (XOAUTH2). */
+export type Login = { readonly user: string } & (
+  | { readonly password: SecretSource }
+  | { readonly token: SecretSource }
+);
+
+/** A password, or an OAuth 2 access token. */
+export type Credentials = { readonly user: string } & (
+  | { readonly password: string }
+  | { readonly token: string }
+);
+
+/** A token lives for an hour or so: it is read for each line. Throws a Failure (78). */
+export async function credentialsOf(
+  login: Login,
+  names: { readonly password: SecretName; readonly token: SecretName },
+): Promise<Credentials> {
+  return "password" in login
+    ? { user: login.user, password: await readSecret(login.password, names.password) }
+    : { user: login.user, token: await readSecret(login.token, names.token) };
 }

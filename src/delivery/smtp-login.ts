@@ -1,11 +1,6 @@
 import type { SMTPConnectionAuth, SMTPConnectionCustomAuthHandler } from "nodemailer/lib/smtp-connection";
+import type { Credentials } from "./secret.ts";
 import type { SmtpError } from "./smtp-outcome.ts";
-
-/** A password, or an OAuth 2 access token (XOAUTH2). */
-export type Credentials = { readonly user: string } & (
-  | { readonly password: string }
-  | { readonly token: string }
-);
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 const sasl = (user: string, token: string): string => base64(`user=${user}\x01auth=Bearer ${token}\x01\x01`);

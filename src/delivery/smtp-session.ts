@@ -2,7 +2,8 @@ import { isAscii } from "node:buffer";
 import { connect as dialTcp, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
-import { authOf, BY_TOKEN, byToken, type Credentials, without } from "./smtp-login.ts";
+import type { Credentials } from "./secret.ts";
+import { authOf, BY_TOKEN, byToken, without } from "./smtp-login.ts";
 import {
   type Answer,
   beforeMail,

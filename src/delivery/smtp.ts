@@ -1,19 +1,11 @@
 import { EXIT, Failure } from "../problem.ts";
 import { mailbox } from "./address.ts";
-import { PASSWORD, readSecret, type SecretSource, TOKEN } from "./secret.ts";
-import type { Credentials } from "./smtp-login.ts";
+import { type Credentials, credentialsOf, type Login, PASSWORD, TOKEN } from "./secret.ts";
 import { Unreachable } from "./smtp-outcome.ts";
 import { type Encryption, openSession, type Session } from "./smtp-session.ts";
 import type { Commit, MailOutcome, MailTransport } from "./transport.ts";
 
-export type { SecretSource } from "./secret.ts";
 export type { Encryption } from "./smtp-session.ts";
-
-/** How we log in: with a password, or with an OAuth 2 access token (XOAUTH2). */
-export type Login = { readonly user: string } & (
-  | { readonly password: SecretSource }
-  | { readonly token: SecretSource }
-);
 
 export interface SmtpSettings {
   readonly host: string;
@@ -33,9 +25,9 @@ export interface SmtpSettings {
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i;
 
-/** What protects the line where the configuration does not say it. Port 465 speaks TLS from the first byte. */
+/** What protects the line where the configuration does not say it. Ports 465 and 993 (IMAP) speak TLS from the first byte. */
 export function encryptionFor(host: string, port: number): Encryption {
-  if (port === 465) return "tls";
+  if (port === 465 || port === 993) return "tls";
   return LOOPBACK.test(host) ? "none" : "starttls";
 }
 
@@ -56,14 +48,6 @@ export interface Greeting {
   readonly greet: () => Promise<void>;
 }
 
-/** A token lives for an hour or so: it is read for each line. */
-async function credentialsOf(login: Login | null): Promise<Credentials | null> {
-  if (login === null) return null;
-  return "password" in login
-    ? { user: login.user, password: await readSecret(login.password, PASSWORD) }
-    : { user: login.user, token: await readSecret(login.token, TOKEN) };
-}
-
 /** E-mail over SMTP: lines are opened when a message needs one, and kept for the next. */
 export function smtp(settings: SmtpSettings): MailTransport & Greeting {
   const { host, port, authority, timeouts } = settings;
@@ -72,7 +56,9 @@ export function smtp(settings: SmtpSettings): MailTransport & Greeting {
   const idle: Session[] = [];
 
   const open = async (): Promise<Session> => {
-    const credentials = await credentialsOf(settings.login);
+    const { login } = settings;
+    const credentials: Credentials | null =
+      login === null ? null : await credentialsOf(login, { password: PASSWORD, token: TOKEN });
     return await openSession({ host, port, encryption, authority, credentials, timeouts });
   };
 
