@@ -3,7 +3,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Loaded, loadConfig } from "../config/config.ts";
 import type { Context, Outcome } from "../context.ts";
-import { parseDay } from "../core/day.ts";
+import { FRESH_DAYS } from "../core/confirmation.ts";
+import { addDays, parseDay } from "../core/day.ts";
 import { freeSpace } from "../core/health.ts";
 import type { Day, DebtorId, Ledger } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
@@ -65,6 +66,18 @@ function openCompany(context: Context, mode: Mode): Company {
 /** The ledgers that the rules of this company need: with what was paid only where somebody asks how debtors pay. */
 export function ledgersOf({ store, rules }: Company, debtors?: readonly DebtorId[]): Iterable<Ledger> {
   return store.ledgers({ ...(debtors === undefined ? {} : { debtors }), paid: rules.asksPayers });
+}
+
+/** The same for a plan: also debtors who owe nothing any more, where they are thanked for it. */
+export function ledgersToPlan(
+  { store, rules, today }: Company,
+  debtors?: readonly DebtorId[],
+): Iterable<Ledger> {
+  return store.ledgers({
+    ...(debtors === undefined ? {} : { debtors }),
+    paid: rules.asksPayers,
+    paidOffSince: rules.confirmations.thanks === null ? null : addDays(today, -FRESH_DAYS),
+  });
 }
 
 /** Opens a company for one command and closes it whatever happens. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { SavedPlan } from "../config/saved-plan.ts";
 import type { Context } from "../context.ts";
-import { isConfirmation } from "../core/confirmation.ts";
+import { isConfirmation, THANKS } from "../core/confirmation.ts";
 import { addDays, daysBetween } from "../core/day.ts";
 import type { Finished, Plan } from "../core/types.ts";
 import { allowedIn } from "../delivery/address.ts";
@@ -44,10 +44,11 @@ function recheck({ store }: Company): (message: QueuedMessage) => string | null 
     if (channel === "email" && !addresses.includes(recipient)) return "address-changed";
     if (channel === "email" && store.badAddresses.email(recipient) !== null) return "address-bad";
     if (store.answers.since(id)) return "answered";
-    // What was agreed is what a confirmation says: it stands while any of it does.
+    // What was agreed is what a confirmation says: it stands while any of it does. Thanks give way to it like a reminder.
     const open = () =>
       store.promises.list(debtorKey).some((each) => each.state === "open" && each.currency === currency);
-    if (isConfirmation(message) ? !open() : store.agreedSince(id)) return "agreed-since";
+    const confirms = isConfirmation(message) && message.step !== THANKS;
+    if (confirms ? !open() : store.agreedSince(id)) return "agreed-since";
     if (newest !== null && newest.id === snapshot) return null;
     return store.imports.changedSince(snapshot, debtorKey, currency) ? "newer-balance" : null;
   };

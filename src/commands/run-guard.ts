@@ -44,7 +44,10 @@ async function factsFor(context: Context, company: Company, actions: readonly Ac
   const known = new Map<DebtorId, Debtor>();
   const ids = [...new Set(actions.map(({ debtor }) => debtor))];
   for (const { debtor, dossiers } of company.store.ledgers({ debtors: ids })) {
-    const items = dossiers.flatMap((dossier) => contested(dossier).items);
+    const items = dossiers.flatMap((dossier) => [
+      ...contested(dossier).items,
+      ...(dossier.paidOff?.items ?? []),
+    ]);
     const promised = dossiers.flatMap(({ promises }) => promises.map(({ amount }) => amount));
     known.set(debtor.id, debtor);
     owners.set(debtor.id, {

@@ -19,7 +19,7 @@ import type {
   SnapshotInfo,
 } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
-import { type Company, ledgersOf } from "./company.ts";
+import { type Company, ledgersToPlan } from "./company.ts";
 import { enclosureSource } from "./enclosures.ts";
 import { dkimOf } from "./mail-server.ts";
 import { shellWord } from "./shell-word.ts";
@@ -91,7 +91,7 @@ export function planToday(company: Company, snapshot: SnapshotInfo, options: Pla
   const promises = new Map<string, LastPromise>();
   const agreed = new Map<string, readonly PromiseToPay[]>();
   const moment = momentOf(company, snapshot, options.force);
-  const ledgers = noting(ledgersOf(company, named), {
+  const ledgers = noting(ledgersToPlan(company, named), {
     debtors,
     promises,
     agreed,

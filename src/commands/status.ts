@@ -8,7 +8,7 @@ import type { Cents, Currency, SnapshotInfo } from "../core/types.ts";
 import { EXIT } from "../problem.ts";
 import type { RunRecord } from "../store/runs.ts";
 import { table } from "../table.ts";
-import { type Company, ledgersOf, withCompany } from "./company.ts";
+import { type Company, ledgersToPlan, withCompany } from "./company.ts";
 import { haltOf } from "./halt.ts";
 import { type KeptBack, keptBack } from "./kept-back.ts";
 import { shown, shownTotals } from "./plan-document.ts";
@@ -161,7 +161,7 @@ function countToday(company: Company, snapshot: SnapshotInfo): Today {
   const answers = company.store.answers.waiting();
   let answered = 0;
   function* watched() {
-    for (const ledger of ledgersOf(company)) {
+    for (const ledger of ledgersToPlan(company)) {
       if (ledger.dossiers.length > 0)
         answered += answers.filter(({ debtor }) => debtor === ledger.debtor.id).length;
       alerts.push(...alertsOf(ledger, company.rules, company.today));

@@ -238,6 +238,10 @@ export const confirmations = section({
     "Text of a step that answers a broken promise in writing (on_broken_promise), such as broken-promise",
     maybe(line("the name of a template")),
   ),
+  thanks: key(
+    "Text that thanks by e-mail, once, when a balance shows that all is paid that reminders have asked for, such as thanks",
+    maybe(line("the name of a template")),
+  ),
 });
 
 export const tone = section({

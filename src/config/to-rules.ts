@@ -185,6 +185,7 @@ export function toRules(
       promise: config.confirmations.promise,
       instalments: config.confirmations.instalments,
       broken: config.confirmations.broken_promise,
+      thanks: config.confirmations.thanks,
     },
     insurerDays: config.insurance.notify_within,
     asksPayers: asksPayers(config),

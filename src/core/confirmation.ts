@@ -12,11 +12,13 @@ import type { Contact, Day, Dossier, PromiseToPay, Step } from "./types.ts";
 
 const STEPS = { promise: "promise-confirmation", instalments: "instalments" } as const;
 
-export const isConfirmation = ({ step }: Pick<Contact, "step">): boolean =>
-  step === STEPS.promise || step === STEPS.instalments;
+export const THANKS = "thanks";
 
-/** A promise is confirmed within so many days, or not at all: later it would be news of the past. */
-const FRESH_DAYS = 5;
+export const isConfirmation = ({ step }: Pick<Contact, "step">): boolean =>
+  step === STEPS.promise || step === STEPS.instalments || step === THANKS;
+
+/** A promise is confirmed, a payment thanked for, within so many days, or not at all: later it would be news of the past. */
+export const FRESH_DAYS = 5;
 
 const kindOf = ({ plan }: PromiseToPay): keyof typeof STEPS => (plan === null ? "promise" : "instalments");
 

@@ -11,6 +11,7 @@ import { decided } from "./promise.ts";
 import type { WhyNot } from "./reasons.ts";
 import { segmentOf } from "./segment.ts";
 import { type Settled, settle } from "./settle.ts";
+import { thanksOf } from "./thanks.ts";
 import type { Action, Currency, Ledger, NotActed, Plan, PlanMoment, Rules } from "./types.ts";
 
 export type { PlanMoment } from "./types.ts";
@@ -80,8 +81,11 @@ export function planDebtor(day: PlanningDay, given: Ledger, only: Currency | nul
   const proposals: Proposal[] = [];
   for (const standing of standings) {
     const { currency, items } = standing.dossier;
+    if (only !== null && only !== currency) continue;
+    if (blocked === null && segment !== null && scenario !== null && course !== null)
+      proposals.push(...thanksOf({ day, ledger, standing, segment, scenario, course }, standings));
     // A dossier without open items is history: its contacts still count for the cap.
-    if (items.length === 0 || (only !== null && only !== currency)) continue;
+    if (items.length === 0) continue;
     const late = standing.counting.length > 0;
     if (blocked !== null || segment === null || scenario === null || course === null) {
       const declared =

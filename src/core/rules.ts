@@ -142,6 +142,8 @@ export interface Rules {
     readonly promise: string | null;
     readonly instalments: string | null;
     readonly broken: string | null;
+    /** Thanks for a payment, once all is paid that reminders have asked for. */
+    readonly thanks: string | null;
   };
   /** Days after the due date within which the insurer must hear of an insured debt; null: nobody has said. */
   readonly insurerDays: number | null;

@@ -193,6 +193,16 @@ export interface Dossier extends Agreements {
   readonly refusals: readonly Refusal[];
   /** As-of day of the newest snapshot that showed a part payment in this cycle. */
   readonly partPaid: Day | null;
+  /** Null or left out: nothing of the kind is known. */
+  readonly paidOff?: PaidOff | null;
+}
+
+/** What reminders of the cycle before had claimed, all of it paid by the balance that has ended that cycle. */
+export interface PaidOff {
+  /** As-of day of that balance. */
+  readonly seen: Day;
+  /** With nothing open. */
+  readonly items: readonly OpenItem[];
 }
 
 /** Everything the planner may know of one debtor. Dossiers are ordered by currency. */

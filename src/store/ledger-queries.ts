@@ -160,8 +160,10 @@ SELECT debtor_id AS id, reason, min(rowid) FROM doubt WHERE snapshot = ? GROUP B
 /** The statements behind the ledgers; the lists are JSON arrays. */
 export function ledgerQueries(db: Database) {
   const debtors = db
-    .prepare<[string, number], DebtorCells>(
-      `${DEBTORS} WHERE d.id > ? AND EXISTS (SELECT 1 FROM item i WHERE i.debtor = d.key AND i.state = 'open')
+    .prepare<[string, Day | null, number], DebtorCells>(
+      `${DEBTORS} WHERE d.id > ? AND (EXISTS (SELECT 1 FROM item i WHERE i.debtor = d.key AND i.state = 'open')
+         OR d.key IN (SELECT c.debtor FROM dossier_change c JOIN snapshot s ON s.id = c.snapshot
+           WHERE s.state = 'accepted' AND s.as_of >= ? AND c.cycle_after > c.cycle_before))
        ORDER BY d.id LIMIT ?`,
     )
     .raw();
@@ -200,8 +202,8 @@ export function ledgerQueries(db: Database) {
     answers: (keys: string) => answers.all(keys),
     /** Of debtors of whom several are known, the one who is written to first. */
     persons: (keys: string) => persons.all(keys),
-    /** The next ones with open items, by id. */
-    debtors: (after: string, limit: number) => debtors.all(after, limit),
+    /** The next ones with open items, by id; with a day, also those whose cycle a balance since then has ended. */
+    debtors: (after: string, since: Day | null, limit: number) => debtors.all(after, since, limit),
     named: (ids: string) => named.all(ids),
     items: (keys: string) => items.all(keys),
     messages: (keys: string) => messages.all(keys),

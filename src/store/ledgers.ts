@@ -10,10 +10,12 @@ import type {
   ItemKey,
   Ledger,
   OpenItem,
+  PaidOff,
 } from "../core/types.ts";
 import { type AgreementsChunk, ledgerAgreements } from "./ledger-agreements.ts";
 import { ledgerCharges } from "./ledger-charges.ts";
 import { type PaidChunk, paidDocuments } from "./ledger-paid.ts";
+import { ledgerPaidOff } from "./ledger-paid-off.ts";
 import {
   type Background,
   type DebtorCells,
@@ -40,6 +42,8 @@ export interface LedgerFilter {
   readonly debtors?: readonly DebtorId[];
   /** With what they have paid so far. */
   readonly paid?: boolean;
+  /** Also those without open items that the balances since this day have shown to be paid. */
+  readonly paidOffSince?: Day | null;
 }
 
 /**
@@ -67,6 +71,7 @@ interface Chunk {
   /** Answers that nobody has read yet. */
   readonly answers: ReadonlyMap<DebtorKey, readonly Answer[]>;
   readonly paid: PaidChunk | null;
+  readonly paidOff: ReadonlyMap<string, PaidOff>;
   readonly moved: MovedItems;
   /** Writes onto items what was claimed of them beside the principal. */
   readonly charged: (items: readonly OpenItem[]) => readonly OpenItem[];
@@ -136,6 +141,7 @@ function dossierOf(debtor: DebtorKey, currency: string, items: readonly OpenItem
       .map(refusalOf)
       .filter((each) => each !== null),
     partPaid,
+    paidOff: chunk.paidOff.get(key) ?? null,
     ...chunk.agreements.of(debtor, currency, items),
   };
 }
@@ -183,8 +189,9 @@ export function ledgersOf(db: Database): Ledgers {
   const paidBy = paidDocuments(db);
   const movedNow = movedItemsOf(db);
   const chargesOf = ledgerCharges(db);
+  const paidOffOf = ledgerPaidOff(db);
 
-  const chunkOf = (keys: readonly DebtorKey[], paid: boolean): Chunk => {
+  const chunkOf = (keys: readonly DebtorKey[], paid: boolean, paidOff: boolean): Chunk => {
     const list = JSON.stringify(keys);
     const messages = queries.messages(list);
     const sent = messages.filter(({ state }) => state === "sent").map(({ id }) => id);
@@ -215,18 +222,26 @@ export function ledgersOf(db: Database): Ledgers {
         ({ key, day }) => ({ id: recordId("R", key), day }),
       ),
       paid: paid ? paidBy(list) : null,
+      paidOff: paidOff ? paidOffOf(list, dossierKey) : new Map(),
       moved,
       charged: chargesOf(list, moved),
     };
   };
-  function* walk({ debtors, paid = false }: LedgerFilter): Generator<Ledger, void, void> {
+  function* walk({
+    debtors,
+    paid = false,
+    paidOffSince = null,
+  }: LedgerFilter): Generator<Ledger, void, void> {
     const background = queries.background();
     const read = (after: string): readonly DebtorCells[] =>
-      debtors === undefined ? queries.debtors(after, CHUNK) : queries.named(JSON.stringify(debtors));
+      debtors === undefined
+        ? queries.debtors(after, paidOffSince, CHUNK)
+        : queries.named(JSON.stringify(debtors));
     for (let rows = read(""); rows.length > 0; ) {
       const chunk = chunkOf(
         rows.map(([key]) => key),
         paid,
+        debtors !== undefined || paidOffSince !== null,
       );
       for (const cells of rows) yield ledgerOf(cells, background, chunk);
       rows = debtors === undefined ? read(rows.at(-1)?.[1] ?? "") : [];

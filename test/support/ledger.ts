@@ -213,7 +213,7 @@ export function rules(over: Partial<Rules> = {}, of: Scenario = scenario()): Rul
     contactCap: 5,
     promiseGrace: 2,
     postage: null,
-    confirmations: { promise: null, instalments: null, broken: null },
+    confirmations: { promise: null, instalments: null, broken: null, thanks: null },
     answerPause: 5,
     charges: { country: "FR", terms: PLAIN_TERMS, table: () => table, firstReminder: ["fr", "en"] },
     insurerDays: null,
