@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { addDays } from "../src/core/day.ts";
 import { planLedger } from "../src/core/plan.ts";
-import type { Contact, Dossier, PlanMoment, Rules } from "../src/core/types.ts";
+import type { Contact, Dossier, PlanMoment, Rules, Step } from "../src/core/types.ts";
 import {
   aged,
   at,
@@ -15,6 +15,7 @@ import {
   scenario,
   standardSteps,
   step,
+  task,
 } from "./support/ledger.ts";
 import { verdict } from "./support/verdict.ts";
 
@@ -102,10 +103,43 @@ describe("4. the next step is the first one above the stage", () => {
     );
   });
 
-  test("outside help is a later matter", () => {
-    const one = warned(50);
-    const items = [aged(TODAY, 100, { level: 50, open: euros(1000) })];
-    expect(says({ ...one, items })).toBe("outside-help-later");
+  const handing = (over: Partial<Step>): Rules =>
+    rules(
+      {},
+      scenario({
+        steps: standardSteps().map((each) => (each.channel === "agency" ? { ...each, ...over } : each)),
+      }),
+    );
+  const NOTICE = { templates: ["hand-over"] };
+  const granted = task("approval", "outside-help", ago(1), { state: "granted", decided: day(ago(1)) });
+  const contacts = [contact("outside-help", TODAY, { level: 60 })];
+
+  test.each([
+    ["no text: by hand, the debtor is told nothing", {}, {}, "outside-help-later"],
+    [
+      "with a text a person decides on the day",
+      NOTICE,
+      {},
+      "outside-help: awaiting-approval by letter, 1000.00 EUR",
+    ],
+    ["and lets it go", NOTICE, { tasks: [granted] }, "outside-help: due by letter, 1000.00 EUR"],
+    [
+      "its fallback says another way",
+      { ...NOTICE, fallback: "email" },
+      { tasks: [granted] },
+      "outside-help: due by email, 1000.00 EUR",
+    ],
+    ["once", NOTICE, { tasks: [granted], contacts }, "exhausted"],
+    ["not before its day", { ...NOTICE, day: 101 }, {}, "too-early until 2026-11-25"],
+    ["never without a last warning", NOTICE, { contacts: [] }, "no-final-warning"],
+  ] as const)("outside help, %s", (_, over, more, expected) => {
+    const items = [
+      aged(TODAY, 100, {
+        level: "contacts" in more && more.contacts.length > 0 ? 60 : 50,
+        open: euros(1000),
+      }),
+    ];
+    expect(says({ ...warned(50), items, ...more }, handing(over))).toBe(expected);
   });
 });
 

@@ -24,7 +24,11 @@ const steps = async (folder: string, day: string): Promise<string[]> => {
 /** Reminded on 18 November of what the first balance shows; then a second balance. */
 async function paid(
   second: readonly string[],
-  { first = [LATE, TOO], yaml = THANKING, day = "2026-11-24" } = {},
+  {
+    first = [LATE, TOO],
+    yaml = THANKING,
+    day = "2026-11-24",
+  }: { readonly first?: readonly string[]; readonly yaml?: string; readonly day?: string } = {},
 ): Promise<string> {
   const folder = folderWith({ "dunning.yaml": yaml });
   await takeBalance(folder, "2026-11-18", COLUMNS, [...first, OTHER]);
@@ -76,10 +80,7 @@ test.each([
   ["a credit note went with it", [], { first: [LATE, TOO, CREDIT] }, "2026-11-24", []],
   ["what was never asked for", [], { first: [SOON] }, "2026-11-24", []],
 ] as const)("%s", async (_, second, changes, day, expected) => {
-  const folder = await paid([...second], {
-    ...changes,
-    ...("first" in changes ? { first: [...changes.first] } : {}),
-  });
+  const folder = await paid(second, changes);
   const found = (await steps(folder, day)).filter((each) => each.endsWith("thanks"));
   expect(found).toEqual(expected);
 });

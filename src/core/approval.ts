@@ -45,6 +45,8 @@ function whyAsk(
   claimed: Cents,
 ): string | null {
   if (step.approve) return `step ${step.id} asks for approval`;
+  // Its text says "today": a person hands the file over and lets the notice go on one day.
+  if (step.channel === "agency") return `step ${step.id} tells the debtor that the file is handed over today`;
   if (debtor.strategic) return "strategic debtor";
   // A reminder before the due date claims nothing yet.
   if (approveAbove === null || (step.level === null && step.day < 0)) return null;

@@ -47,7 +47,7 @@ export function routeOf(
   if (refused !== null) return { kind: "blocked", why: refused };
   // Without invoices there can be no letter.
   const agreed = ledger.debtor.channel === "letter" && !balanceOnly;
-  const wanted = [step.channel, step.fallback ?? step.channel];
+  const wanted = waysOf(step);
   const ways = new Set(wanted.map((way) => (agreed && way === "email" ? "letter" : way)));
   const notes = agreed && step.channel === "email" ? ["letters are agreed with this debtor"] : [];
   const role = addresseeOf(step, ledger.debtor.id, day);
@@ -67,6 +67,12 @@ export function routeOf(
   if (step.fallback === null && (step.channel === "call" || step.channel === "visit"))
     return { kind: "passed" };
   return messageRoute(debtor, role, "letter", { balanceOnly, notes }) ?? addressSearch(ledger, step, notes);
+}
+
+/** A hand-over is announced in writing, by its fallback or a letter, where it has a text. */
+function waysOf({ channel, fallback, templates }: Step): readonly Channel[] {
+  if (channel !== "agency" || templates.length === 0) return [channel, fallback ?? channel];
+  return [fallback ?? "letter", "letter", "email"];
 }
 
 /** What a step could not deliver to an address it does not send there again, although another step may. */

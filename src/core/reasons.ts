@@ -135,7 +135,8 @@ export const REASONS = {
     example: "step last-warning needs invoices: import a detailed balance",
   },
   "outside-help-later": {
-    meaning: "The next step hands the dossier over to outside help, which a person does by hand for now.",
+    meaning:
+      "The next step hands the dossier over to outside help, which a person does by hand; it has no text that would tell the debtor.",
     example: "step outside-help hands over to an agency: by hand for now",
   },
   "waiting-for-call": {
