@@ -208,6 +208,15 @@ export function reminding(program: Command, act: Act): void {
       ),
     );
   outbox
+    .command("retry")
+    .description("let deferred messages wait no longer: the next run sends them")
+    .argument("[ids...]", "their ids; left out: all deferred ones")
+    .action((ids: string[]) =>
+      act("outbox retry", async (context) =>
+        (await import("./commands/outbox.ts")).outboxRetry(context, ids),
+      ),
+    );
+  outbox
     .command("void")
     .description("take back a message that did not leave (a draft that was not sent, a letter not posted)")
     .argument("<id>")

@@ -232,6 +232,8 @@ const BADLY: readonly (Omit<Case, "spec"> & { readonly code: string })[] = [
   { line: "outbox show GONE", schema: "outbox show", exit: 2, code: "no-such-message" },
   { line: "outbox resolve {drafted}", schema: "outbox resolve", exit: 2, code: "resolve-how" },
   { line: "outbox resolve {drafted} --sent", schema: "outbox resolve", exit: 2, code: "message-state" },
+  { line: "outbox retry GONE", schema: "outbox retry", exit: 2, code: "no-such-message" },
+  { line: "outbox retry {drafted}", schema: "outbox retry", exit: 2, code: "message-state" },
   { line: "outbox void GONE", schema: "outbox void", exit: 2, code: "no-such-message" },
   { line: "template show gone", schema: "template show", exit: 66, code: "template-missing" },
   { line: "template preview gone", schema: "template preview", exit: 66, code: "template-missing" },

@@ -80,6 +80,24 @@ test.each([
   expect(server.messages.length - taken).toBe(more);
 });
 
+test("outbox retry: what the server deferred leaves with the next run, without waiting; whoever else stays", async () => {
+  const { server, folder, run } = await sending((at, nth) =>
+    at === "RCPT" && nth <= 2 ? "450 4.2.0 greylisted" : null,
+  );
+  expect((await run()).json["counts"]).toMatchObject({ deferred: 2 });
+  const [one, two] = await listed(folder, "deferred");
+  const taken = server.messages.length;
+  const retry = async (...ids: string[]) => await dunning(folder, DAY, "outbox", "retry", ...ids, "--json");
+  expect((await retry(one?.id ?? "", "GONE")).exit).toBe(2);
+  expect(await listed(folder, "deferred"), "all of them or none").toHaveLength(2);
+  expect((await retry(one?.id ?? "", one?.id ?? "")).json["queued"]).toEqual([one?.id]);
+  expect((await run()).json["counts"]).toMatchObject({ sent: 1 });
+  expect((await retry()).json["queued"]).toEqual([two?.id]);
+  expect((await retry()).json["queued"]).toEqual([]);
+  expect((await run()).json["counts"]).toMatchObject({ sent: 1 });
+  expect(server.messages.length - taken).toBe(2);
+});
+
 test("an address that the server refuses: exit 3, the others get theirs", async () => {
   const { server, folder, run } = await sending((at, nth) => (at === "RCPT" && nth === 1 ? REFUSAL : null));
   const one = await dueByMail(folder);
@@ -169,12 +187,12 @@ test("messages for a transport that is not configured any more wait with a reaso
   const queued = (await listed(folder, "queued")).length;
   writeFileSync(file, readFileSync(file, "utf8").replace("transport: smtp", "transport: drafts"));
   const waits = await run();
-  expect(countsOf(waits.json)["waiting"]).toBe(queued);
+  expect(countsOf(waits.json)["queued"]).toBe(queued);
   expect(JSON.stringify(waits.json["warnings"])).toContain(
     "it was written for smtp, which email.transport does not name any more",
   );
   const later = await dunning(folder, "2026-11-23", "run", "--only", "email", "--json");
-  expect(countsOf(later.json)["superseded"]).toBe(queued);
+  expect(countsOf(later.json)).toMatchObject({ skipped: queued, queued: 0 });
   const after = await dunning(folder, "2026-11-23", "run", "--only", "email", "--json");
   expect(countsOf(after.json)["drafted"]).toBeGreaterThan(queued - 5);
 });

@@ -127,6 +127,7 @@ test("what was queued before waits while a newer balance is on hold, and for who
   const { messages } = (await dunning(folder, DAY, "outbox", "list", "--state", "queued", "--json")).json as {
     messages: { debtor: string; to: string }[];
   };
+  expect(held.json["counts"]).toMatchObject({ queued: messages.length, skipped: 0 });
   const [ruined, moved] = messages;
   await dunning(folder, DAY, "debtor", "set", ruined?.debtor ?? "", "insolvent=1");
   await dunning(folder, DAY, "debtor", "set", moved?.debtor ?? "", "email=new@example.org");

@@ -170,6 +170,21 @@ export async function outboxResolve(
   });
 }
 
+/** `dunning outbox retry [ID...]`: the next run sends them, with all that it looks at before. */
+export async function outboxRetry(context: Context, ids: readonly string[]): Promise<Outcome> {
+  return await withLockedCompany(context, "outbox retry", "write", (opened) => {
+    const { store, company, today } = opened;
+    refuseRestoredStore(opened);
+    const queued = store.outbox.retry([...new Set(ids)], today);
+    context.out.say(
+      queued.length === 0
+        ? "No message is deferred."
+        : `${queued.join(", ")}: queued again; to send now: dunning run`,
+    );
+    return { exit: EXIT.done, company: company.name, asOf: today, document: { queued } };
+  });
+}
+
 /** `dunning outbox void ID`: the levels are given back, so the step falls due again. */
 export async function outboxVoid(context: Context, id: string): Promise<Outcome> {
   return await withLockedCompany(context, "outbox void", "write", (opened) => {

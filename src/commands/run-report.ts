@@ -18,6 +18,9 @@ export interface Counts {
   readonly refused: number;
   readonly deferred: number;
   readonly uncertain: number;
+  /** In the outbox, also of earlier runs: a later run sends them. */
+  readonly queued: number;
+  /** Not written, or overtaken before it left. */
   readonly skipped: number;
 }
 
@@ -31,6 +34,7 @@ export const NO_COUNTS: Counts = {
   refused: 0,
   deferred: 0,
   uncertain: 0,
+  queued: 0,
   skipped: 0,
 };
 
@@ -130,6 +134,7 @@ export function summaryLine(day: string, name: string, counts: Counts, exit: num
     ["refused", counts.refused],
     ["deferred", counts.deferred],
     ["uncertain", counts.uncertain],
+    ["queued", counts.queued],
     ["skipped", counts.skipped],
     ["waiting", counts.awaitingApproval],
   ];

@@ -159,11 +159,14 @@ async function carryOut(context: Context, company: Company, options: RunOptions)
   }
   const { name, listed, keptBack, delivered, states, counts } = await context.finishing(async () => {
     const recorded = record(company, plan, newMessages(company, finished));
-    const waits = store.outbox.waiting().length > 0;
-    const why = waits ? whyNothingLeaves(company) : null;
-    const ended = waits && why === null ? await deliverWaiting(context, company) : NOTHING_DELIVERED;
+    const waits = store.outbox.waiting().length;
+    const why = waits > 0 ? whyNothingLeaves(company) : null;
+    const ended = waits > 0 && why === null ? await deliverWaiting(context, company) : NOTHING_DELIVERED;
+    const { waiting: left, superseded: skipped, ...became } = ended.counts;
     const counted: Counts = {
-      ...ended.counts,
+      ...became,
+      skipped,
+      queued: why === null ? left : waits,
       ...waiting(plan),
       due: plan.actions.length,
       uncertain: ended.counts.uncertain + recovered.uncertain.length,

@@ -47,8 +47,7 @@ export type Ending =
   | "waiting";
 
 export interface Delivered {
-  /** `skipped` is what was superseded and what waits. */
-  readonly counts: Readonly<Record<Ending | "skipped", number>>;
+  readonly counts: Readonly<Record<Ending, number>>;
   /** What was written, relative to the company folder. */
   readonly files: readonly string[];
   /** How each message ended, with the server's reply or our reason; in the order in which they were looked at. */
@@ -80,7 +79,6 @@ export const NOTHING_DELIVERED: Delivered = {
     uncertain: 0,
     superseded: 0,
     waiting: 0,
-    skipped: 0,
   },
   files: [],
   messages: [],
@@ -89,14 +87,13 @@ export const NOTHING_DELIVERED: Delivered = {
 };
 
 function reporting(total: number, onProgress: Delivery["onProgress"]) {
-  const counts: Record<Ending | "skipped", number> = { ...NOTHING_DELIVERED.counts };
+  const counts: Record<Ending, number> = { ...NOTHING_DELIVERED.counts };
   const files: string[] = [];
   const kept = { count: 0 };
   const messages: { id: string; ending: Ending; note: string | null }[] = [];
   const report: Report = {
     end: ({ id }, ending, note = null) => {
       counts[ending] += 1;
-      if (ending === "superseded" || ending === "waiting") counts.skipped += 1;
       messages.push({ id, ending, note });
       onProgress(messages.length, total);
     },
@@ -143,7 +140,7 @@ export async function deliver(delivery: Delivery): Promise<Delivered> {
     if (transport === undefined) leave(list);
     else failure = (await deliverMail(delivery, transport, list, report)) ?? failure;
   }
-  const left = messages.length - counts.skipped > 0;
+  const left = messages.length - counts.superseded - counts.waiting > 0;
   return {
     counts,
     files,

@@ -31,6 +31,8 @@ export const MOVES = {
   deferred: { from: ["sending", "committing"], to: "deferred" },
   refused: { from: ["sending", "committing"], to: "refused" },
   uncertain: { from: ["committing"], to: "uncertain" },
+  /** A person does not want to wait any longer. */
+  retry: { from: ["deferred"], to: "queued" },
   superseded: { from: ["queued", "deferred"], to: "superseded" },
   void: { from: ["queued", "deferred"], to: "void" },
   /** Drafts and letters lie with the user until he sends them himself. */

@@ -61,6 +61,8 @@ export interface Outbox extends OutboxReading, Afterlife {
   readonly refused: (id: string, reply: string, day: Day, address: boolean) => number;
   readonly uncertain: (id: string, reason: string, day: Day) => number;
   readonly supersede: (id: string, reason: string, day: Day) => void;
+  /** Deferred ones wait no longer: these, or (none named) all of them. Throws a Failure (2), and changes nothing, where one is not deferred. */
+  readonly retry: (ids: readonly string[], day: Day) => readonly string[];
   /** Takes back what has not left, or lies in a file. Throws a Failure (2) for the rest. Returns the file, if any. */
   readonly void: (id: string, day: Day) => { readonly file: string | null; readonly seq: number };
   /**
@@ -163,6 +165,7 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
       "response = @reply, came_back_on = @day, came_back = @reply, sent_at = NULL, sent_on = NULL",
     ),
     uncertain: move("uncertain", "response = @reply"),
+    retry: move("retry", "next_attempt_at = NULL"),
     superseded: move("superseded", "response = @reply"),
     void: move("void"),
     takenBack: move("takenBack"),
@@ -236,6 +239,17 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
     supersede: atomic(db, (id: string, reason: string, day: Day) => {
       moves.superseded({ id, reply: reason });
       tell("message-superseded", id, day, { reason });
+    }),
+    retry: atomic(db, (ids: readonly string[], day: Day) => {
+      const chosen = ids.length > 0 ? ids : left.all("deferred");
+      for (const id of chosen) {
+        const { state, transport, ...message } = read(id);
+        if (state !== "deferred")
+          throw cannot("tried again now", id, shownState(state, transport, message), "deferred");
+        moves.retry({ id });
+        tell("message-retried", id, day);
+      }
+      return chosen;
     }),
     void: atomic(db, (id: string, day: Day) => {
       const { state, file, ...message } = read(id);

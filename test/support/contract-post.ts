@@ -55,6 +55,7 @@ export const POST: readonly Case[] = [
     exit: 0,
     spec: { message: { ...MESSAGE, claimed: "amount" } },
   },
+  { line: "outbox retry", schema: "outbox retry", exit: 0, spec: { queued: ["text"] } },
   {
     line: "outbox void {drafted}",
     schema: "outbox void",

@@ -151,6 +151,7 @@ export const RUN = {
     refused: "count",
     deferred: "count",
     uncertain: "count",
+    queued: "count",
     skipped: "count",
   },
   files: ["text"],
