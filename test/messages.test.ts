@@ -44,6 +44,10 @@ test.each(everything)(
   "$language $name by $channel: nothing is left open, nothing is doubled",
   async (wish) => {
     const finished: Finished = await rendered(wish.name, wish.language, wish.channel);
+    // An e-mail says first who writes; a letter has its head for that.
+    expect(finished.subject).toMatch(
+      wish.channel === "email" ? /^Atelier Exemple SARL/ : /^(?!.*Atelier Exemple)\p{Lu}/u,
+    );
     const all = [finished.subject, finished.text, finished.html ?? ""].join("\n");
     expect(all).not.toMatch(/undefined|NaN|null|\{\{|\}\}|\[object|&#\d+;(?<!&#39;)|\*\*/);
     expect(finished.text).not.toMatch(/[^\S\n\u00a0]{2,}[.,]|,,|\.\.|\n{3}/);

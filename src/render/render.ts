@@ -76,6 +76,9 @@ function recipientOf(action: Action): string {
   return action.to;
 }
 
+/** E-mails name the sender first, letters begin with the matter itself. */
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const withWarnings = (action: Action, more: readonly string[]): Action =>
   more.length === 0 ? action : { ...action, warnings: [...action.warnings, ...more] };
 
@@ -275,7 +278,7 @@ export async function renderAction(
   const view = messageView(action, debtor, company, extra);
   const payment = paymentFor(action, debtor, company, extra.reference);
   const template = templateFor(templates, action.language, action.template);
-  const subject = template.subject(view);
+  const subject = channel === "email" ? template.subject(view) : capital(template.subject(view));
   const { files, missing } = await enclosedWith(action, view, extra, templates.home);
   const written = {
     action: withWarnings(warned(action, company, payment), missing),
