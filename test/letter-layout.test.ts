@@ -251,6 +251,13 @@ describe("addresses, as the carriers want them", () => {
     ["a Belgian one", { postcode: "1000", country: "BE" }, []],
     ["a French one in Belgium", { country: "BE" }, ['postcode "38000", in BE such as 1000']],
     ["a Dutch one", { postcode: "1234 ab", country: "NL" }, []],
+    ["a British one", { postcode: "sw1a 1aa", country: "GB" }, []],
+    ["a short British one", { postcode: "M1 1AE", country: "GB" }, []],
+    [
+      "half of a British one",
+      { postcode: "SW1A", country: "GB" },
+      ['postcode "SW1A", in GB such as SW1A 1AA'],
+    ],
     ["a comma in Germany", { country: "DE", street: ["Weg 1, Hof"] }, []],
     ["a country without a rule", { country: "JP", postcode: "x" }, []],
   ])("%s", (_, over, faults) => {

@@ -184,6 +184,11 @@ test.each<[string, Partial<Debtor>, string[]]>([
     ["Dupont Menuiserie", "4 impasse des Modèles", "90-001 ŁÓDŹ", "POLOGNE"],
   ],
   [
+    "a British one: the postcode has a line of its own",
+    { contact: null, address: ["10 Sample Street"], postcode: "sw1a 1aa", city: "London", country: "GB" },
+    ["Dupont Menuiserie", "10 Sample Street", "LONDON", "SW1A 1AA", "ROYAUME-UNI"],
+  ],
+  [
     "two lines that hold everything",
     { contact: null, address: ["4 impasse des Modèles", "38000 Grenoble"], postcode: null, city: null },
     ["Dupont Menuiserie", "4 impasse des Modèles", "38000 Grenoble"],

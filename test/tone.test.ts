@@ -208,6 +208,28 @@ test("the first reminder of a Belgian consumer: each of its elements", () => {
   }
 });
 
+test("all that is wrong on one line is found", () => {
+  const line = "Ceci est la 2e relance, votre mauvaise foi est un scandale : 15 euros de frais.";
+  const found = faultsIn(line, "fr", use("reminder")).map(({ phrase }) => phrase);
+  expect(found.sort()).toEqual(["2e relance", "frais", "mauvaise foi", "scandale"]);
+});
+
+test.each([
+  ["claimed", "{{> charges}}", false, false],
+  ["claimed", "{{charges.interest_basis}}", true, false],
+  ["claimed", "", true, true],
+  ["shown", "", true, false],
+  ["none", "", true, false],
+] as const)("a step with charges %s and a text with %j", (charges, words, alone, lacks) => {
+  const steps = [step("firm", 30, 20, { templates: ["own"], charges })];
+  const [its] = usesOf(rules({}, scenario({ steps }))).get("own") ?? [];
+  const text = `{{#each items}} {{total}} {{bank.iban}} {{sender.name}} ${words}`;
+  // Parts are read with the text that names them.
+  const whole = alone ? text : `${text} ${shipped.find("fr", "_charges")?.text}`;
+  const found = missingFrom(whole, "fr", its ?? use("reminder")).map(({ better }) => better);
+  expect(found).toEqual(lacks ? ["{{> charges}}"] : []);
+});
+
 test("French spaces between words: non-breaking ones, line ends and marks hide nothing", () => {
   for (const phrase of [
     "mise\u00a0en\u00a0demeure",

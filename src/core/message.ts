@@ -123,12 +123,25 @@ function countryLine(debtor: Debtor, company: Company): string[] {
   return [name.toUpperCase()];
 }
 
+/** British post wants the town and, below it, the postcode on a line of its own. */
+function placeLines({ postcode, city, country }: Debtor, company: Company): string[] {
+  const british = (country?.toUpperCase() ?? company.country) === "GB";
+  const lines = british ? [city ?? "", postcode ?? ""] : [`${postcode ?? ""} ${city ?? ""}`];
+  return lines.map((line) => cleanLine(line).toUpperCase());
+}
+
 /** Name, attention line, street lines, postcode and town, country where it is abroad. */
 function envelope(contact: string, debtor: Debtor, company: Company, language: Language): string[] {
   const name = cleanLine(debtor.name);
-  const town = cleanLine(`${debtor.postcode ?? ""} ${debtor.city ?? ""}`).toUpperCase();
+  const place = placeLines(debtor, company);
   const attention = contact === "" || contact === name ? "" : attentionLine(contact, language);
-  const lines = [name, attention, ...debtor.address.map(cleanLine), town, ...countryLine(debtor, company)];
+  const lines = [
+    name,
+    attention,
+    ...debtor.address.map(cleanLine),
+    ...place,
+    ...countryLine(debtor, company),
+  ];
   return lines.filter((line) => line !== "");
 }
 

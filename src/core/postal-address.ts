@@ -22,6 +22,7 @@ const CUSTOMS: Readonly<Record<string, Custom>> = {
   CH: { postcode: /^\d{4}$/, example: "1201", width: null, bare: false },
   LI: { postcode: /^\d{4}$/, example: "9490", width: null, bare: false },
   IT: { postcode: /^\d{5}$/, example: "00100", width: null, bare: false },
+  GB: { postcode: /^[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$/, example: "SW1A 1AA", width: null, bare: false },
   ES: { postcode: /^\d{5}$/, example: "28001", width: null, bare: false },
 };
 const LINES = 6;

@@ -114,11 +114,18 @@ export const NEEDED: readonly Needed[] = [
   ),
 ];
 
+/** Who claims charges shows rate, days and legal basis of each. */
+const OF_CHARGES: Omit<Needed, "phases"> = {
+  has: /\{\{charges\.(?:interest|compensation)_basis\}\}/,
+  reason: "its step claims charges, and it does not say how they are worked out and on what they rest",
+  better: "{{> charges}}",
+};
+
 /** What a text with all its parts has to say at its time and does not. */
-export function missingFrom(whole: string, language: Language, { phase }: Use): ToneFault[] {
+export function missingFrom(whole: string, language: Language, { phase, claims = false }: Use): ToneFault[] {
   const plain = plainWords(whole);
-  return NEEDED.flatMap(({ phases, has, says, reason, better }) => {
-    if (!phases.includes(phase)) return [];
+  const wanted = [...NEEDED.filter(({ phases }) => phases.includes(phase)), ...(claims ? [OF_CHARGES] : [])];
+  return wanted.flatMap(({ has, says, reason, better }) => {
     const words = says === undefined ? null : TONE[language].says[says];
     const found = words === null ? (has?.test(whole) ?? true) : new RegExp(patternOf(words)).test(plain);
     if (found) return [];

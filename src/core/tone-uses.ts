@@ -39,7 +39,7 @@ function useOf(step: Step, { name, steps }: Scenario): Use {
   // A reminder names what it asks for itself; from the last warning on, what is to come may be named too.
   const asking = phase === "reminder" ? [step] : onwards;
   if (asking.some(({ charges }) => charges !== "none")) can.add("charges");
-  return { phase, can, by: `step ${step.id} of ${name}` };
+  return { phase, can, by: `step ${step.id} of ${name}`, claims: step.charges === "claimed" };
 }
 
 function phaseOf({ level, channel, finalWarning, formalNotice }: Step): Phase {

@@ -12,6 +12,8 @@ export interface Use {
   readonly can: ReadonlySet<Threat>;
   /** Step and scenario, for the message; "" where nothing uses it. */
   readonly by: string;
+  /** The step claims interest or compensation. */
+  readonly claims?: boolean;
 }
 
 export interface ToneFault {

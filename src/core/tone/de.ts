@@ -132,7 +132,8 @@ export const de: ToneWords = {
     charges: {
       words: [
         "(?:Verzugs|Mahn)?(?:zins|zinsen)",
-        "Mahn(?:gebühr|gebühren|kosten|spesen)",
+        "(?<!ohne )\\p{L}*(?:gebühr|gebühren|spesen)",
+        "(?<!(?:ohne|unsere|keine) )(?:Mahn|Mehr|Zusatz|Bearbeitungs)?kosten",
         "Verzugs(?:pauschale|schaden|schadens)",
         "Pauschale\\p{L}*",
         "Inkassokosten",

@@ -120,7 +120,9 @@ export const en: ToneWords = {
     charges: {
       words: [
         "(?:late payment |statutory )?interest",
-        "late fees?",
+        "(?<!(?:no|our) )(?:late )?fees?",
+        "(?<!(?:no|our|at no) )(?:extra |additional )?(?:costs|charges)",
+        "(?:will|shall|must|to|'ll) charge",
         "penalt(?:y|ies)",
         "compensation",
         "(?:collection|recovery) costs?",

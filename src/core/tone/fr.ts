@@ -126,7 +126,7 @@ export const fr: ToneWords = {
         "pénalités?",
         "intérêts?(?: de retard| moratoires)?",
         "indemnités?(?: forfaitaires?)?",
-        "frais de (?:recouvrement|rappel|dossier)",
+        "(?<!(?:sans|aux?|nos|à vos) )frais(?: (?:de|d') ?\\p{L}+)?",
         "majorations?",
         "clause pénale",
       ],

@@ -120,7 +120,7 @@ export const nl: ToneWords = {
         "schadevergoeding",
         "schadebeding",
         "(?:forfaitaire )?vergoeding",
-        "(?:incasso|aanmanings|herinnerings|administratie)kosten",
+        "(?<!(?:zonder|geen|onze) )(?:incasso|aanmanings|herinnerings|administratie|extra )?kosten",
         "boete",
       ],
       better: "alleen de hoofdsom, of kosten die in dunning.yaml geregeld zijn",
