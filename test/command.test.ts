@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { command } from "../src/delivery/command.ts";
@@ -155,19 +155,39 @@ limits: { max_messages: 2, per_minute: 6000 }
   expect(states.sort()).toEqual(["A1 sent", "B2 refused"]);
 });
 
-test("a program that answers nobody twice: exit 4, and nothing is said of a mail server; doctor looks whether it is there", async () => {
+test.each<[string, string, number | "folder" | null, boolean]>([
+  ["beside dunning.yaml", "./send", 0o700, true],
+  ["that is not there", "./send", null, false],
+  ["that nobody may run", "./send", 0o600, false],
+  ["that is a folder", "./send", "folder", false],
+  ["of PATH", "cat", null, true],
+  ["that PATH does not have", "no-such-program", null, false],
+])("check and doctor: a program %s (%s)", async (_, program, mode, startable) => {
+  const config = `${SMALL}email: { transport: command, command: { run: [${program}] } }
+letters: { transport: command, command: { run: [cat] } }
+`;
+  const folder = folderWith({ "dunning.yaml": config });
+  if (mode === "folder") mkdirSync(join(folder, "send"));
+  else if (mode !== null) writeFileSync(join(folder, "send"), "#!/bin/sh\n", { mode });
+  const check = await dunning(folder, DAY, "check", "--json");
+  const found = (check.json["findings"] as { severity: string; code: string; found: string }[])
+    .filter(({ severity }) => severity === "error")
+    .map(({ code, found: what }) => `${code} ${what}`);
+  expect([check.exit, found]).toEqual(startable ? [0, []] : [78, [`command-not-started ${program}`]]);
+  const { json } = await dunning(folder, DAY, "doctor", "--offline", "--json");
+  const failing = (json["checks"] as { id: string }[])
+    .map(({ id }) => id)
+    .filter((id) => id.endsWith("-command"));
+  expect(failing).toEqual(startable ? [] : ["email-command"]);
+});
+
+test("a program that answers nobody twice: exit 4, and nothing is said of a mail server", async () => {
   const config = `${SMALL}email: { transport: command, command: { run: [./send], timeout: 1s } }
 limits: { per_minute: 6000 }
 `;
   const rows = ["A1", "B2", "C3"].map((code) => row(code, `${code}@client.example`));
   const { folder } = await companyThatWrote(DAY, rows, config);
-  const looked = async () => {
-    const { exit, json } = await dunning(folder, DAY, "doctor", "--offline", "--json");
-    return [exit, (json["checks"] as { id: string }[]).find(({ id }) => id === "email-command")?.id];
-  };
-  expect(await looked()).toEqual([78, "email-command"]);
   writeFileSync(join(folder, "send"), "#!/bin/sh\ncat > /dev/null\nkill -9 $$\n", { mode: 0o700 });
-  expect(await looked()).toEqual([0, undefined]);
   const ran = await dunning(folder, DAY, "run", "--yes", "--json");
   expect([ran.exit, ran.json["error"]]).toMatchObject([4, { code: "mail-program" }]);
   const states = (await outbox(folder, DAY)).map(({ debtor, state }) => `${debtor} ${state}`);

@@ -6,6 +6,7 @@ import { EXIT, Failure, formatProblem } from "../problem.ts";
 import { openStore } from "../store/store.ts";
 import { unknownAttributes } from "./attributes.ts";
 import { dayIn } from "./company.ts";
+import { unstartable } from "./programs.ts";
 import { rateWarnings } from "./rate-warnings.ts";
 
 function findingDocument({ severity, code, message, where, found, expected, fix }: Finding) {
@@ -51,6 +52,18 @@ function inRates({ globals, now }: Context, loaded: Loaded): Finding[] {
   }
 }
 
+/** Programs of the user's that no run could start. */
+async function inPrograms({ globals, env }: Context, { config }: Loaded): Promise<Finding[]> {
+  const programs = unstartable({ config, folder: globals.dir }, env);
+  if (programs.length === 0) return [];
+  const { cannotStart } = await import("../delivery/command.ts");
+  return programs.map(({ key, program }) => ({
+    severity: "error" as const,
+    where: { file: "dunning.yaml" },
+    ...cannotStart(key, program),
+  }));
+}
+
 /** How the texts speak, each at the time at which the scenarios send it. Texts with mistakes are mended first. */
 async function ofTone({ home, globals }: Context, loaded: Loaded | null): Promise<Finding[]> {
   if (loaded === null) return [];
@@ -76,7 +89,10 @@ export async function check(context: Context): Promise<Outcome> {
     severity: "error" as const,
     ...problem,
   }));
-  const inRules = loaded === null ? [] : [...inRates(context, loaded), ...inStore(context, loaded)];
+  const inRules =
+    loaded === null
+      ? []
+      : [...inRates(context, loaded), ...inStore(context, loaded), ...(await inPrograms(context, loaded))];
   const inTone = inTexts.length > 0 ? [] : await ofTone(context, loaded);
   const findings: readonly Finding[] = [...inConfig, ...inTexts, ...inTone, ...inRules];
   const errors = findings.filter(({ severity }) => severity === "error").length;

@@ -1,5 +1,3 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
 import { mailServerOf } from "../config/mail-providers.ts";
 import type { Context } from "../context.ts";
 import type { Check } from "../core/health.ts";
@@ -10,7 +8,7 @@ import { EXIT, Failure } from "../problem.ts";
 import type { Company } from "./company.ts";
 import { asCheck } from "./doctor-store.ts";
 import { imapSettings, smtpTransport } from "./mail-server.ts";
-import { refusePrograms } from "./programs.ts";
+import { refusePrograms, unstartable } from "./programs.ts";
 
 /** Longer than this nobody waits for a check; a run does. */
 const PATIENCE_MS = 10_000;
@@ -129,34 +127,21 @@ function transportCheck(company: Pick<Company, "config" | "folder">): Check {
   }
 }
 
-/** Programs that cannot be started, looked for as execvp(3) does; none of them is started. `path`: the variable PATH. */
-function* programChecks({ config, folder }: Pick<Company, "config" | "folder">, path: string) {
-  for (const what of ["email", "letters"] as const) {
-    const { transport, command } = config[what];
-    if (transport !== "command" || command === null) continue;
-    const [program = ""] = command.run;
-    const places = program.includes("/")
-      ? [resolve(folder, program)]
-      : path.split(delimiter).map((place) => join(place, program));
-    if (places.some(isProgram)) continue;
-    const fix = `correct ${what}.command in dunning.yaml, or chmod +x the program`;
-    yield broken(`${what}-command`, EXIT.config, `${program} cannot be started`, fix);
-  }
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-}
-
 /** How messages leave, and what was set for a while and easily forgotten. */
-export function transportChecks(company: Pick<Company, "config" | "folder">, path: string): readonly Check[] {
+export function transportChecks(
+  company: Pick<Company, "config" | "folder">,
+  env: Context["env"],
+): readonly Check[] {
   const { transport, redirect_to: to, allow_domains: domains } = company.config.email;
-  const found: Check[] = [transportCheck(company), ...programChecks(company, path)];
+  const programs = unstartable(company, env).map(({ key, program }) =>
+    broken(
+      key.replace(".", "-"),
+      EXIT.config,
+      `${program} cannot be started`,
+      `correct ${key} in dunning.yaml, or chmod +x the program`,
+    ),
+  );
+  const found: Check[] = [transportCheck(company), ...programs];
   if (transport === "smtp" && to !== null)
     found.push(
       warn("redirect-to", `a rehearsal: every e-mail goes to ${to}`, "take email.redirect_to out to go live"),

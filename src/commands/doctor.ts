@@ -93,7 +93,7 @@ export async function doctor(
       ...inConfig,
     );
     if (loaded !== null) {
-      checks.push(...transportChecks({ ...loaded, folder }, context.env["PATH"] ?? "/usr/bin:/bin"));
+      checks.push(...transportChecks({ ...loaded, folder }, context.env));
       if (!("state" in store)) {
         const company: Company = { ...loaded, store, today, folder, storeFile: join(folder, "dunning.db") };
         checks.push(...(await workIn(company, now())));

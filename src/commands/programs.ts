@@ -1,3 +1,6 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import type { Context } from "../context.ts";
 import { EXIT, Failure } from "../problem.ts";
 import type { Company } from "./company.ts";
 
@@ -36,6 +39,29 @@ function programsOf({ config: { email, letters } }: Settings) {
 /** Before anything is recorded. */
 export function refusePrograms(company: Settings): void {
   programsOf(company);
+}
+
+/** Programs that cannot be started, looked for as execvp(3) does; none of them is started. */
+export function unstartable({ config, folder }: Settings, env: Context["env"]) {
+  const path = env["PATH"] ?? "/usr/bin:/bin";
+  return (["email", "letters"] as const).flatMap((what) => {
+    const { transport, command } = config[what];
+    if (transport !== "command" || command === null) return [];
+    const [program = ""] = command.run;
+    const places = program.includes("/")
+      ? [resolve(folder, program)]
+      : path.split(delimiter).map((place) => join(place, program));
+    return places.some(isProgram) ? [] : [{ key: `${what}.command`, program }];
+  });
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 export async function programs(company: Settings) {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { EXIT, Failure } from "../problem.ts";
+import { EXIT, Failure, type Problem } from "../problem.ts";
 import type { QueuedMessage } from "../store/outbox.ts";
 import type { Commit, MailOutcome, MailTransport } from "./transport.ts";
 
@@ -161,12 +161,16 @@ const written = (child: ChildProcess, text: string): Promise<boolean> =>
     child.stdin?.write(text, (error) => resolve(error == null && child.exitCode === null));
   });
 
+/** `key`: which one of dunning.yaml names it. */
+export const cannotStart = (key: string, program: string): Problem => ({
+  code: "command-not-started",
+  message: "the program that sends messages cannot be started",
+  found: program,
+  expected: "a program that you may run: its full path, one beside dunning.yaml (./send), or one of PATH",
+  fix: `see ${key} in dunning.yaml`,
+});
+
 function notStarted(key: string, program: string): Failure {
-  return new Failure(EXIT.config, {
-    code: "command-not-started",
-    message: "the program that sends messages cannot be started; what has not left stays queued",
-    found: program,
-    expected: "a program that you may run: its full path, one beside dunning.yaml (./send), or one of PATH",
-    fix: `see ${key} in dunning.yaml`,
-  });
+  const { message, ...problem } = cannotStart(key, program);
+  return new Failure(EXIT.config, { ...problem, message: `${message}; what has not left stays queued` });
 }
