@@ -4,13 +4,14 @@ import { basename, dirname, join, sep } from "node:path";
 import { eventsOf } from "../../src/store/events.ts";
 import { logicalHash } from "../../src/store/logical-hash.ts";
 import { migrations } from "../../src/store/migrations.ts";
+import type { TransportName } from "../../src/store/outbox-states.ts";
 import { loadSqlite } from "../../src/store/sqlite.ts";
 
 export interface Message {
   readonly id: string;
   readonly debtor: string;
   readonly step: string;
-  readonly transport: "smtp" | "drafts" | "letters";
+  readonly transport: TransportName;
   readonly state: string;
   readonly sha256: string;
   readonly file: string | null;
@@ -42,6 +43,13 @@ const ALIKE: Readonly<Record<string, string>> = {
     "SELECT d.id, t.kind, t.step, t.state FROM task t JOIN debtor d ON d.key = t.debtor ORDER BY 1, 2, 3, 4",
   rejected: "SELECT line, field, reason FROM rejected_row ORDER BY 1, 2",
 };
+/** The same, in tables that older layouts do not have. */
+const ALIKE_NOW: Readonly<Record<string, string>> = {
+  returned:
+    "SELECT d.id, m.came_back_on, m.came_back FROM message m JOIN debtor d ON d.key = m.debtor ORDER BY 1, 2, 3",
+  answers: "SELECT d.id, a.day, a.subject FROM answer a JOIN debtor d ON d.key = a.debtor ORDER BY 1, 2, 3",
+  badAddresses: "SELECT address, since FROM bad_email ORDER BY 1",
+};
 const SCHEMA = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2";
 
 export function booksOf(file: string): Books {
@@ -64,7 +72,8 @@ export function booksOf(file: string): Books {
     const newest = version === migrations.length;
     const taken = all("SELECT 1 FROM snapshot").length > 0;
     const content = newest && taken ? logicalHash(db) : "";
-    const alike = Object.entries(ALIKE).map(([name, sql]) => [name, all(sql)]);
+    const asked = newest ? { ...ALIKE, ...ALIKE_NOW } : ALIKE;
+    const alike = Object.entries(asked).map(([name, sql]) => [name, all(sql)]);
     const schema = createHash("sha256")
       .update(JSON.stringify(all(SCHEMA)))
       .digest("hex");
@@ -134,14 +143,18 @@ export function wrongFiles(folder: string, { messages }: Books): string[] {
   }
   wrong.push(...[...batches].flatMap((batch) => wrongBatch(folder, batch)));
   for (const { id, file, state, transport } of messages) {
-    if (transport !== "smtp" && state === "sent" && !outgoing.includes(file ?? ""))
+    if (
+      (transport === "drafts" || transport === "letters") &&
+      state === "sent" &&
+      !outgoing.includes(file ?? "")
+    )
       wrong.push(`${id} is recorded as written, and ${file} is not there`);
   }
   return wrong;
 }
 
 const OURS =
-  /^(dunning\.(db|yaml|lock)|contacts\.csv|balance-[\d-]+(\.rejects)?\.csv|sent\.jsonl|copy\.db|plan\.json|backups\/[\dTZ-]+-[0-9a-f]{8}\.db)$/;
+  /^(dunning\.(db|yaml|lock)|contacts\.csv|balance-[\d-]+(\.rejects)?\.csv|sent\.jsonl|copy\.db|plan\.json|send|handed\.log|(back|answer)\.eml|backups\/[\dTZ-]+-[0-9a-f]{8}\.db)$/;
 
 /** What a command that has ended leaves lying about. */
 export const litter = (folder: string): string[] =>

@@ -39,10 +39,29 @@ const CONTACTS = [
 /** Where the configuration names the mail server: each point has its own. */
 export const PORT = "65535";
 
+/** What the program of `transport: command` was handed: "whole" or "torn", and a Message-ID. */
+export const HANDED = "handed.log";
+/** It acts only on what it has read to its end. */
+const PROGRAM = `#!/bin/sh
+text=$(cat)
+id=$(printf %s "$text" | sed 's/.*"messageId":"\\([^"]*\\)".*/\\1/')
+case $text in
+  *'"}') echo "whole $id" >> ${HANDED} ;;
+  *) echo "torn $id" >> ${HANDED} ;;
+esac
+`;
+
+const WAYS = {
+  drafts: "transport: drafts",
+  smtp: `transport: smtp, smtp: { host: 127.0.0.1, port: ${PORT} }`,
+  command: "transport: command, command: { run: [./send] }",
+} as const;
+export type Way = keyof typeof WAYS;
+
 /** Writes a company that has taken nothing in yet. */
-export function writeCompany(folder: string, transport: "smtp" | "drafts"): void {
-  const smtp = transport === "smtp" ? `, smtp: { host: 127.0.0.1, port: ${PORT} }` : "";
-  const config = `${SMALL}email: { transport: ${transport}${smtp} }
+export function writeCompany(folder: string, way: Way): void {
+  if (way === "command") writeFileSync(join(folder, "send"), PROGRAM, { mode: 0o700 });
+  const config = `${SMALL}email: { ${WAYS[way]} }
 limits: { max_messages: 1000, per_minute: 6000 }
 `;
   writeFileSync(join(folder, "dunning.yaml"), config);

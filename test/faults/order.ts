@@ -9,8 +9,8 @@ const TWO_NAMES = /"([^"]*)"[^"]*"([^"]*)"/;
 
 /** Lines of the sent journal that say that a last byte is about to leave, in what is written of it at once. */
 const GATES = /\\"what\\":\\"gate\\"/g;
-/** The end of a message on its way to a mail server: the dot that stands alone. */
-const END = /(?:"|\\n)\.\\r\\n"/;
+/** The end of a message on its way: the dot that stands alone, or the last character of a program's document. */
+const END = /(?:"|\\n)\.\\r\\n"|"\}\\n"/;
 
 /**
  * What a power cut could still take away when it must not any more, by a log of system calls: nothing is lost that

@@ -1,11 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { dunning } from "../support/company.ts";
 import { type Script, type Sink, type Stage, sink } from "../support/smtp-sink.ts";
 import { type Books, booksOf, journalOf, litter, wrongFiles } from "./books.ts";
-import { PORT } from "./company.ts";
+import { HANDED, PORT } from "./company.ts";
 import { type Call, type Ended, type Fault, start, strike, type Traced, trace } from "./strike.ts";
 import type { Trip } from "./trips.ts";
 
@@ -58,6 +58,16 @@ async function drained(server: Sink): Promise<void> {
   for (let wait = 0; server.open() > 0 && wait < 400; wait++) await sleep(5);
 }
 
+/** The Message-IDs of what has left, `whole`, and of what the other side has seen some of. */
+function heldOf({ transport }: Trip, folder: string, server: Sink): { whole: string[]; torn: string[] } {
+  if (transport !== "command") return { whole: idsOf(server.messages), torn: idsOf(server.torn) };
+  const log = join(folder, HANDED);
+  const lines = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
+  const ids = (how: string) =>
+    lines.filter((line) => line.startsWith(how)).map((line) => line.slice(how.length).trim());
+  return { whole: ids("whole "), torn: ids("torn ") };
+}
+
 /** Prepares a trip and lets its command run undisturbed under strace. */
 export async function ready(trip: Trip, traced: boolean): Promise<Ready> {
   const root = mkdtempSync(join(tmpdir(), "dunning-faults-"));
@@ -75,7 +85,8 @@ export async function ready(trip: Trip, traced: boolean): Promise<Ready> {
     const wrong = [...after.wrong, ...wrongFiles(copy, after), ...litter(copy), ...(trip.look?.(copy) ?? [])];
     if (!trip.done.includes(ended.exit ?? -1) || wrong.length > 0)
       throw new Error(`${trip.name}, undisturbed: exit ${ended.exit} ${ended.said} ${wrong.join("; ")}`);
-    const elsewhere = ended.calls.filter(({ main }) => !main);
+    const ours = ended.calls.filter(({ main, line }) => main || !line.includes(HANDED));
+    const elsewhere = ours.filter(({ main }) => !main);
     if (elsewhere.length > 0)
       throw new Error(`not in the main thread: ${elsewhere.map(({ line }) => line).join("\n")}`);
     return {
@@ -84,7 +95,7 @@ export async function ready(trip: Trip, traced: boolean): Promise<Ready> {
       before,
       after,
       exit: ended.exit,
-      calls: ended.calls.map((call) => ({
+      calls: ours.map((call) => ({
         ...call,
         on: call.on.replace(`${copy}/`, ""),
         line: call.line.replaceAll(`${copy}/`, ""),
@@ -131,15 +142,15 @@ function wrongEnding(
 }
 
 /** What is wrong between the store and what the mail server holds now. */
-function wrongMail(folder: string, books: Books, server: Sink): string[] {
-  const held = idsOf(server.messages);
+function wrongMail(trip: Trip, folder: string, books: Books, server: Sink): string[] {
+  const held = heldOf(trip, folder, server).whole;
   const gates = new Set(
     journalOf(folder)
       .filter(({ what }) => what === "gate")
       .map(({ message }) => message),
   );
   return books.messages
-    .filter(({ transport }) => transport === "smtp")
+    .filter(({ transport }) => transport === trip.transport)
     .flatMap(({ id, state, messageId }) => {
       const times = held.filter((each) => each === messageId).length;
       const wrong: string[] = [];
@@ -172,14 +183,14 @@ export async function strikeAt(at: Ready, point: Point, name: string): Promise<S
   try {
     const first = await hurt(folder, point, kill);
     await drained(server);
-    const lines = server.connections();
+    const lines = at.trip.transport === "command" ? 1 : server.connections();
     wrong.push(...wrongEnding(point, first, at.exit));
 
     // As it was left, looked at in a copy: the next start must find it as it is.
     cpSync(folder, then, { recursive: true });
     const left = booksOf(join(then, "dunning.db"));
     wrong.push(
-      ...[...left.wrong, ...wrongFiles(then, left), ...wrongMail(then, left, server)].map(
+      ...[...left.wrong, ...wrongFiles(then, left), ...wrongMail(at.trip, then, left, server)].map(
         (each) => `left: ${each}`,
       ),
     );
@@ -203,17 +214,18 @@ export async function strikeAt(at: Ready, point: Point, name: string): Promise<S
       `uncertain outside the window: ${uncertain.join(", ")}`,
     );
     must(uncertain.length <= lines, `${uncertain.length} are uncertain after one kill on ${lines} lines`);
-    const coming = new Set(idsOf([...server.messages, ...server.torn]));
+    const held = heldOf(at.trip, folder, server);
+    const coming = new Set([...held.whole, ...held.torn]);
     for (const { id, state, messageId } of found.messages)
       must(
         state !== "uncertain" || coming.has(messageId ?? ""),
         `${id} is uncertain, and the server has seen nothing of it`,
       );
-    wrong.push(...wrongMail(folder, found, server));
+    wrong.push(...wrongMail(at.trip, folder, found, server));
 
     for (const { id, messageId } of found.messages.filter(({ state }) => state === "uncertain")) {
       const day = at.trip.words[1] ?? "";
-      const known = idsOf(server.messages).includes(messageId ?? "");
+      const known = held.whole.includes(messageId ?? "");
       await dunning(folder, day, "outbox", "resolve", id, known ? "--sent" : "--resend");
     }
     if (uncertain.length > 0) await start(folder, at.trip.words).ended;
@@ -226,7 +238,7 @@ export async function strikeAt(at: Ready, point: Point, name: string): Promise<S
     wrong.push(
       ...after.wrong,
       ...wrongFiles(folder, after),
-      ...wrongMail(folder, after, server),
+      ...wrongMail(at.trip, folder, after, server),
       ...litter(folder),
     );
     wrong.push(...(at.trip.look?.(folder) ?? []));

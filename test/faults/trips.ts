@@ -1,16 +1,17 @@
-import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { migrate } from "../../src/store/database.ts";
 import { migrations } from "../../src/store/migrations.ts";
 import { loadSqlite } from "../../src/store/sqlite.ts";
-import { DAY, FIRST, NEXT_DAY, SECOND, succeed, writeCompany } from "./company.ts";
+import { outbox, reply, report } from "../support/returned.ts";
+import { DAY, FIRST, NEXT_DAY, SECOND, succeed, type Way, writeCompany } from "./company.ts";
 
 /** One command that is ended at every point, and repeated until it ends by itself. */
 export interface Trip {
   readonly name: string;
   /** Makes the company folder as it is before the command; without `transport`, e-mails are drafts. */
   readonly prepare: (folder: string) => Promise<void>;
-  readonly transport?: "smtp";
+  readonly transport?: Exclude<Way, "drafts">;
   readonly words: readonly string[];
   /** Exit codes with which the command is done; more of them where it had been done before it was ended. */
   readonly done: readonly number[];
@@ -18,8 +19,8 @@ export interface Trip {
   readonly look?: (folder: string) => readonly string[];
 }
 
-const imported = async (folder: string, transport: "smtp" | "drafts" = "drafts"): Promise<void> => {
-  writeCompany(folder, transport);
+const imported = async (folder: string, way: Way = "drafts"): Promise<void> => {
+  writeCompany(folder, way);
   await succeed(folder, DAY, "import", "contacts", "contacts.csv");
   await succeed(folder, DAY, "import", FIRST);
 };
@@ -111,6 +112,27 @@ export const TRIPS: readonly Trip[] = [
     prepare: async (folder) => await imported(folder, "smtp"),
     words: ["--as-of", DAY, "--yes", "run", "--only", "email"],
     done: [0, 4],
+  },
+  {
+    name: "command",
+    transport: "command",
+    prepare: async (folder) => await imported(folder, "command"),
+    words: ["--as-of", DAY, "--yes", "run", "--only", "email"],
+    done: [0, 4],
+  },
+  {
+    name: "bounces",
+    prepare: async (folder) => {
+      await imported(folder);
+      await succeed(folder, DAY, "run", "--only", "email");
+      const [back, answered] = await outbox(folder, DAY);
+      if (back === undefined || !answered?.messageId) throw new Error("two messages");
+      writeFileSync(join(folder, "back.eml"), report({ ...back, recipient: back.to }));
+      writeFileSync(join(folder, "answer.eml"), reply(answered.messageId));
+    },
+    words: ["--as-of", NEXT_DAY, "bounces", "back.eml", "answer.eml"],
+    // 0: taken in already.
+    done: [4, 0],
   },
   {
     name: "drafts",
