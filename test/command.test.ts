@@ -162,8 +162,8 @@ test.each<[string, string, number | "folder" | null, boolean]>([
   ["that is a folder", "./send", "folder", false],
   ["of PATH", "cat", null, true],
   ["that PATH does not have", "no-such-program", null, false],
-])("check and doctor: a program %s (%s)", async (_, program, mode, startable) => {
-  const config = `${SMALL}email: { transport: command, command: { run: [${program}] } }
+])("check and doctor: a program %s (%s)", async (_, name, mode, startable) => {
+  const config = `${SMALL}email: { transport: command, command: { run: [${name}] } }
 letters: { transport: command, command: { run: [cat] } }
 `;
   const folder = folderWith({ "dunning.yaml": config });
@@ -173,7 +173,7 @@ letters: { transport: command, command: { run: [cat] } }
   const found = (check.json["findings"] as { severity: string; code: string; found: string }[])
     .filter(({ severity }) => severity === "error")
     .map(({ code, found: what }) => `${code} ${what}`);
-  expect([check.exit, found]).toEqual(startable ? [0, []] : [78, [`command-not-started ${program}`]]);
+  expect([check.exit, found]).toEqual(startable ? [0, []] : [78, [`command-not-started ${name}`]]);
   const { json } = await dunning(folder, DAY, "doctor", "--offline", "--json");
   const failing = (json["checks"] as { id: string }[])
     .map(({ id }) => id)
