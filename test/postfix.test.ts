@@ -125,7 +125,7 @@ test.skipIf(!works)(
     const db = openDatabase(join(folder, "dunning.db"), "read");
     const messages = db
       .prepare<[], { recipient: string; state: string; bytes: Buffer; response: string }>(
-        "SELECT recipient, state, bytes, response FROM message WHERE transport = 'smtp'",
+        "SELECT recipient, state, bytes, response FROM message JOIN message_bytes ON message = id WHERE transport = 'smtp'",
       )
       .all();
     db.close();
