@@ -21,6 +21,12 @@ const steps = async (folder: string, day: string): Promise<string[]> => {
   return (json["actions"] as { step: string; debtor: string }[]).map((each) => `${each.debtor} ${each.step}`);
 };
 
+/** The reminder claims the fixed compensation: what is paid is not all that was asked for. */
+const CLAIMING = THANKING.replace("country: FR", "country: FR\n  default_kind: business").replace(
+  "template: reminder-a }",
+  "template: reminder-a, charges: claimed }",
+);
+
 /** Reminded on 18 November of what the first balance shows; then a second balance. */
 async function paid(
   second: readonly string[],
@@ -78,6 +84,7 @@ test.each([
     [],
   ],
   ["a credit note went with it", [], { first: [LATE, TOO, CREDIT] }, "2026-11-24", []],
+  ["letters have claimed charges beside it", [], { yaml: CLAIMING }, "2026-11-24", []],
   ["what was never asked for", [], { first: [SOON] }, "2026-11-24", []],
 ] as const)("%s", async (_, second, changes, day, expected) => {
   const folder = await paid(second, changes);
