@@ -24,6 +24,12 @@ export function asFailure(error: unknown): {
     const fix = "check the owner and mode of that file and of its folder, then run it again";
     return { exit: EXIT.cannotCreate, problems: [{ code: "permission", message: text, fix }], stack: null };
   }
+  // A file of the installation that is gone or cannot be read: nothing that the program's authors could look into.
+  if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") {
+    const fix = "install dunning again (npm ci), and look at the disk if that does not last";
+    const message = `a part of this installation cannot be read: ${text}`;
+    return { exit: EXIT.io, problems: [{ code: "installation", message, fix }], stack: null };
+  }
   const problem = {
     code: "internal-error",
     message: `internal error: ${text}`,

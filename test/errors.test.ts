@@ -121,6 +121,7 @@ const ELSEWHERE = [
   "person-needed",
   "interrupted",
   // below
+  "installation",
   "internal-error",
 ];
 
@@ -151,6 +152,7 @@ test("every problem has its folder, or another test", () => {
 test.each([
   ["ENOSPC", 74, "disk"],
   ["EACCES", 73, "permission"],
+  ["ERR_MODULE_NOT_FOUND", 74, "installation"],
   ["EBADF", 1, "internal-error"],
 ])("what the system reports as %s ends with %i, %s", async (reported, exit, code) => {
   const printed: string[] = [];
