@@ -9,6 +9,8 @@ export type Visit = (cells: string[], line: number) => boolean | void;
 export type Progress = (bytes: number, total: number) => void;
 
 const CHUNK = 262_144;
+/** Bytes decoded at once: a longer string is allocated apart, page by page, which costs more than the decoding. */
+const PIECE = 65_536;
 const CONTROL = /(?![\s\u0080-\u009f])\p{Cc}/u;
 /** Invisible characters that make two equal names look different, or turn a line around on the screen. */
 const INVISIBLE = /[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
@@ -28,7 +30,12 @@ async function forEachText(scan: Scan, take: (text: string) => boolean, progress
       position += bytesRead;
       const filled = kept + bytesRead;
       const end = bytesRead === 0 ? filled : lastLineEnd(buffer, filled, scan);
-      if (end > 0 && !take(decode(buffer, end))) return;
+      for (let start = 0; start < end; ) {
+        const piece = end - start > PIECE ? lastLineEnd(buffer.subarray(start), PIECE, scan) : 0;
+        const next = piece === 0 ? end : start + piece;
+        if (!take(decode(buffer.subarray(start, next)))) return;
+        start = next;
+      }
       progress?.(position, size);
       if (bytesRead === 0) return;
       buffer.copy(buffer, 0, end, filled);
@@ -65,11 +72,11 @@ function lastLineEnd(buffer: Buffer, filled: number, scan: Scan): number {
   return wide || filled < 2 ? 0 : buffer.lastIndexOf(13, filled - 2) + 1;
 }
 
-async function decoderOf(scan: Scan): Promise<(buffer: Buffer, end: number) => string> {
+async function decoderOf(scan: Scan): Promise<(bytes: Buffer) => string> {
   const iconv = scan.encoding === "utf-8" ? null : await loadIconv();
-  return (buffer, end) => {
-    if (iconv === null) return plain(buffer.toString(scan.ascii ? "latin1" : "utf8", 0, end), scan);
-    return plain(iconv.decode(buffer.subarray(0, end), scan.encoding, { stripBOM: false }), scan);
+  return (bytes) => {
+    if (iconv === null) return plain(bytes.toString(scan.ascii ? "latin1" : "utf8"), scan);
+    return plain(iconv.decode(bytes, scan.encoding, { stripBOM: false }), scan);
   };
 }
 

@@ -37,15 +37,19 @@ WHERE NOT EXISTS (SELECT 1 FROM temp.incoming_debtor c WHERE c.key = o.debtor)
 
 type Cells = readonly (string | number | null)[];
 
+const KNOWN = `SELECT c.key, c.master, ${DEBTOR_COLUMNS} FROM temp.incoming_debtor c JOIN debtor d ON d.key = c.key WHERE true`;
+const NEW =
+  "SELECT c.key, c.master, c.id FROM temp.incoming_debtor c WHERE NOT EXISTS (SELECT 1 FROM debtor d WHERE d.key = c.key)";
+
+/** In the order of their keys; the tables may be written between two of them. */
+function* paged(db: Database, select: string): Iterable<Cells> {
+  const page = db.prepare<[number], Cells>(`${select} AND c.key > ? ORDER BY c.key LIMIT 1000`).raw();
+  for (let rows = page.all(-1); rows.length > 0; rows = page.all(Number(rows.at(-1)?.[0]))) yield* rows;
+}
+
 /** Writes the staged debtors: new ones whole, of known ones what differs, except what a person or a contacts file has said. */
 export function applyDebtors(db: Database, snapshot: number, asOf: Day): AppliedDebtors {
   const missing = Number(db.prepare(MISSING).pluck().get(snapshot));
-  const page = db
-    .prepare<[number], Cells>(
-      `SELECT c.key, c.id, c.master, ${DEBTOR_COLUMNS} FROM temp.incoming_debtor c LEFT JOIN debtor d ON d.key = c.key
-       WHERE c.key > ? ORDER BY c.key LIMIT 1000`,
-    )
-    .raw();
   const record = db.prepare(
     "INSERT INTO debtor_change (snapshot, debtor, before, after) VALUES (?, ?, ?, ?)",
   );
@@ -69,16 +73,14 @@ export function applyDebtors(db: Database, snapshot: number, asOf: Day): Applied
     }
     return values;
   };
-  const take = (cells: Cells): void => {
-    const [key, id, staged, ...rest] = cells;
-    if (rest[0] === null) {
-      const values = read(id as DebtorId, String(staged), {});
-      table.insert(Number(key), String(id), values, asOf);
-      record.run(snapshot, key, UNSEEN, JSON.stringify({ ...values, first_seen: asOf }));
-      fresh++;
-      return;
-    }
-    const row = debtorRow(rest);
+  const add = ([key, staged, id]: Cells): void => {
+    const values = read(id as DebtorId, String(staged), {});
+    table.insert(Number(key), String(id), values, asOf);
+    record.run(snapshot, key, UNSEEN, JSON.stringify({ ...values, first_seen: asOf }));
+    fresh++;
+  };
+  const compare = ([key, staged, ...stored]: Cells): void => {
+    const row = debtorRow(stored);
     const change = changeOf(row.master, read(row.id, String(staged), row.saidBy));
     const unseen = row.firstSeen === null;
     if (unseen) fresh++;
@@ -94,8 +96,7 @@ export function applyDebtors(db: Database, snapshot: number, asOf: Day): Applied
       JSON.stringify({ ...change.after, ...seen(asOf) }),
     );
   };
-  for (let rows = page.all(-1); rows.length > 0; rows = page.all(Number(rows.at(-1)?.[0]))) {
-    for (const cells of rows) take(cells);
-  }
+  for (const cells of paged(db, KNOWN)) compare(cells);
+  for (const cells of paged(db, NEW)) add(cells);
   return { counts: { new: fresh, known, missing }, ignored: { count: ignored, first } };
 }

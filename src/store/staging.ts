@@ -57,8 +57,10 @@ function debtorBook(db: Database) {
   const highest = Number(db.prepare("SELECT coalesce(max(key), 0) FROM main.debtor").pluck().get());
   const entries = new Map<string, Entry>();
   let next = highest + 1;
+  let anyParked = false;
 
   const parkAll = (): void => {
+    anyParked ||= entries.size > 0;
     for (const [id, entry] of entries) {
       if (entry.dirty)
         park.run(entry.key, id, JSON.stringify(entry.master), texts(entry.other), entry.own ? 1 : 0);
@@ -71,10 +73,16 @@ function debtorBook(db: Database) {
       entries.clear();
     }
     const id = own(given);
-    const known = parked.get(id);
+    const known = anyParked ? parked.get(id) : undefined;
     const entry: Entry =
       known === undefined
-        ? { key: stored.get(id) ?? next++, master: {}, other: null, own: false, dirty: true }
+        ? {
+            key: (highest === 0 ? undefined : stored.get(id)) ?? next++,
+            master: {},
+            other: null,
+            own: false,
+            dirty: true,
+          }
         : {
             key: known.key,
             master: JSON.parse(known.master) as Record<string, string>,
@@ -91,6 +99,7 @@ function debtorBook(db: Database) {
     restart: () => {
       entries.clear();
       next = highest + 1;
+      anyParked = false;
     },
   };
 }
@@ -128,18 +137,26 @@ export function createStaging(db: Database): Staging {
   );
   const debtors = debtorBook(db);
   const aliases = aliasesOf(db);
+  /** Rows of one debtor follow one another and say the same of him: it is learnt once. */
+  let last: { readonly row: IncomingItem; readonly key: number } | null = null;
 
+  const keyOf = (row: IncomingItem): number => {
+    if (last?.row.debtor === row.debtor && last.row.name === row.name && last.row.master === row.master)
+      return last.key;
+    const merged = aliases.size === 0 ? undefined : aliases.get(row.debtor);
+    const entry = debtors.entry(merged ?? row.debtor);
+    const said = taught(entry, merged !== undefined);
+    if (row.name !== null) learn(entry, said, "name", row.name);
+    if (row.master !== null) {
+      for (const key in row.master) learn(entry, said, key, row.master[key] ?? "");
+    }
+    last = { row, key: entry.key };
+    return entry.key;
+  };
   return {
     item: (row) => {
-      const merged = aliases.size === 0 ? undefined : aliases.get(row.debtor);
-      const entry = debtors.entry(merged ?? row.debtor);
-      const said = taught(entry, merged !== undefined);
-      if (row.name !== null) learn(entry, said, "name", row.name);
-      if (row.master !== null) {
-        for (const key in row.master) learn(entry, said, key, row.master[key] ?? "");
-      }
       insert.run(
-        entry.key,
+        keyOf(row),
         row.number,
         row.issued ?? "",
         row.currency,
@@ -155,6 +172,7 @@ export function createStaging(db: Database): Staging {
     restart: () => {
       db.exec("DELETE FROM temp.incoming; DELETE FROM temp.incoming_debtor;");
       debtors.restart();
+      last = null;
     },
     complete: () => {
       debtors.parkAll();
