@@ -6,7 +6,7 @@ const BUNDLED = /^(\.|\/|#|[A-Z]:|chalk|commander|date-fns|yaml|zod)/;
 
 // oxlint-disable-next-line import/no-default-export: the tool asks for it
 export default defineConfig({
-  input: { main: "src/main.ts" },
+  input: { main: "src/main.ts", "reading-thread": "src/intake/reading-thread.ts" },
   platform: "node",
   external: (id) => !BUNDLED.test(id),
   output: { dir: "dist", format: "esm", chunkFileNames: "[name].js", cleanDir: true },

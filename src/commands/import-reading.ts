@@ -60,6 +60,8 @@ export function balanceOptions(context: Context, company: Company, options: Read
     profile: profile === null || options.accounts === undefined ? profile : { ...profile, accounts },
     accounts,
     termsOf: termsOf(company),
+    anyTerms: () =>
+      Object.keys(config.import.terms_by_account).length > 0 || company.store.debtors.anyTerms(),
     balanceDate: options.balanceDate ?? null,
     asOf: context.globals.asOf,
     terms: config.import.terms ?? DEFAULT_TERMS,

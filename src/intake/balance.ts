@@ -1,5 +1,6 @@
 import type { Day } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
+import { canBeBeside, type Outcome, readBeside } from "./beside.ts";
 import { recogniseFec } from "./fec.ts";
 import { openJournal } from "./journal.ts";
 import { look, nothingSeen, type Seen } from "./look.ts";
@@ -46,6 +47,7 @@ export async function openBalance(path: string, options: BalanceOptions): Promis
   if (asOf === null) throw dateMissing(path);
   const { table, source, given } = seen;
   if (table === null || source === null) throw new Error("a balance was opened without being looked at");
+  let beside: Outcome | null = null;
   if (seen.whole && seen.tally !== null) refuseWrongLedger(plan, seen.tally, given?.sign !== undefined);
   return {
     path,
@@ -53,12 +55,19 @@ export async function openBalance(path: string, options: BalanceOptions): Promis
     kind: plan.layout.shape === "summary" ? "buckets" : "balance",
     asOf,
     get profile() {
-      return resolvedProfile(seen, options);
+      return beside?.understanding.profile ?? resolvedProfile(seen, options);
     },
     get understanding() {
-      return understandingOf(path, seen, options, []);
+      return beside === null
+        ? understandingOf(path, seen, options, [])
+        : { ...beside.understanding, match: seen.match };
     },
     read: async (sink) => {
+      const { scan } = table;
+      if (scan !== null && !seen.whole && canBeBeside(scan, options)) {
+        beside = await readBeside(path, { ...options, profile: given, known: [], scan }, sink);
+        return beside.report;
+      }
       const tally = await readRows(plan, source, sink, true);
       seen.tally = tally;
       seen.whole = true;

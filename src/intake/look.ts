@@ -93,6 +93,7 @@ async function beginning(
     encoding: options.encoding ?? given?.encoding ?? null,
     delimiter: given?.delimiter ?? null,
     sheet: options.sheet ?? given?.sheet ?? null,
+    scan: options.scan,
   };
   const table = await openTable(path, wanted, options.onProgress);
   seen.table = table;

@@ -1,5 +1,6 @@
 import type { Currency, Day, DebtorId } from "../core/types.ts";
 import type { Progress } from "./csv.ts";
+import type { Scan } from "./encoding.ts";
 import type { Profile } from "./profile.ts";
 import type { KnownProfile } from "./recognise.ts";
 import type { Control, Total } from "./tally.ts";
@@ -17,6 +18,8 @@ export interface BalanceOptions {
   /** Of a journal: prefixes of the customers' accounts, and terms of a customer or an account before `terms`. */
   readonly accounts?: readonly string[];
   readonly termsOf?: (debtor: DebtorId, account: string) => readonly string[];
+  /** Whether `termsOf` knows any at all, when the reading begins. */
+  readonly anyTerms?: () => boolean;
   /** The company's own, where the file names none. */
   readonly currency: Currency;
   readonly encoding?: string;
@@ -27,6 +30,8 @@ export interface BalanceOptions {
   /** Rows of items, rejected ones included. */
   readonly expectRows?: number;
   readonly onProgress?: Progress;
+  /** What the bytes of the file told, where they were looked at before. */
+  readonly scan?: Scan;
 }
 
 export interface ReadReport {

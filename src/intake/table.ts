@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { forEachRecord, type Progress } from "./csv.ts";
 import { chooseDelimiter, type DelimiterChoice, firstRows } from "./delimiter.ts";
-import { scanFile } from "./encoding.ts";
+import { type Scan, scanFile } from "./encoding.ts";
 import type { Row } from "./header.ts";
 
 /** How a file is to be read where somebody has said so; null: find out. */
@@ -11,12 +11,16 @@ export interface TableOptions {
   readonly delimiter: string | null;
   /** Of a workbook. */
   readonly sheet: string | null;
+  /** Where its bytes were looked at before, in this encoding. */
+  readonly scan?: Scan | undefined;
 }
 
 /** Rows of cells, wherever they come from: what reading balances and contacts stands on. */
 export interface Table {
   readonly path: string;
   readonly sha256: string;
+  /** Of a text. */
+  readonly scan: Scan | null;
   /** csv: `delimiter` is set; workbook: `sheet` is. */
   readonly format: "csv" | "workbook";
   readonly encoding: {
@@ -62,11 +66,12 @@ export async function openTable(path: string, options: TableOptions, progress?: 
     const { openWorkbook, isWorkbook } = await import("./workbook.ts");
     if (await isWorkbook(path)) return await openWorkbook(path, options.sheet);
   }
-  const scan = await scanFile(path, options.encoding);
+  const scan = options.scan ?? (await scanFile(path, options.encoding));
   const choice = options.delimiter === null ? await chooseDelimiter(scan) : { ...named(options.delimiter) };
   return {
     path,
     sha256: scan.sha256,
+    scan,
     format: "csv",
     encoding: {
       name: scan.encoding,

@@ -46,6 +46,7 @@ export async function openWorkbook(path: string, sheet: string | null): Promise<
   return {
     path,
     sha256: createHash("sha256").update(bytes).digest("hex"),
+    scan: null,
     format: "workbook",
     encoding: { name: kind, confidence: 1, evidence: "a workbook names its own", suspects: [] },
     delimiter: null,

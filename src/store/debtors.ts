@@ -67,6 +67,8 @@ export interface Debtors {
   readonly list: () => readonly DebtorName[];
   /** The names behind `attr.` that any debtor has, sorted. */
   readonly attributes: () => readonly string[];
+  /** Whether the payment terms of anybody are known. */
+  readonly anyTerms: () => boolean;
   /** By any of the customer's codes. */
   readonly get: (id: string) => DebtorRecord | null;
   /** By any of the customer's codes. Throws a Failure (2) with the nearest ids and names where there is none. */
@@ -275,6 +277,7 @@ export function debtorsOf(db: Database, events: Events): Debtors {
     }
   };
 
+  const terms = db.prepare("SELECT 1 FROM debtor WHERE terms IS NOT NULL LIMIT 1");
   const attributes = db
     .prepare<[], string>(
       "SELECT DISTINCT e.key FROM debtor d JOIN json_each(d.attrs) e WHERE d.attrs <> '{}' ORDER BY 1",
@@ -283,6 +286,7 @@ export function debtorsOf(db: Database, events: Events): Debtors {
   return {
     list: () => all.all(),
     attributes: () => attributes.all(),
+    anyTerms: () => terms.get() !== undefined,
     get,
     find,
     set: atomic(db, set),

@@ -1,0 +1,44 @@
+// The thread of `readBeside`: reads one balance and ends.
+import { parentPort, workerData } from "node:worker_threads";
+import { Failure } from "../problem.ts";
+import { openBalance } from "./balance.ts";
+import { type Batch, packer } from "./batch.ts";
+import type { Message, Order } from "./beside.ts";
+import { NOWHERE } from "./reader.ts";
+
+/** Batches that may wait to be taken: each is about a megabyte. */
+const AHEAD = 4;
+
+const { path, options, taken } = workerData as Order;
+const say = (message: Message, moved: readonly ArrayBuffer[] = []): void =>
+  parentPort?.postMessage(message, moved);
+
+let sent = 0;
+let read = 0;
+let size = 0;
+
+function give(batch: Batch): void {
+  for (let at = Atomics.load(taken, 0); sent - at >= AHEAD; at = Atomics.load(taken, 0))
+    Atomics.wait(taken, 0, at);
+  sent++;
+  say({ is: "batch", batch, read, size }, [batch.values.buffer as ArrayBuffer]);
+}
+
+try {
+  const onProgress = (bytes: number, of: number): void => {
+    read = bytes;
+    size = of;
+  };
+  const balance = await openBalance(path, { ...options, onProgress });
+  const { item, reject, flush, clear } = packer(give);
+  const restart = (): void => {
+    clear();
+    say({ is: "restart" });
+  };
+  const report = await balance.read({ ...NOWHERE, item, reject, restart });
+  flush();
+  say({ is: "done", outcome: { report, understanding: balance.understanding } });
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  say({ is: "failure", exit: error.exit, problems: error.problems });
+}
