@@ -24,6 +24,22 @@ function exportsIn(folder: string, files: readonly (readonly [string, string])[]
   }
 }
 
+test("the same balance under a newer date stays as old as it is, and that is said with the way out", async () => {
+  const folder = demoCompany();
+  const text = "Code client;Nom;N° pièce;Échéance;Restant dû\nC1;Boulangerie Exemple;FA-1;31/10/2026;12,50\n";
+  writeFileSync(join(folder, "balance.csv"), text);
+  const taken = async (day: string, ...more: string[]) =>
+    (await dunning(folder, DAY, "import", "balance.csv", "--balance-date", day, ...more)).stdout;
+  await taken("2026-11-13");
+  expect(await taken("2026-11-13")).not.toContain("--refresh");
+  const again = await taken("2026-11-20");
+  expect(again).toContain("unchanged, this balance of 2026-11-13 is import 1.");
+  expect(again).toMatch(
+    /its date now is 2026-11-20; if it is still true: dunning import \S*balance\.csv --refresh/,
+  );
+  expect(await taken("2026-11-20", "--refresh")).not.toContain("its date now is");
+});
+
 describe("a pattern", () => {
   test("the newest balance is taken, whatever was written last; the others are said to be left", async () => {
     const folder = demoCompany();

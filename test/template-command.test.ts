@@ -6,8 +6,9 @@ import { templateEditCopy, templateList, templateShow } from "../src/commands/te
 import { type PreviewOptions, templatePreview } from "../src/commands/template-preview.ts";
 import type { Context } from "../src/context.ts";
 import { wordLines } from "../src/core/vocabulary.ts";
-import { business, company, DAY, row } from "./support/charging.ts";
-import { dunning } from "./support/company.ts";
+import { business, COLUMNS, company, DAY, row } from "./support/charging.ts";
+import { dunning, takeBalance } from "./support/company.ts";
+import { folderWith } from "./support/config.ts";
 import { HOME, shipped, TODAY } from "./support/rendering.ts";
 
 let folder: string;
@@ -161,6 +162,30 @@ test.each([
   expect(exit).toBe(0);
   expect(stdout).toMatch(shows);
 });
+
+test("preview for a debtor names the messages that were sent, as the step does", async () => {
+  const home = await company(business, [row("C1", "FA-1", "31/12/2025", "10000,00")]);
+  const preview = ["template", "preview", "last-warning", "--debtor", "C1"];
+  expect((await dunning(home, DAY, ...preview)).stdout).not.toContain("notre message du");
+  await dunning(home, DAY, "run");
+  expect((await dunning(home, DAY, ...preview)).stdout).toMatch(/Malgré notre message du \d/);
+});
+
+test.each([
+  ["31/12/2027", /CHF\s931\.46/],
+  ["31/12/2025", /10\s389,52\s€/],
+])(
+  "preview for a debtor is in a currency in which something is late, that of the books first: euros due %s",
+  async (due, shows) => {
+    const home = folderWith({ "dunning.yaml": business });
+    await takeBalance(home, DAY, `${COLUMNS};Devise`, [
+      `${row("C1", "FA-CHF", "31/12/2025", "900,00")};CHF`,
+      `${row("C1", "FA-EUR", due, "10000,00")};EUR`,
+    ]);
+    const { stdout } = await dunning(home, DAY, "template", "preview", "last-warning", "--debtor", "C1");
+    expect(stdout).toMatch(shows);
+  },
+);
 
 test("preview for a debtor speaks its language; another one where asked", async () => {
   const home = await company(business, [row("C1", "FA-1", "31/12/2025", "10000,00")]);

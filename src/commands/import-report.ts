@@ -8,6 +8,7 @@ import type { Company } from "./company.ts";
 import type { Imported } from "./import.ts";
 import { shown } from "./plan-document.ts";
 import { sayRejectedRows } from "./rejected.ts";
+import { shellWord } from "./shell-word.ts";
 
 const REJECTED_ROWS = 20;
 
@@ -123,6 +124,11 @@ export function sayImport({ out }: Context, company: Company, imported: Imported
   if (result.state === "unchanged") {
     const fresh = result.refreshed === null ? "" : `; it counts as true on ${result.refreshed}`;
     out.say(`${name}: unchanged, this balance of ${result.asOf} is import ${result.id}${fresh}.`);
+    const newer = balances.find(({ asOf }) => asOf > result.asOf);
+    if (newer !== undefined && result.refreshed === null)
+      out.say(
+        `  its date now is ${newer.asOf}; if it is still true: dunning import ${shellWord(newer.path)} --refresh`,
+      );
     return;
   }
   const { items, debtors } = result;

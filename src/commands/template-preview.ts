@@ -1,6 +1,6 @@
 import { extname, join } from "node:path";
 import type { Context, Outcome } from "../context.ts";
-import { asIfDue } from "../core/as-if-due.ts";
+import { asIfDue, ownCurrencyFirst } from "../core/as-if-due.ts";
 import { languageOf } from "../core/language.ts";
 import type { Action, Company, Debtor, Finished, Language } from "../core/types.ts";
 import type { Written } from "../core/wording.ts";
@@ -68,10 +68,10 @@ async function realCase(
     const [ledger] = ledgersOf(opened, [known]);
     if (ledger === undefined) throw new Error(`the store has no ledger of a debtor that it knows: ${known}`);
     const { debtor } = ledger;
-    const dossier =
-      ledger.dossiers.find(({ currency }) => currency === company.currency) ?? ledger.dossiers[0];
     const moment = momentOf(opened, newestBalance(opened));
     const due = asIfDue(ledger, opened.rules, moment, { text: wish.template, channel: wish.channel });
+    const ordered = ownCurrencyFirst(ledger.dossiers, opened.rules.currency);
+    const dossier = ordered.find(({ currency }) => currency === due?.currency) ?? ordered[0];
     const own = languageOf(debtor, opened.rules, null).language;
     const language = wanted ?? (languagesWith(texts, wish.template).includes(own) ? own : wish.language);
     const action =
@@ -91,7 +91,12 @@ async function realCase(
       action: { ...action, to },
       debtor,
       company,
-      history: { ...historyFor(wish.template, today), previous: [] },
+      history: {
+        ...historyFor(wish.template, today),
+        // What was really sent: a step names it.
+        previous:
+          dossier === undefined ? [] : store.outbox.previous(debtor.key, dossier.currency, dossier.cycle),
+      },
     };
   });
 }

@@ -51,6 +51,7 @@ export const fr: ToneWords = {
       "huissiers?",
       "commissaires? de justice",
       "(?<!erreurs? de )saisies?(?:-\\p{L}+)?",
+      "sais(?:ir|irons|issons|ira|iront) (?:vos|votre) (?:biens|comptes?|meubles|mobilier|matériel|véhicules?|salaires?|stocks?|patrimoine)",
       "sommations?",
       "pro justitia",
       "poursuites?(?: pénales)?",
