@@ -104,6 +104,34 @@ test.each([
   expect(await steps(folder, "2026-11-24")).toEqual(expected);
 });
 
+const OPEN = ["open", "A1", "--invoice", "F-1", "--reason", "quality"];
+test.each([
+  ["was disputed: a credit note may have settled it", [OPEN], []],
+  ["was disputed in part", [[...OPEN, "--amount", "50"]], []],
+  ["the debtor was right", [OPEN, ["close", "D1", "--outcome", "accepted"]], []],
+  ["the dispute was rejected", [OPEN, ["close", "D1", "--outcome", "rejected"]], ["A1 thanks"]],
+])("what is gone %s", async (_, disputes, expected) => {
+  const folder = await paid([LATE, TOO], { day: "2026-11-23" });
+  for (const dispute of disputes)
+    expect((await dunning(folder, "2026-11-23", "dispute", ...dispute)).exit).toBe(0);
+  await takeBalance(folder, "2026-11-24", COLUMNS, [OTHER]);
+  expect(await steps(folder, "2026-11-24")).toEqual(expected);
+});
+
+test.each([
+  ["oui", []],
+  ["", ["A1 thanks"]],
+])("what is gone was marked %j as disputed in the books", async (mark, expected) => {
+  const folder = folderWith({ "dunning.yaml": THANKING });
+  const take = async (day: string, ...rows: string[]) =>
+    await takeBalance(folder, day, `${COLUMNS};Litige`, [...rows, `${OTHER};`]);
+  await take("2026-11-18", `${LATE};`);
+  await dunning(folder, "2026-11-18", "run");
+  await take("2026-11-23", `${LATE};${mark}`, `${SOON};`);
+  await take("2026-11-24", `${SOON};`);
+  expect(await steps(folder, "2026-11-24")).toEqual(expected);
+});
+
 test("a balance that is taken back takes the thanks back; what was sent is not sent again", async () => {
   const folder = await paid([]);
   await dunning(folder, "2026-11-24", "import", "undo", "2", "--yes");

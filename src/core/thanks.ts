@@ -7,7 +7,6 @@ import { byAge } from "./item-order.ts";
 import { ZERO } from "./money.ts";
 import type { Case } from "./next-step.ts";
 import { ownStep } from "./own-step.ts";
-import type { Dossier, PaidOff } from "./types.ts";
 
 /**
  * Thanks for a payment: once, where a balance of the last days has shown that all is paid that messages had asked for.
@@ -20,8 +19,7 @@ export function thanksOf(of: Case, standings: readonly Standing[]): Proposal[] {
   const { paidOff } = dossier;
   if (thanks === null || paidOff === undefined || paidOff === null || balanceOnly) return [];
   const since = daysBetween(paidOff.seen, day.today);
-  if (since < 0 || since > FRESH_DAYS || !standings.every(isClear) || wasDisputed(dossier, paidOff))
-    return [];
+  if (since < 0 || since > FRESH_DAYS || !standings.every(isClear)) return [];
   // With two currencies, the first one to be paid speaks for both.
   const thanked = standings.some(({ dossier: { contacts } }) =>
     contacts.some((contact) => contact.step === THANKS && daysBetween(contact.day, day.today) <= FRESH_DAYS),
@@ -46,10 +44,4 @@ function isClear({ overdue, agreed, dossier }: Standing): boolean {
   const promised = dossier.promises.some(({ state }) => state === "open");
   const disputed = dossier.disputes.some(({ accepted }) => accepted === null);
   return overdue === 0 && agreed.holds.length === 0 && !promised && !disputed;
-}
-
-/** What the debtor was right about was not paid: a credit note has settled it. */
-function wasDisputed({ disputes }: Dossier, { items }: PaidOff): boolean {
-  const paid = new Set(items.map(({ key }) => key));
-  return disputes.some((dispute) => dispute.items.some((item) => paid.has(item)));
 }

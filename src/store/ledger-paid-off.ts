@@ -16,7 +16,8 @@ interface Row {
 
 /**
  * What reminders of a cycle had claimed that a balance has ended. Not paid: what is not settled or has moved to another
- * code. Nor is all paid where letters have claimed interest or compensation, or a credit note went with the items.
+ * code, or what was disputed, unless that was rejected: a credit note may have settled it. Nor is all paid where letters
+ * have claimed interest or compensation, or a credit note went with the items.
  */
 const PAID_OFF = `
 WITH ended AS (
@@ -25,7 +26,9 @@ WITH ended AS (
   JOIN snapshot s ON s.id = c.snapshot AND s.state = 'accepted'
   WHERE d.debtor IN (SELECT value FROM json_each(?)) AND c.cycle_after > c.cycle_before)
 SELECT DISTINCT e.debtor, e.currency, e.seen, i.key, i.number, i.type, i.issued, i.due, i.original,
-  i.state = 'settled' AND i.type IN ('invoice', 'debit') AND i.key NOT IN (SELECT gone FROM moved_item)
+  i.state = 'settled' AND i.mark IS NOT 'disputed' AND i.type IN ('invoice', 'debit') AND i.key NOT IN (SELECT gone FROM moved_item)
+  AND NOT EXISTS (SELECT 1 FROM dispute t WHERE t.debtor = e.debtor AND t.outcome IS NOT 'rejected'
+    AND i.key IN (SELECT value FROM json_each(t.items)))
   AND NOT EXISTS (SELECT 1 FROM message_charge c JOIN message o ON o.id = c.message
     WHERE o.debtor = e.debtor AND o.currency = e.currency AND o.cycle = e.cycle AND o.state = 'sent'
     AND o.came_back_on IS NULL AND c.interest + c.compensation > 0)
