@@ -98,7 +98,27 @@ function afterTheEnd(file: YamlFile, steps: readonly Placed[]): Finding[] {
           expected: "a step with final_warning: true",
         }),
       ];
-  return [...after, ...unwarned];
+  return [...after, ...unwarned, ...chargesDropped(file, steps.slice(0, end + 1))];
+}
+
+/** "A payment of what follows ends the matter" would waive what a letter before has claimed beside the principal. */
+function chargesDropped(file: YamlFile, steps: readonly Placed[]): Finding[] {
+  const handOver = steps.at(-1);
+  const claiming = steps
+    .slice(0, -1)
+    .findLast(
+      ({ charges, formal_notice: formal }) => (charges ?? (formal ? "claimed" : "none")) === "claimed",
+    );
+  if (handOver === undefined || claiming === undefined) return [];
+  if (handOver.template.length === 0 || (handOver.charges ?? "none") !== "none") return [];
+  return [
+    warning(file.whereKey(handOver.path), {
+      code: "hand-over-without-charges",
+      message: `${handOver.id} names the principal alone, though ${claiming.id} claimed interest and compensation`,
+      expected: "charges: claimed, so that what was claimed before is named",
+      fix: "add charges: claimed to this step",
+    }),
+  ];
 }
 
 /** Two groups of customers who get the same letters on the same days need no two scenarios. */
