@@ -164,6 +164,9 @@ test.skipIf(!works)("a folder that is not there is said with those that are", as
   expect([exit, json["error"]]).toEqual([78, expect.objectContaining({ code: "imap-folder" })]);
 });
 
+/** Behind these words the line is cut. */
+const CUT = "* CUT\r\n";
+
 /** A server that says what it is told to, and keeps what it hears. */
 async function scripted(
   answer: (tag: string, command: string) => string,
@@ -181,7 +184,9 @@ async function scripted(
         .filter((each) => each !== "")) {
         heard.push(line);
         const [tag = "", ...command] = line.split(" ");
-        socket.write(answer(tag, command.join(" ")));
+        const text = answer(tag, command.join(" "));
+        socket.write(text);
+        if (text.endsWith(CUT)) socket.destroySoon();
       }
     });
   });
@@ -195,6 +200,7 @@ async function scripted(
 
 test.each([
   ["the login is refused", "", "NO [AUTHENTICATIONFAILED] Wrong password", 78, "imap-login"],
+  ["a server repeats the line", "", `BAD what is LOGIN "compta" "${PASSWORD}"`, 78, "imap-login"],
   ["TLS is asked for and not offered", ", encryption: starttls", "OK", 69, "imap-unreachable"],
 ] as const)("%s: nothing is recorded, and the password stays with us", async (_, more, login, exit, code) => {
   const { port, heard } = await scripted((tag, command) =>
@@ -209,6 +215,53 @@ test.each([
   expect([ran.exit, ran.json["error"]]).toEqual([exit, expect.objectContaining({ code })]);
   expect(ran.stdout + ran.stderr).not.toContain(PASSWORD);
   if (exit === 69) expect(heard.join("\n")).not.toContain(PASSWORD);
+});
+
+test.each([
+  ["the search is refused", "SEARCH", (tag: string) => `${tag} NO [UNAVAILABLE] not now\r\n`],
+  ["the mails are refused", "FETCH", (tag: string) => `${tag} NO [UNAVAILABLE] not now\r\n`],
+  ["the line breaks behind the first mail", "FETCH", (_: string, first: string) => `${first}${CUT}`],
+  [
+    "one mail is refused behind the first",
+    "FETCH",
+    (tag: string, first: string) => `${first}${tag} NO no\r\n`,
+  ],
+] as const)("%s: nothing counts as read, the next time has all of it", async (_, which, badly) => {
+  let mails: readonly string[] = [];
+  const fetched = (uid: number): string => {
+    const text = (mails[uid - 1] ?? "").replaceAll("\n", "\r\n");
+    return `* ${uid} FETCH (UID ${uid} BODY[]<0> {${Buffer.byteLength(text)}}\r\n${text})\r\n`;
+  };
+  let mended = false;
+  const { port } = await scripted((tag, command) => {
+    const [, what = ""] = /^(?:UID )?(\w+)/i.exec(command) ?? [];
+    const name = what.toUpperCase();
+    if (name === which && !mended) return badly(tag, fetched(1));
+    const all = mails.map((_mail, n) => n + 1);
+    const said: Record<string, string> = {
+      CAPABILITY: "* CAPABILITY IMAP4rev1\r\n",
+      EXAMINE: `* ${mails.length} EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT ${mails.length + 1}] ok\r\n`,
+      SEARCH: `* SEARCH ${all.join(" ")}\r\n`,
+      FETCH: all.map(fetched).join(""),
+    };
+    return `${said[name] ?? ""}${tag} OK done\r\n`;
+  });
+  const { folder, sent } = await companyThatWrote(
+    DAY,
+    [row("A1", "a@client.example"), row("B2", "b@client.example")],
+    withMailbox(port),
+  );
+  mails = sent.map(({ messageId, to }) => report({ messageId, recipient: to }));
+  const read = async () => await dunning(folder, DAY, "bounces", "--imap", "--json");
+  const first = await read();
+  expect([first.exit, first.json["error"]]).toEqual([
+    69,
+    expect.objectContaining({ code: "imap-unreachable" }),
+  ]);
+  expect((await outbox(folder, DAY)).map(({ state }) => state)).toEqual(["drafted", "drafted"]);
+  mended = true;
+  expect((await read()).json["counts"]).toMatchObject({ read: 2, bounced: 2 });
+  expect((await read()).json["counts"]).toMatchObject({ read: 0 });
 });
 
 test("a mailbox that nobody answers for, or that nobody has named", async () => {

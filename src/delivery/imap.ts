@@ -4,6 +4,7 @@ import { EXIT, Failure } from "../problem.ts";
 import type { RawMail } from "./mail-files.ts";
 import { credentialsOf, type Login, MAILBOX_PASSWORD, MAILBOX_TOKEN } from "./secret.ts";
 import { type Encryption, encryptionFor } from "./smtp.ts";
+import { withoutSecret } from "./smtp-login.ts";
 
 export interface ImapSettings {
   readonly host: string;
@@ -59,7 +60,7 @@ async function connect(settings: ImapSettings): Promise<ImapFlow> {
     await client.connect();
   } catch (error) {
     client.close();
-    throw refused(settings, error as ImapError);
+    throw refused(settings, error as ImapError, (text) => withoutSecret(credentials, text));
   }
   return client;
 }
@@ -70,19 +71,23 @@ type ImapError = Error & {
   readonly code?: string;
 };
 
-/** What the server said, without the secret: it never comes from us. */
-function refused({ host, port, login }: ImapSettings, error: ImapError): Failure {
+/** `clean`: takes out what must not be shown of what the server said. */
+function refused(
+  { host, port, login }: ImapSettings,
+  error: ImapError,
+  clean: (text: string) => string = (text) => text,
+): Failure {
   if (error.authenticationFailed === true)
     return new Failure(EXIT.config, {
       code: "imap-login",
       message: `${host}:${port} does not let user ${login.user} in`,
-      ...(error.responseText === undefined ? {} : { found: error.responseText }),
+      ...(error.responseText === undefined ? {} : { found: clean(error.responseText) }),
       fix: "check email.imap: some providers want a password of its own for programs, or oauth2",
     });
   return new Failure(EXIT.mailServer, {
     code: "imap-unreachable",
     message: `the mailbox on ${host}:${port} cannot be read`,
-    found: error.responseText ?? error.message,
+    found: clean(error.responseText ?? error.message),
     fix: "check email.imap and the network; nothing was recorded, the next time reads it again",
   });
 }
@@ -159,8 +164,10 @@ async function* fetched(
   let first = known === null ? null : known + 1;
   if (first === null) {
     const found = await client.search({ since: new Date(`${since}T00:00:00Z`) }, { uid: true });
-    if (found === undefined || found === false || found.length === 0) return;
-    first = Math.min(...found);
+    // A refusal is no empty mailbox: what it hides would count as read.
+    if (found === undefined || found === false) throw new Error("the server refused to search the folder");
+    first = found[0] ?? null;
+    if (first === null) return;
   }
   yield* client.fetch(`${first}:*`, { uid: true, source: { maxLength: MAIL_BYTES } }, { uid: true });
 }

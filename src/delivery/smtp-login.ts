@@ -23,21 +23,29 @@ export const byToken: SMTPConnectionCustomAuthHandler = async (context) => {
   else context.reject("the token is not accepted");
 };
 
-/** What the server said of a login, without the secret: some servers repeat the line that they do not like. */
-export function without(credentials: Credentials | null, error: SmtpError): SmtpError {
-  if (credentials === null) return error;
+/** What a server said of a login, without the secret: some servers repeat the line that they do not like. */
+export function withoutSecret(credentials: Credentials, text: string): string {
   const { user } = credentials;
   const secrets =
     "password" in credentials
-      ? [credentials.password, base64(credentials.password), base64(`\0${user}\0${credentials.password}`)]
+      ? [
+          credentials.password,
+          // As IMAP quotes it.
+          credentials.password.replaceAll(/["\\]/g, "\\$&"),
+          base64(credentials.password),
+          base64(`\0${user}\0${credentials.password}`),
+        ]
       : [credentials.token, base64(credentials.token), sasl(user, credentials.token)];
-  const clean = (text: string): string =>
-    secrets.reduce((left, secret) => left.replaceAll(secret, "..."), text);
+  return secrets.reduce((left, secret) => left.replaceAll(secret, "..."), text);
+}
+
+export function without(credentials: Credentials | null, error: SmtpError): SmtpError {
+  if (credentials === null) return error;
   const { code, originalCode, command, response } = error;
-  return Object.assign(new Error(clean(error.message)), {
+  return Object.assign(new Error(withoutSecret(credentials, error.message)), {
     code,
     originalCode,
     command,
-    response: response === undefined ? undefined : clean(response),
+    response: response === undefined ? undefined : withoutSecret(credentials, response),
   });
 }
