@@ -141,11 +141,14 @@ export async function* mailsInMailbox(
     for await (const { uid: number, source } of fetched(client, known, since)) {
       // `n:*` names the last mail, also where it came before n.
       if (known !== null && number <= known) continue;
+      // Flags that changed meanwhile are told in between.
+      if (source === undefined) continue;
       uid = Math.max(uid, number);
       yield {
         file: `${settings.folder} of ${settings.login.user}`,
         position: number,
-        bytes: source ?? new Uint8Array(),
+        // The server may have nothing to show of it (NIL).
+        bytes: Buffer.isBuffer(source) ? source : new Uint8Array(),
       };
     }
     return { validity, uid };
