@@ -16,8 +16,9 @@ describe("commits", () => {
     messageId: null,
     sha256: "",
   });
+  const gateOf = (step: Step, stands = true) => ({ step, stands: () => stands, undo: () => undefined });
   /** `underWay`: so many messages are on their way. */
-  const recorder = (underWay = 1) => {
+  const recorder = (underWay = 1, writes: () => void = () => undefined) => {
     const log: string[] = [];
     const outbox = {
       together: <T>(work: () => T): T => {
@@ -27,8 +28,10 @@ describe("commits", () => {
         return done;
       },
     };
-    const append = (lines: readonly JournalLine[]) =>
-      void log.push(`journal ${lines.map(({ seq }) => seq).join()}`);
+    const append = (lines: readonly JournalLine[]) => {
+      writes();
+      log.push(`journal ${lines.map(({ seq }) => seq).join()}`);
+    };
     const record = recording(outbox, { append }, () => underWay);
     const step =
       (seq: number): Step =>
@@ -37,7 +40,7 @@ describe("commits", () => {
         return line(seq);
       };
     const gate = async (seq: number, stands = true): Promise<void> => {
-      const written = await record.gate(step(seq), () => stands);
+      const written = await record.gate(gateOf(step(seq), stands));
       log.push(`${written ? "last byte" : "nothing"} of ${seq}`);
     };
     return { log, record, step, gate };
@@ -90,7 +93,7 @@ describe("commits", () => {
   test("a gate that fails takes those beside it along, but no outcome", async () => {
     const { log, record, step, gate } = recorder(2);
     record.outcome(step(1));
-    const both = [gate(2), record.gate(failing, () => true)];
+    const both = [gate(2), record.gate(gateOf(failing))];
     for (const each of both) await expect(each).rejects.toBe(full);
     log.length = 0;
     record.flush();
@@ -105,12 +108,35 @@ describe("commits", () => {
       return failing();
     });
     await expect.poll(() => tried).toBe(true);
-    await expect(
-      record.gate(
-        () => null,
-        () => true,
-      ),
-    ).rejects.toBe(full);
+    await expect(record.gate(gateOf(() => null))).rejects.toBe(full);
+  });
+
+  test("an outcome that could not be written is tried again at the end, though nothing more may leave", async () => {
+    const { log, record, step, gate } = recorder();
+    let tries = 0;
+    record.outcome(() => {
+      tries += 1;
+      return tries === 1 ? failing() : step(1)();
+    });
+    await expect.poll(() => tries).toBe(1);
+    log.length = 0;
+    await expect(gate(2)).rejects.toBe(full);
+    expect(() => record.flush()).toThrow(full);
+    expect(log).toEqual(["begin", "step 1", "commit", "journal 1"]);
+  });
+
+  test("a journal that cannot be written: the gates are taken back together, an outcome stays in the store", async () => {
+    const { log, record, step } = recorder(2, () => {
+      throw full;
+    });
+    record.outcome(step(1));
+    const both = [2, 3].map((seq) =>
+      record.gate({ ...gateOf(step(seq)), undo: () => void log.push(`undo ${seq}`) }),
+    );
+    for (const each of both) await expect(each).rejects.toBe(full);
+    record.flush();
+    const written = ["begin", "step 1", "step 2", "step 3", "commit"];
+    expect(log).toEqual([...written, "begin", "undo 2", "undo 3", "commit"]);
   });
 
   test("several lines: fewer commits than messages, each gate before its outcome", async () => {

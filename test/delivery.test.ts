@@ -2,10 +2,13 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Day } from "../src/core/types.ts";
+import type { Delivery } from "../src/delivery/deliver.ts";
+import { type Journal, openJournal } from "../src/delivery/journal.ts";
+import { smtp } from "../src/delivery/smtp.ts";
 import { EXIT, Failure } from "../src/problem.ts";
 import { TODAY } from "./outbox-fixture.ts";
 import { company, counted, files, UNPACED } from "./support/delivery.ts";
-import { atStage, goodServer, plainSmtp, scripted } from "./support/scripted-smtp.ts";
+import { atStage, goodServer, plainSmtp, scripted, settingsFor } from "./support/scripted-smtp.ts";
 
 test.each([1, 2, 50])(
   "smtp, %i messages: all sent, each with its gate and outcome in the journal; again: nothing",
@@ -190,23 +193,34 @@ test("a run that was killed between the files and the commit: what lies there co
   expect(at.levels()).toHaveLength(6);
 });
 
-test("a journal that cannot be written keeps the last byte back; the next start calls it uncertain", async () => {
-  const at = company(2);
-  const server = await scripted(goodServer);
-  const [first = ""] = at.queue("smtp");
-  const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
-  const journal = {
-    lastSeq: 0,
-    append: () => {
-      throw full;
-    },
-    close: () => undefined,
-  };
-  await expect(at.go({ transports: { smtp: plainSmtp(server.port) }, journal })).rejects.toBe(full);
-  expect(server.messages).toEqual([]);
-  expect(at.states()).toEqual({ committing: 1, queued: 1 });
-  expect(at.box.recover(TODAY).uncertain).toEqual([first]);
-});
+test.each([
+  [1, 0],
+  [3, 1],
+])(
+  "a journal that cannot be written keeps the last bytes of %i lines back: they stay queued, and leave the next time",
+  async (connections, before) => {
+    const at = company(5);
+    const server = await scripted(goodServer);
+    at.queue("smtp");
+    const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+    const journal = openJournal(at.path);
+    let written = 0;
+    const append: Journal["append"] = (lines) => {
+      if (written === before) throw full;
+      written += 1;
+      journal.append(lines);
+    };
+    const go = (more: Partial<Delivery> = {}) =>
+      at.go({ transports: { smtp: smtp({ ...settingsFor(server.port), connections }) }, ...more });
+    await expect(go({ journal: { ...journal, append } })).rejects.toBe(full);
+    journal.close();
+    expect(server.messages).toHaveLength(before);
+    expect(at.states()).toEqual({ ...(before > 0 ? { sent: before } : {}), queued: 5 - before });
+    expect(at.box.recover(TODAY)).toEqual({ queued: 0, uncertain: [] });
+    expect(counted(await go())).toEqual({ sent: 5 - before });
+    expect(server.messages).toHaveLength(5);
+  },
+);
 
 test("a store that cannot be written stops everything at once; no outcome is made up", async () => {
   const at = company(2);

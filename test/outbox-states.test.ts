@@ -23,6 +23,7 @@ const LATER = new Date("2026-11-23T09:00:00.000Z");
 const CHANGES: Readonly<Record<string, (box: Outbox, id: string) => unknown>> = {
   startSending: (box, id) => box.startSending(id),
   commitGate: (box, id) => box.commitGate(id, TODAY),
+  undoGate: (box, id) => box.undoGate(id),
   sent: (box, id) => box.sent(id, "250 ok", TODAY),
   printed: (box, id) => void box.printed([{ id, file: "letters/a/b.pdf" }], TODAY),
   posted: (box, id) => box.posted(id, TODAY, null),
@@ -44,6 +45,7 @@ const LEGAL: readonly (readonly [change: string, from: MessageState, to: Message
   ["startSending", "queued", "sending"],
   ["startSending", "deferred", "sending"],
   ["commitGate", "sending", "committing"],
+  ["undoGate", "committing", "queued"],
   ["sent", "committing", "sent"],
   ["filed", "sending", "sent"],
   ["notReached", "sending", "queued"],

@@ -84,10 +84,14 @@ async function handOver(
     if (!begun) outbox.startSending(id);
   };
   const gate: Commit = async (stands) => {
-    begun = await record.gate(() => {
-      begin();
-      return line(outbox.commitGate(id, today()), "gate");
-    }, stands);
+    begun = await record.gate({
+      step: () => {
+        begin();
+        return line(outbox.commitGate(id, today()), "gate");
+      },
+      stands,
+      undo: () => outbox.undoGate(id),
+    });
     return begun;
   };
   const ended = (step: Step): void =>

@@ -15,19 +15,22 @@ const GATHER_MS = 2;
  * then is certainty, never a message (design: a message in the gate is uncertain, and shown to a person).
  */
 export interface Record {
-  /**
-   * True once it is on the disk. `stands` is asked just before: false, and nothing was written of it. Rejects where it
-   * could not be written.
-   */
-  readonly gate: (step: Step, stands: () => boolean) => Promise<boolean>;
+  /** True once it is on the disk, false where it did not stand any more. Rejects where it could not be written. */
+  readonly gate: (gate: Gate) => Promise<boolean>;
   readonly outcome: (step: Step) => void;
-  /** Writes what still waits. Throws what went wrong meanwhile. */
+  /** Writes what still waits, also what could not be written before. Throws what went wrong meanwhile. */
   readonly flush: () => void;
 }
 
-interface Gate {
+export interface Gate {
   readonly step: Step;
+  /** Asked just before: false, and nothing is written of it. */
   readonly stands: () => boolean;
+  /** Takes the step back where the journal could not be written: nothing has left. */
+  readonly undo: () => void;
+}
+
+interface Waiting extends Gate {
   readonly done: (written: boolean) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -39,18 +42,24 @@ export function recording(
   underWay: () => number,
 ): Record {
   let outcomes: Step[] = [];
-  let gates: Gate[] = [];
+  let gates: Waiting[] = [];
   let timer: { readonly at: number; readonly id: NodeJS.Timeout } | null = null;
   let broken: { readonly error: unknown } | null = null;
 
   const write = (standing: readonly Gate[]): void => {
-    if (broken !== null) throw broken.error;
+    // Nothing more leaves; what the server has answered is still written where it can be.
+    if (broken !== null && standing.length > 0) throw broken.error;
     const steps = [...outcomes, ...standing.map(({ step }) => step)];
     if (steps.length === 0) return;
     // Taken out only once the store has them: a gate that fails must not take the outcomes before it along.
     const lines = outbox.together(() => steps.map((step) => step()));
     outcomes = [];
-    journal.append(lines.filter((line) => line !== null));
+    try {
+      journal.append(lines.filter((line) => line !== null));
+    } catch (error) {
+      if (standing.length > 0) outbox.together(() => standing.forEach(({ undo }) => undo()));
+      throw error;
+    }
   };
   const flush = (): void => {
     if (timer !== null) clearTimeout(timer.id);
@@ -81,9 +90,9 @@ export function recording(
     timer = { at, id: setTimeout(later, ms) };
   };
   return {
-    gate: (step, stands) =>
+    gate: (gate) =>
       new Promise((done, fail) => {
-        gates.push({ step, stands, done, fail });
+        gates.push({ ...gate, done, fail });
         if (gates.length >= underWay()) later();
         else within(GATHER_MS);
       }),
@@ -91,6 +100,9 @@ export function recording(
       outcomes.push(step);
       within(SHARE_MS);
     },
-    flush,
+    flush: () => {
+      flush();
+      if (broken !== null) throw broken.error;
+    },
   };
 }

@@ -20,6 +20,8 @@ export const MOVES = {
   start: { from: ["queued", "deferred"], to: "sending" },
   /** The last byte may leave from here on: nobody can take the message back any more. */
   gate: { from: ["sending"], to: "committing" },
+  /** The last byte was not released after all. */
+  undoGate: { from: ["committing"], to: "queued" },
   sent: { from: ["committing"], to: "sent" },
   /** Files need no gate: after a crash a whole file is recognised by its hash. */
   filed: { from: ["sending"], to: "sent" },

@@ -47,6 +47,8 @@ export interface Outbox extends OutboxReading, Afterlife {
   readonly startSending: (...ids: readonly string[]) => void;
   /** The gate: durable before the last byte leaves. `day` is the day on which it left, if it turns out that it did. */
   readonly commitGate: (id: string, day: Day) => number;
+  /** The journal could not be written, so the last byte stays here: queued again. */
+  readonly undoGate: (id: string) => void;
   /** The server took the message: levels are recorded, dated by `day`. */
   readonly sent: (id: string, reply: string, day: Day) => number;
   /** Drafts or letters lie in their files (paths relative to the company folder). */
@@ -149,6 +151,7 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
   const moves = {
     start: move("start", "attempts = attempts + 1"),
     gate: move("gate", "sent_at = @at, sent_on = @day"),
+    undoGate: move("undoGate", "sent_at = NULL, sent_on = NULL"),
     sent: move("sent", "sent_at = @at, sent_on = @day, response = @reply, next_attempt_at = NULL"),
     filed: move("filed", "sent_at = @at, sent_on = @day, file = @file"),
     printed: move("printed", "file = @file"),
@@ -204,6 +207,7 @@ export function outbox(db: Database, { append, now }: OutboxDoor): Outbox {
       moves.gate({ id, day, at: at() });
       return seq();
     }),
+    undoGate: atomic(db, (id: string) => moves.undoGate({ id })),
     sent: atomic(db, (id: string, reply: string, day: Day) => {
       moves.sent({ id, reply, day, at: at() });
       book.record(id, day);
