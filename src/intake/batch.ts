@@ -20,21 +20,35 @@ export interface Batch {
 const VALUES = 7;
 const ROWS = 4_096;
 
-interface Places<T> {
-  readonly list: T[];
-  /** Where a value stands; a new one comes last. */
-  readonly of: (key: string, value: T) => number;
-}
-
-function places<T>(): Places<T> {
-  const list: T[] = [];
-  const known = new Map<string, number>();
+/** The days of a batch, each once. */
+function calendar() {
+  const list: Day[] = [];
+  const known = new Map<Day, number>();
   return {
     list,
-    of: (key, value) => {
-      let at = known.get(key);
-      if (at === undefined) known.set(key, (at = list.push(value) - 1));
+    of: (day: Day | null): number => {
+      if (day === null) return -1;
+      let at = known.get(day);
+      if (at === undefined) known.set(day, (at = list.push(day) - 1));
       return at;
+    },
+  };
+}
+
+/** The kinds of a batch: so few that looking along the list is the fastest. */
+function kindsOf() {
+  const list: Kind[] = [];
+  return {
+    list,
+    of: ({ type, currency, mark, dueDerived }: IncomingItem): number => {
+      const at = list.findIndex(
+        (kind) =>
+          kind.type === type &&
+          kind.currency === currency &&
+          kind.mark === mark &&
+          kind.dueDerived === dueDerived,
+      );
+      return at === -1 ? list.push({ type, currency, mark, dueDerived }) - 1 : at;
     },
   };
 }
@@ -42,8 +56,8 @@ function places<T>(): Places<T> {
 const nothing = () => ({
   numbers: [] as string[],
   owners: [] as Owner[],
-  kinds: places<Kind>(),
-  days: places<Day>(),
+  kinds: kindsOf(),
+  days: calendar(),
   values: new Float64Array(ROWS * VALUES),
   rejected: [] as RejectedRow[],
 });
@@ -74,39 +88,21 @@ export function packer(give: (batch: Batch) => void): Packer {
     });
   };
   return {
-    item: ({
-      debtor,
-      name,
-      master,
-      type,
-      currency,
-      mark,
-      dueDerived,
-      number,
-      issued,
-      due,
-      open,
-      original,
-      line,
-    }) => {
-      const { owners, kinds, days, values } = rows;
+    item: (row) => {
+      const { owners, kinds, days, values, numbers } = rows;
+      const { debtor, name, master } = row;
       const last = owners.at(-1);
       if (last?.debtor !== debtor || last.name !== name || last.master !== master)
         owners.push({ debtor, name, master });
-      const at = rows.numbers.length * VALUES;
-      values[at] = open;
-      values[at + 1] = original ?? Number.NaN;
-      values[at + 2] = line;
+      const at = numbers.length * VALUES;
+      values[at] = row.open;
+      values[at + 1] = row.original ?? Number.NaN;
+      values[at + 2] = row.line;
       values[at + 3] = owners.length - 1;
-      values[at + 4] = kinds.of(`${type} ${currency} ${mark} ${dueDerived}`, {
-        type,
-        currency,
-        mark,
-        dueDerived,
-      });
-      values[at + 5] = issued === null ? -1 : days.of(issued, issued);
-      values[at + 6] = due === null ? -1 : days.of(due, due);
-      if (rows.numbers.push(number) === ROWS) flush();
+      values[at + 4] = kinds.of(row);
+      values[at + 5] = days.of(row.issued);
+      values[at + 6] = days.of(row.due);
+      if (numbers.push(row.number) === ROWS) flush();
     },
     reject: (row) => {
       if (rows.rejected.push(row) === ROWS) flush();

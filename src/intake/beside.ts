@@ -53,7 +53,7 @@ export async function readBeside(
     workerData: order,
     execArgv: [],
     // Rows live for a moment: with the usual room for new objects the process would be a fifth larger.
-    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
   });
   const take = (batch: Batch): void => {
     unpack(batch, (row) => sink.item(row));

@@ -55,6 +55,9 @@ export function parseBuckets(headers: readonly string[], asOf: Day | null): (Buc
   );
 }
 
+/** Whether a header may name an ageing column; the others beside it decide. */
+export const mayBeBucket = (header: string): boolean => formOf(header) !== null;
+
 function formOf(header: string): Form | null {
   const text = bare(header).replaceAll(/[–—]/g, "-").replaceAll(/\s+/g, " ").trim();
   const month = calendarMonth(text);

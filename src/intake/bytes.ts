@@ -55,6 +55,14 @@ export function countLineFeeds(bytes: Buffer): number {
   return count;
 }
 
+/** Whether all four bytes of a word are printable ASCII (32 to 126). Nothing is not. */
+export function isPrintable(word: number | undefined): boolean {
+  if (word === undefined) return false;
+  const del = word ^ 0x7f7f7f7f;
+  // A byte whose highest bit is set, that is below 32, or that is 127 leaves a mark in its highest bit.
+  return ((word | ((word - 0x20202020) & ~word) | ((del - 0x01010101) & ~del)) & 0x80808080) === 0;
+}
+
 export function isSmall(byte: number): boolean {
   return byte >= 97 && byte <= 122;
 }

@@ -85,7 +85,8 @@ function plain(text: string, scan: Scan): string {
   // Of UTF-16 the bytes say nothing about control characters; of other encodings they were looked at before.
   if (scan.encoding.startsWith("utf-16") && CONTROL.test(text.endsWith("\u001a") ? text.slice(0, -1) : text))
     throw control(scan);
-  if (!scan.plainLineEnds || scan.quoted) result = result.replaceAll(/\r+\n|\r/g, "\n");
+  if (scan.lineEnds === "mixed" || (scan.quoted && scan.lineEnds === "crlf"))
+    result = result.replaceAll(/\r+\n|\r/g, "\n");
   if (scan.nuls > 0) result = result.replaceAll("\0", "");
   if (scan.invisible) result = result.replaceAll(INVISIBLE, "");
   return scan.combining ? result.normalize("NFC") : result;

@@ -15,8 +15,7 @@ export interface Scan extends Guess {
   readonly ascii: boolean;
   /** A `"` stands somewhere: cells have to be read with quoting in mind. */
   readonly quoted: boolean;
-  /** All line ends are LF or CR LF. */
-  readonly plainLineEnds: boolean;
+  readonly lineEnds: "lf" | "crlf" | "mixed";
   readonly finalLineEnd: boolean;
   /** Letters with separate accents (as macOS writes them), to be composed; and characters that print nothing. */
   readonly combining: boolean;
@@ -131,7 +130,7 @@ async function conclude(
     bom: survey.mark.bytes,
     ascii: guess.encoding === "utf-8" && survey.highBytes() === 0,
     quoted: survey.quoted,
-    plainLineEnds: !wide && survey.loneReturns === 0 && survey.counts[13] === survey.pairs,
+    lineEnds: wide ? "mixed" : lineEndsOf(survey),
     finalLineEnd: wide || [10, 13, 26].includes(survey.lastByte),
     combining: wide || survey.counts[0xcc]! > 0,
     invisible: wide || survey.counts[0xe2]! + survey.counts[0xef]! > 0,
@@ -139,6 +138,11 @@ async function conclude(
     suspects: places.map(({ line, bytes }) => ({ line, text: iconv.decode(bytes, guess.encoding).trim() })),
     warnings: warningsOf(survey, guess, eightBit),
   };
+}
+
+function lineEndsOf({ loneReturns, counts, pairs }: Survey): Scan["lineEnds"] {
+  if (counts[13] === 0) return "lf";
+  return loneReturns === 0 && counts[13] === pairs ? "crlf" : "mixed";
 }
 
 function warningsOf(survey: Survey, guess: Guess, eightBit: boolean): string[] {

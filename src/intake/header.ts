@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Language } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { AmountCell } from "./amounts.ts";
-import { type Bucket, parseBuckets } from "./buckets.ts";
+import { type Bucket, mayBeBucket, parseBuckets } from "./buckets.ts";
 import { readDate } from "./dates.ts";
 import { LIMITS } from "./limits.ts";
 import { meaningsOf } from "./synonyms.ts";
@@ -98,6 +98,8 @@ export function isRepeat(header: Header, cells: readonly string[]): boolean {
 function asHeader(raw: readonly string[], row: Row, rows: 1 | 2): Header | null {
   const cells = raw.map(oneLine);
   if (cells.filter((cell) => cell !== "").length < 2) return null;
+  // Rows of values, which are nearly all, end at their first one.
+  if (cells.some((cell) => isTyped(cell) && !mayBeBucket(cell))) return null;
   const buckets = bucketsIn(cells);
   // "90+" is an ageing column, though it could be an amount.
   return cells.some((cell, index) => buckets[index] === null && isTyped(cell))

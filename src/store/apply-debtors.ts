@@ -1,7 +1,8 @@
 import type { Database } from "better-sqlite3";
-import type { Day, DebtorId } from "../core/types.ts";
-import { changeOf, DEBTOR_COLUMNS, debtorRow, debtorRows, isNothing, type SaidBy } from "./debtor-rows.ts";
-import { type Master, type MasterValue, readMaster } from "./master.ts";
+import type { Day } from "../core/types.ts";
+import { changeOf, DEBTOR_COLUMNS, debtorRow, debtorRows, isNothing } from "./debtor-rows.ts";
+import { MASTER_COLUMNS, type Master } from "./master.ts";
+import { type IgnoredValue, readStaged } from "./staged-debtors.ts";
 
 export interface DebtorCounts {
   /** Not in any balance before. */
@@ -9,14 +10,6 @@ export interface DebtorCounts {
   readonly known: number;
   /** Had open items, and no row in this balance. */
   readonly missing: number;
-}
-
-/** A value on a row that cannot be what its column says; the debtor keeps what was known. */
-export interface IgnoredValue {
-  readonly debtor: DebtorId;
-  readonly key: string;
-  readonly value: string;
-  readonly expected: string;
 }
 
 export interface AppliedDebtors {
@@ -38,8 +31,13 @@ WHERE NOT EXISTS (SELECT 1 FROM temp.incoming_debtor c WHERE c.key = o.debtor)
 type Cells = readonly (string | number | null)[];
 
 const KNOWN = `SELECT c.key, c.master, ${DEBTOR_COLUMNS} FROM temp.incoming_debtor c JOIN debtor d ON d.key = c.key WHERE true`;
-const NEW =
-  "SELECT c.key, c.master, c.id FROM temp.incoming_debtor c WHERE NOT EXISTS (SELECT 1 FROM debtor d WHERE d.key = c.key)";
+const COLUMNS = ["attrs", ...MASTER_COLUMNS].join(", ");
+const ADD = `INSERT INTO debtor (key, id, first_seen, ${COLUMNS})
+  SELECT key, id, ?, ${COLUMNS} FROM temp.incoming_debtor WHERE after IS NOT NULL ORDER BY key`;
+const ADDED = `INSERT INTO debtor_change (snapshot, debtor, before, after)
+  SELECT ?, key, ?, after FROM temp.incoming_debtor WHERE after IS NOT NULL ORDER BY key`;
+const IGNORED =
+  "SELECT ignored FROM temp.incoming_debtor WHERE after IS NOT NULL AND ignored IS NOT NULL ORDER BY key";
 
 /** In the order of their keys; the tables may be written between two of them. */
 function* paged(db: Database, select: string): Iterable<Cells> {
@@ -59,29 +57,15 @@ export function applyDebtors(db: Database, snapshot: number, asOf: Day): Applied
   let fresh = 0;
   let known = 0;
 
-  const read = (id: DebtorId, staged: string, skip: SaidBy): Master => {
-    const values: Record<string, MasterValue> = {};
-    for (const [key, text] of Object.entries(JSON.parse(staged) as Record<string, string>)) {
-      if (skip[key] !== undefined) continue;
-      const reading = readMaster(key, text);
-      if (reading.ok) values[key] = reading.value;
-      else {
-        ignored++;
-        if (first.length < SHOWN_IGNORED)
-          first.push({ debtor: id, key, value: text, expected: reading.expected });
-      }
-    }
-    return values;
-  };
-  const add = ([key, staged, id]: Cells): void => {
-    const values = read(id as DebtorId, String(staged), {});
-    table.insert(Number(key), String(id), values, asOf);
-    record.run(snapshot, key, UNSEEN, JSON.stringify({ ...values, first_seen: asOf }));
-    fresh++;
+  const ignore = (values: readonly IgnoredValue[]): void => {
+    ignored += values.length;
+    first.push(...values.slice(0, SHOWN_IGNORED - first.length));
   };
   const compare = ([key, staged, ...stored]: Cells): void => {
     const row = debtorRow(stored);
-    const change = changeOf(row.master, read(row.id, String(staged), row.saidBy));
+    const said = readStaged(row.id, JSON.parse(String(staged)) as Record<string, string>, row.saidBy);
+    ignore(said.ignored);
+    const change = changeOf(row.master, said.values);
     const unseen = row.firstSeen === null;
     if (unseen) fresh++;
     else known++;
@@ -97,6 +81,9 @@ export function applyDebtors(db: Database, snapshot: number, asOf: Day): Applied
     );
   };
   for (const cells of paged(db, KNOWN)) compare(cells);
-  for (const cells of paged(db, NEW)) add(cells);
+  fresh += db.prepare(ADD).run(asOf).changes;
+  db.prepare(ADDED).run(snapshot, UNSEEN);
+  for (const text of db.prepare<[], string>(IGNORED).pluck().iterate())
+    ignore(JSON.parse(text) as readonly IgnoredValue[]);
   return { counts: { new: fresh, known, missing }, ignored: { count: ignored, first } };
 }

@@ -232,8 +232,10 @@ function moveDossiers(db: Database, snapshot: number, asOf: Day): void {
 /** Writes the staged items into the store; debtors are there already. Needs ordinals and `findGone`. */
 export function applyItems(db: Database, snapshot: number, asOf: Day): ItemCounts {
   db.exec(TABLES);
-  const matched = Number(db.prepare("SELECT count(*) FROM temp.incoming").pluck().get());
-  const zero = Number(db.prepare("SELECT count(*) FROM temp.incoming WHERE open = 0").pluck().get());
+  const [matched, zero] = db
+    .prepare<[], [number, number]>("SELECT count(*), count(*) FILTER (WHERE open = 0) FROM temp.incoming")
+    .raw()
+    .get()!;
   const kinds = changeItems(db, snapshot, asOf);
   const of = (kind: string): number => kinds.get(kind) ?? 0;
   const gone = settleGone(db, snapshot, asOf);

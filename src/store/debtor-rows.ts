@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database, Statement } from "better-sqlite3";
 import type { DebtorId, DebtorKey } from "../core/types.ts";
 import { emptyValue, MASTER_COLUMNS, type Master, type MasterValue } from "./master.ts";
 
@@ -79,11 +79,35 @@ export interface DebtorRows {
 }
 
 function attrsOf(master: Master): string {
-  const entries = Object.entries(master)
-    .filter(([key, value]) => key.startsWith("attr.") && value !== null)
-    .map(([key, value]) => [key.slice("attr.".length), value] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(Object.fromEntries(entries));
+  const names = Object.keys(master).filter((key) => key.startsWith("attr.") && master[key] !== null);
+  if (names.length === 0) return "{}";
+  return JSON.stringify(
+    Object.fromEntries(names.sort().map((key) => [key.slice("attr.".length), master[key]])),
+  );
+}
+
+/** Writes rows of some columns each: one that is not named costs nothing, one that is bound to NULL as much as any other. */
+export function rowWriter(
+  db: Database,
+  into: string,
+): (columns: readonly string[], cells: readonly MasterValue[]) => void {
+  const statements = new Map<string, Statement>();
+  return (columns, cells) => {
+    const names = columns.join(", ");
+    let statement = statements.get(names);
+    if (statement === undefined) {
+      statement = db.prepare(`${into} (${names}) VALUES (${columns.map(() => "?").join(", ")})`);
+      statements.set(names, statement);
+    }
+    statement.run(...cells);
+  };
+}
+
+/** The columns that a new row needs besides its key and id: those that no default fills. */
+export function debtorCells(values: Master): { readonly columns: string[]; readonly cells: MasterValue[] } {
+  const columns = MASTER_COLUMNS.filter((name) => name === "name" || values[name] !== undefined);
+  const cells = columns.map((name) => values[name] ?? emptyValue(name));
+  return { columns: ["attrs", ...columns], cells: [attrsOf(values), ...cells] };
 }
 
 export function debtorRows(db: Database): DebtorRows {
@@ -91,10 +115,7 @@ export function debtorRows(db: Database): DebtorRows {
     db.prepare<[string | number], Cells>(`SELECT ${DEBTOR_COLUMNS} FROM debtor d WHERE ${where} = ?`).raw();
   const byId = select("d.id");
   const byKey = select("d.key");
-  const columns = ["key", "id", "first_seen", "attrs", ...MASTER_COLUMNS];
-  const insert = db.prepare(
-    `INSERT INTO debtor (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
-  );
+  const insert = rowWriter(db, "INSERT INTO debtor");
   const update = new Map(
     ["attrs", "first_seen", "said_by", ...MASTER_COLUMNS].map((name) => [
       name,
@@ -122,13 +143,8 @@ export function debtorRows(db: Database): DebtorRows {
       return row === null || row.mergedInto === null ? row : ofKey(row.mergedInto);
     },
     insert: (key, id, values, firstSeen) => {
-      insert.run(
-        key,
-        id,
-        firstSeen,
-        attrsOf(values),
-        ...MASTER_COLUMNS.map((name) => values[name] ?? emptyValue(name)),
-      );
+      const { columns, cells } = debtorCells(values);
+      insert(["key", "id", "first_seen", ...columns], [key, id, firstSeen, ...cells]);
     },
     write: ({ key, master }, values) => {
       for (const [name, value] of Object.entries(values)) {

@@ -4,12 +4,12 @@ import type { Person } from "../core/person.ts";
 import type { Day, DebtorId, DebtorKey } from "../core/types.ts";
 import { EXIT, Failure, type Problem } from "../problem.ts";
 import { canonicalIds } from "./aliases.ts";
-import type { IgnoredValue } from "./apply-debtors.ts";
 import { atomic } from "./atomic.ts";
 import { badAddressesOf } from "./bad-addresses.ts";
 import { changeOf, type DebtorRow, debtorRows, isNothing, type SaidBy } from "./debtor-rows.ts";
 import type { Events } from "./events.ts";
 import { type Master, type MasterValue, readMaster } from "./master.ts";
+import type { IgnoredValue } from "./staged-debtors.ts";
 
 /** One row of a contacts file: values by the keys of `debtor set`; empty texts say nothing. */
 export interface ContactRow {

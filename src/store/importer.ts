@@ -202,7 +202,7 @@ function complete(importing: Importing, staging: Staging, report: Report, decide
 export function createImporter(importing: Importing): Importer {
   const { db, snapshot, files } = importing;
   const { id } = snapshot;
-  const staging = createStaging(db);
+  const staging = createStaging(db, snapshot.asOf);
   const beside = sidelines(db, id);
   let stopped = false;
   const kept = keepContent(db, id, files, () => stopped);

@@ -114,7 +114,7 @@ export type Reading =
 /** Reads one `KEY=VALUE`. An empty text means: not known. */
 export function readMaster(key: string, text: string): Reading {
   const trimmed = text.trim();
-  if (ATTRIBUTE.test(key)) {
+  if (key.startsWith("attr.") && ATTRIBUTE.test(key)) {
     const value = oneLine.read(text);
     if (value === undefined) return { ok: false, expected: oneLine.expected };
     return { ok: true, value: value === "" ? null : value };
