@@ -1,6 +1,6 @@
 import type { Day } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
-import { canBeBeside, type Outcome, readBeside } from "./beside.ts";
+import { needsUs, type Outcome, type Reader, readerFor } from "./beside.ts";
 import { recogniseFec } from "./fec.ts";
 import { openJournal } from "./journal.ts";
 import { look, nothingSeen, type Seen } from "./look.ts";
@@ -41,6 +41,16 @@ export interface Balance {
 export async function openBalance(path: string, options: BalanceOptions): Promise<Balance> {
   const fec = await recogniseFec(path);
   if (fec !== null) return await openJournal(path, fec, options);
+  const thread = await readerFor(path, options);
+  try {
+    return await lookedAt(path, options, thread);
+  } catch (error) {
+    await thread?.dismiss();
+    throw error;
+  }
+}
+
+async function lookedAt(path: string, options: BalanceOptions, thread: Reader | null): Promise<Balance> {
   const seen = nothingSeen();
   const plan = await look(path, options, seen);
   const asOf = seen.asOf.value;
@@ -64,10 +74,11 @@ export async function openBalance(path: string, options: BalanceOptions): Promis
     },
     read: async (sink) => {
       const { scan } = table;
-      if (scan !== null && !seen.whole && canBeBeside(scan, options)) {
-        beside = await readBeside(path, { ...options, profile: given, known: [], scan }, sink);
+      if (thread !== null && beside === null && scan !== null && !seen.whole && !needsUs(options)) {
+        beside = await thread.read(path, { ...options, profile: given, known: [], scan }, sink);
         return beside.report;
       }
+      await thread?.dismiss();
       const tally = await readRows(plan, source, sink, true);
       seen.tally = tally;
       seen.whole = true;

@@ -1,7 +1,7 @@
+import { stat } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 import { Failure } from "../problem.ts";
 import { type Batch, unpack } from "./batch.ts";
-import type { Scan } from "./encoding.ts";
 import type { BalanceOptions, ReadReport } from "./options.ts";
 import type { BalanceSink } from "./reader.ts";
 import type { Understanding } from "./understanding.ts";
@@ -27,59 +27,89 @@ export type Message =
   | { readonly is: "done"; readonly outcome: Outcome }
   | { readonly is: "failure"; readonly exit: Failure["exit"]; readonly problems: Failure["problems"] };
 
-/** Starting a thread costs a tenth of a second: a smaller file is read in that time. */
+/** A thread takes a tenth of a second to start: a smaller file is read in that time. */
 const WORTH_IT = 16_000_000;
 /** Only the built program has the file of the thread. */
 const BUILT = !import.meta.url.endsWith(".ts");
 
-/** Whether a balance is large enough, and its reading needs nothing of this thread. */
-export function canBeBeside(
-  { size }: Scan,
-  { scan, termsOf, anyTerms = () => true }: BalanceOptions,
-): boolean {
-  const alone = scan === undefined && (termsOf === undefined || !anyTerms());
-  return BUILT && size >= WORTH_IT && alone;
+/** A thread that has started, and waits to be told what to read. */
+export interface Reader {
+  /** Reads a balance beside what the sink does with its rows. Once. */
+  readonly read: (path: string, options: BalanceOptions, sink: BalanceSink) => Promise<Outcome>;
+  readonly dismiss: () => Promise<void>;
 }
 
-/** Reads a balance in a thread of its own, beside what the sink does with its rows. */
-export async function readBeside(
+/** Whether a reading needs something of this thread: its answers are not plain data. */
+export const needsUs = ({ scan, termsOf, anyTerms = () => true }: BalanceOptions): boolean =>
+  scan !== undefined || (termsOf !== undefined && anyTerms());
+
+/** Starts a thread for a large file, before its bytes are looked at: it is ready when they have been. Else null. */
+export async function readerFor(path: string, options: BalanceOptions): Promise<Reader | null> {
+  if (!BUILT || needsUs(options)) return null;
+  // Whoever reads the file says why that is not possible.
+  const { size } = await stat(path).catch(() => ({ size: 0 }));
+  return size < WORTH_IT ? null : start();
+}
+
+function start(): Reader {
+  const thread = new Worker(new URL("reading-thread.js", import.meta.url), {
+    execArgv: [],
+    // Rows live for a moment: with the usual room for new objects the process would be a fifth larger.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
+  // A balance that is opened and never read must not keep the process.
+  thread.unref();
+  const ended = new Promise<never>((_, fail) => {
+    thread.on("error", fail);
+    thread.on("exit", () => fail(new Error("the thread that reads has ended too early")));
+  });
+  // Told by `read`; until then a failure must not end the process.
+  ended.catch(() => undefined);
+  const dismiss = async (): Promise<void> => {
+    await thread.terminate();
+  };
+  return {
+    dismiss,
+    read: async (path, options, sink) => {
+      thread.ref();
+      try {
+        return await Promise.race([follow(thread, path, options, sink), ended]);
+      } finally {
+        await dismiss();
+      }
+    },
+  };
+}
+
+/** Gives the thread its order, and the sink what comes of it. */
+async function follow(
+  thread: Worker,
   path: string,
   { onProgress, termsOf: _termsOf, anyTerms: _anyTerms, ...options }: BalanceOptions,
   sink: BalanceSink,
 ): Promise<Outcome> {
   const taken = new Int32Array(new SharedArrayBuffer(4));
-  const order: Order = { path, options, taken };
-  const thread = new Worker(new URL("reading-thread.js", import.meta.url), {
-    workerData: order,
-    execArgv: [],
-    // Rows live for a moment: with the usual room for new objects the process would be a fifth larger.
-    resourceLimits: { maxYoungGenerationSizeMb: 16 },
-  });
   const take = (batch: Batch): void => {
     unpack(batch, (row) => sink.item(row));
     for (const row of batch.rejected) sink.reject(row);
     Atomics.add(taken, 0, 1);
     Atomics.notify(taken, 0);
   };
-  try {
-    return await new Promise((done, fail) => {
-      thread.on("error", fail);
-      thread.on("exit", () => fail(new Error("the thread that reads has ended too early")));
-      thread.on("message", (message: Message) => {
-        try {
-          if (message.is === "batch") {
-            take(message.batch);
-            onProgress?.(message.read, message.size);
-          } else if (message.is === "restart") sink.restart();
-          else if (message.is === "done") done(message.outcome);
-          else fail(new Failure(message.exit, message.problems));
-        } catch (error) {
-          thread.removeAllListeners("message");
-          fail(error);
-        }
-      });
+  return await new Promise((done, fail) => {
+    thread.on("message", (message: Message) => {
+      try {
+        if (message.is === "batch") {
+          take(message.batch);
+          onProgress?.(message.read, message.size);
+        } else if (message.is === "restart") sink.restart();
+        else if (message.is === "done") done(message.outcome);
+        else fail(new Failure(message.exit, message.problems));
+      } catch (error) {
+        thread.removeAllListeners("message");
+        fail(error);
+      }
     });
-  } finally {
-    await thread.terminate();
-  }
+    const order: Order = { path, options, taken };
+    thread.postMessage(order, []);
+  });
 }

@@ -40,7 +40,7 @@ export class Owners {
     if (id === undefined) {
       const clean = oneLine(raw);
       id = this.byCode && EXPONENT.test(clean) ? null : (clean as DebtorId);
-      if (this.#codes.size > 200_000) this.#codes.clear();
+      if (this.#codes.size > 10_000) this.#codes.clear();
       this.#codes.set(raw, id);
     }
     if (id === null) return "damaged";

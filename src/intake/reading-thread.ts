@@ -1,5 +1,6 @@
-// The thread of `readBeside`: reads one balance and ends.
-import { parentPort, workerData } from "node:worker_threads";
+// The thread of `readerFor`: reads the balance that it is told of, and ends.
+import { once } from "node:events";
+import { parentPort } from "node:worker_threads";
 import { Failure } from "../problem.ts";
 import { openBalance } from "./balance.ts";
 import { type Batch, packer } from "./batch.ts";
@@ -9,9 +10,9 @@ import { NOWHERE } from "./reader.ts";
 /** Batches that may wait to be taken: each is about a megabyte. */
 const AHEAD = 4;
 
-const { path, options, taken } = workerData as Order;
-const say = (message: Message, moved: readonly ArrayBuffer[] = []): void =>
-  parentPort?.postMessage(message, moved);
+const port = parentPort!;
+const [{ path, options, taken }] = (await once(port, "message")) as [Order];
+const say = (message: Message, moved: readonly ArrayBuffer[] = []): void => port.postMessage(message, moved);
 
 let sent = 0;
 let read = 0;

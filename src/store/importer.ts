@@ -6,7 +6,7 @@ import { type AppliedDebtors, applyDebtors, type DebtorCounts } from "./apply-de
 import { compareSnapshots, findGone } from "./comparison.ts";
 import { type KeptFile, keepContent } from "./content.ts";
 import type { Events } from "./events.ts";
-import { assignOrdinals, sumClaims } from "./matching.ts";
+import { assignOrdinals } from "./matching.ts";
 import { sidelines } from "./sidelines.ts";
 import type { SnapshotRecord } from "./snapshots.ts";
 import { createStaging, type Staging } from "./staging.ts";
@@ -90,7 +90,6 @@ const replacedBy = ({ newest, snapshot }: Importing): SnapshotRecord | null =>
 
 /** The staged rows beside the balance that counts. */
 function compare({ db, snapshot, newest }: Importing): SnapshotComparison {
-  sumClaims(db);
   assignOrdinals(db);
   findGone(db, snapshot.id);
   return compareSnapshots(db, snapshot.id, { asOf: snapshot.asOf, previous: newest?.asOf ?? null });

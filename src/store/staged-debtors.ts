@@ -15,7 +15,7 @@ export interface IgnoredValue {
 type Texts = Record<string, string>;
 
 /** Debtors kept in memory while rows come in; more are parked in the temporary table. */
-const IN_MEMORY = 30_000;
+const IN_MEMORY = 10_000;
 
 const literal = (value: MasterValue): string => (typeof value === "string" ? `'${value}'` : String(value));
 const COLUMNS = MASTER_COLUMNS.map((name) => `${name} ANY DEFAULT ${literal(emptyValue(name))}`);

@@ -1,6 +1,7 @@
 import type { Database } from "better-sqlite3";
 import type { Day, IncomingItem } from "../core/types.ts";
 import { aliasesOf } from "./aliases.ts";
+import { sumClaims } from "./matching.ts";
 import { stagedDebtors } from "./staged-debtors.ts";
 
 /**
@@ -29,6 +30,8 @@ const UNDUE_PART = -2;
 
 /** Takes rows into temporary tables, inside the import's transaction. */
 export function createStaging(db: Database, asOf: Day): Staging {
+  // Rows come and go by the million: fewer, larger pages. Without effect where something temporary is there already.
+  db.pragma("temp.page_size = 16384");
   db.exec(TABLE);
   db.pragma("temp.cache_size = -16000");
   const insert = db.prepare(
@@ -39,6 +42,7 @@ export function createStaging(db: Database, asOf: Day): Staging {
   const aliases = aliasesOf(db);
   /** Rows of one debtor follow one another and say the same of him: it is learnt once. */
   let last: { readonly row: IncomingItem; readonly key: number } | null = null;
+  let claims = false;
 
   const keyOf = (row: IncomingItem): number => {
     if (last?.row.debtor === row.debtor && last.row.name === row.name && last.row.master === row.master)
@@ -50,6 +54,7 @@ export function createStaging(db: Database, asOf: Day): Staging {
   };
   return {
     item: (row) => {
+      claims ||= row.type === "balance";
       insert.run(
         keyOf(row),
         row.number,
@@ -68,10 +73,12 @@ export function createStaging(db: Database, asOf: Day): Staging {
       db.exec("DELETE FROM temp.incoming");
       debtors.restart();
       last = null;
+      claims = false;
     },
     complete: () => {
       debtors.complete();
       db.exec("CREATE INDEX temp.incoming_identity ON incoming (debtor, number, issued, currency, ordinal)");
+      if (claims) sumClaims(db);
     },
     drop: () => {
       db.exec("DROP TABLE IF EXISTS temp.incoming");

@@ -123,9 +123,11 @@ async function hurt(
 
 /**
  * Errors that are survived: SQLite copies its log into the store later, makes its index of the log anew, and does not ask
- * how the flush of the folder went in which it made them; what cannot be linked is copied.
+ * how the flush of the folder went in which it made them, nor whether it could be opened for that (its log is copied into
+ * the store before the command ends); what cannot be linked is copied.
  */
-const SURVIVED = /dunning\.(db|lock)|-journal|^fsync\(\d+<[^>]*\/point-\d+>\)|^link/;
+const SURVIVED =
+  /dunning\.(db|lock)|-journal|^fsync\(\d+<[^>]*\/point-\d+>\)|^openat\(AT_FDCWD<[^>]*>, "[^"]*\/point-\d+", O_RDONLY\|O_CLOEXEC\)|^link/;
 /** SQLite says of a file that it cannot make only that: 73, "check the mode, and that the disk has room". */
 const UNMADE = /^openat.*(dunning\.(db|lock)|\.part)/;
 const NO_FILE = /<(pipe|socket|anon_inode)/;
