@@ -52,7 +52,12 @@ export async function openBalance(path: string, options: BalanceOptions): Promis
 
 async function lookedAt(path: string, options: BalanceOptions, thread: Reader | null): Promise<Balance> {
   const seen = nothingSeen();
-  const plan = await look(path, options, seen);
+  let begun = false;
+  const plan = await look(path, options, seen, ({ scan }, profile) => {
+    if (thread === null || scan === null || needsUs(options)) return;
+    thread.begin(path, { ...options, profile, known: [], scan });
+    begun = true;
+  });
   const asOf = seen.asOf.value;
   if (asOf === null) throw dateMissing(path);
   const { table, source, given } = seen;
@@ -73,9 +78,9 @@ async function lookedAt(path: string, options: BalanceOptions, thread: Reader | 
         : { ...beside.understanding, match: seen.match };
     },
     read: async (sink) => {
-      const { scan } = table;
-      if (thread !== null && beside === null && scan !== null && !seen.whole && !needsUs(options)) {
-        beside = await thread.read(path, { ...options, profile: given, known: [], scan }, sink);
+      // Terms that were learnt since it began would be missing.
+      if (thread !== null && begun && beside === null && !seen.whole && !needsUs(options)) {
+        beside = await thread.read(sink, options.onProgress);
         return beside.report;
       }
       await thread?.dismiss();

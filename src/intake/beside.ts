@@ -34,8 +34,10 @@ const BUILT = !import.meta.url.endsWith(".ts");
 
 /** A thread that has started, and waits to be told what to read. */
 export interface Reader {
-  /** Reads a balance beside what the sink does with its rows. Once. */
-  readonly read: (path: string, options: BalanceOptions, sink: BalanceSink) => Promise<Outcome>;
+  /** Tells it: it looks at the file. */
+  readonly begin: (path: string, options: BalanceOptions) => void;
+  /** Lets it read, and gives the sink what it says. Once. */
+  readonly read: (sink: BalanceSink, onProgress: BalanceOptions["onProgress"]) => Promise<Outcome>;
   readonly dismiss: () => Promise<void>;
 }
 
@@ -55,7 +57,7 @@ function start(): Reader {
   const thread = new Worker(new URL("reading-thread.js", import.meta.url), {
     execArgv: [],
     // Rows live for a moment: with the usual room for new objects the process would be a fifth larger.
-    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
   });
   // A balance that is opened and never read must not keep the process.
   thread.unref();
@@ -65,15 +67,20 @@ function start(): Reader {
   });
   // Told by `read`; until then a failure must not end the process.
   ended.catch(() => undefined);
+  const taken = new Int32Array(new SharedArrayBuffer(4));
   const dismiss = async (): Promise<void> => {
     await thread.terminate();
   };
   return {
     dismiss,
-    read: async (path, options, sink) => {
+    begin: (path, { onProgress: _onProgress, termsOf: _termsOf, anyTerms: _anyTerms, ...options }) => {
+      const order: Order = { path, options, taken };
+      thread.postMessage(order, []);
+    },
+    read: async (sink, onProgress) => {
       thread.ref();
       try {
-        return await Promise.race([follow(thread, path, options, sink), ended]);
+        return await Promise.race([follow(thread, taken, sink, onProgress), ended]);
       } finally {
         await dismiss();
       }
@@ -81,14 +88,13 @@ function start(): Reader {
   };
 }
 
-/** Gives the thread its order, and the sink what comes of it. */
+/** Gives the sink what a thread says, until it is done. */
 async function follow(
   thread: Worker,
-  path: string,
-  { onProgress, termsOf: _termsOf, anyTerms: _anyTerms, ...options }: BalanceOptions,
+  taken: Int32Array<SharedArrayBuffer>,
   sink: BalanceSink,
+  onProgress: BalanceOptions["onProgress"],
 ): Promise<Outcome> {
-  const taken = new Int32Array(new SharedArrayBuffer(4));
   const take = (batch: Batch): void => {
     unpack(batch, (row) => sink.item(row));
     for (const row of batch.rejected) sink.reject(row);
@@ -109,7 +115,6 @@ async function follow(
         fail(error);
       }
     });
-    const order: Order = { path, options, taken };
-    thread.postMessage(order, []);
+    thread.postMessage("go", []);
   });
 }

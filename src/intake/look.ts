@@ -57,8 +57,16 @@ export function nothingSeen(): Seen {
   };
 }
 
-/** Looks at a balance as far as the reading needs. Throws Failure(65) for what an import refuses at sight. */
-export async function look(path: string, options: BalanceOptions, seen: Seen): Promise<Plan> {
+/**
+ * Looks at a balance as far as the reading needs. Throws Failure(65) for what an import refuses at sight. `ready` hears of
+ * the file as soon as it is known how its bytes are read.
+ */
+export async function look(
+  path: string,
+  options: BalanceOptions,
+  seen: Seen,
+  ready: (table: Table, given: Profile | null) => void = () => undefined,
+): Promise<Plan> {
   seen.given = options.profile === null ? null : readProfile(options.profile);
   let { table, sample } = await beginning(path, options, seen);
   if (seen.given === null) {
@@ -67,6 +75,7 @@ export async function look(path: string, options: BalanceOptions, seen: Seen): P
     if (readsOtherwise(seen.given, table)) ({ table, sample } = await beginning(path, options, seen));
   }
   const { given } = seen;
+  ready(table, given);
   seen.top = sample.slice(0, LIMITS.headerRows);
   seen.whole = sample.length < LIMITS.sampleRows;
   seen.structure = structureOf(path, sample, given, options.currency);

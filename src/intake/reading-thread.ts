@@ -1,5 +1,5 @@
 // The thread of `readerFor`: reads the balance that it is told of, and ends.
-import { once } from "node:events";
+import { on } from "node:events";
 import { parentPort } from "node:worker_threads";
 import { Failure } from "../problem.ts";
 import { openBalance } from "./balance.ts";
@@ -11,8 +11,17 @@ import { NOWHERE } from "./reader.ts";
 const AHEAD = 4;
 
 const port = parentPort!;
-const [{ path, options, taken }] = (await once(port, "message")) as [Order];
+const told = on(port, "message") as AsyncIterator<[unknown]>;
+const next = async (): Promise<unknown> => (await told.next()).value[0];
+const { path, options, taken } = (await next()) as Order;
 const say = (message: Message, moved: readonly ArrayBuffer[] = []): void => port.postMessage(message, moved);
+
+let going = false;
+/** Nothing is said before somebody listens: a thread that waits in the middle of a row could not be ended. */
+async function go(): Promise<void> {
+  if (!going) await next();
+  going = true;
+}
 
 let sent = 0;
 let read = 0;
@@ -31,6 +40,7 @@ try {
     size = of;
   };
   const balance = await openBalance(path, { ...options, onProgress });
+  await go();
   const { item, reject, flush, clear } = packer(give);
   const restart = (): void => {
     clear();
@@ -41,5 +51,8 @@ try {
   say({ is: "done", outcome: { report, understanding: balance.understanding } });
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
+  await go();
   say({ is: "failure", exit: error.exit, problems: error.problems });
+} finally {
+  await told.return?.();
 }

@@ -33,11 +33,12 @@ type Cells = readonly (string | number | null)[];
 const KNOWN = `SELECT c.key, c.master, ${DEBTOR_COLUMNS} FROM temp.incoming_debtor c JOIN debtor d ON d.key = c.key WHERE true`;
 const COLUMNS = ["attrs", ...MASTER_COLUMNS].join(", ");
 const ADD = `INSERT INTO debtor (key, id, first_seen, ${COLUMNS})
-  SELECT key, id, ?, ${COLUMNS} FROM temp.incoming_debtor WHERE after IS NOT NULL ORDER BY key`;
+  SELECT key, id, ?, ${COLUMNS} FROM temp.incoming_debtor WHERE fresh = 1 ORDER BY key`;
 const ADDED = `INSERT INTO debtor_change (snapshot, debtor, before, after)
-  SELECT ?, key, ?, after FROM temp.incoming_debtor WHERE after IS NOT NULL ORDER BY key`;
+  SELECT ?, key, ?, json_set(coalesce(after, master), '$.first_seen', ?) FROM temp.incoming_debtor
+  WHERE fresh = 1 ORDER BY key`;
 const IGNORED =
-  "SELECT ignored FROM temp.incoming_debtor WHERE after IS NOT NULL AND ignored IS NOT NULL ORDER BY key";
+  "SELECT ignored FROM temp.incoming_debtor WHERE fresh = 1 AND ignored IS NOT NULL ORDER BY key";
 
 /** In the order of their keys; the tables may be written between two of them. */
 function* paged(db: Database, select: string): Iterable<Cells> {
@@ -82,7 +83,7 @@ export function applyDebtors(db: Database, snapshot: number, asOf: Day): Applied
   };
   for (const cells of paged(db, KNOWN)) compare(cells);
   fresh += db.prepare(ADD).run(asOf).changes;
-  db.prepare(ADDED).run(snapshot, UNSEEN);
+  db.prepare(ADDED).run(snapshot, UNSEEN, asOf);
   for (const text of db.prepare<[], string>(IGNORED).pluck().iterate())
     ignore(JSON.parse(text) as readonly IgnoredValue[]);
   return { counts: { new: fresh, known, missing }, ignored: { count: ignored, first } };

@@ -1,4 +1,4 @@
-import type { Database, Statement } from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import type { DebtorId, DebtorKey } from "../core/types.ts";
 import { emptyValue, MASTER_COLUMNS, type Master, type MasterValue } from "./master.ts";
 
@@ -86,23 +86,6 @@ function attrsOf(master: Master): string {
   );
 }
 
-/** Writes rows of some columns each: one that is not named costs nothing, one that is bound to NULL as much as any other. */
-export function rowWriter(
-  db: Database,
-  into: string,
-): (columns: readonly string[], cells: readonly MasterValue[]) => void {
-  const statements = new Map<string, Statement>();
-  return (columns, cells) => {
-    const names = columns.join(", ");
-    let statement = statements.get(names);
-    if (statement === undefined) {
-      statement = db.prepare(`${into} (${names}) VALUES (${columns.map(() => "?").join(", ")})`);
-      statements.set(names, statement);
-    }
-    statement.run(...cells);
-  };
-}
-
 /** The columns that a new row needs besides its key and id: those that no default fills. */
 export function debtorCells(values: Master): { readonly columns: string[]; readonly cells: MasterValue[] } {
   const columns = MASTER_COLUMNS.filter((name) => name === "name" || values[name] !== undefined);
@@ -115,7 +98,10 @@ export function debtorRows(db: Database): DebtorRows {
     db.prepare<[string | number], Cells>(`SELECT ${DEBTOR_COLUMNS} FROM debtor d WHERE ${where} = ?`).raw();
   const byId = select("d.id");
   const byKey = select("d.key");
-  const insert = rowWriter(db, "INSERT INTO debtor");
+  const columns = ["key", "id", "first_seen", "attrs", ...MASTER_COLUMNS];
+  const insert = db.prepare(
+    `INSERT INTO debtor (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+  );
   const update = new Map(
     ["attrs", "first_seen", "said_by", ...MASTER_COLUMNS].map((name) => [
       name,
@@ -143,8 +129,13 @@ export function debtorRows(db: Database): DebtorRows {
       return row === null || row.mergedInto === null ? row : ofKey(row.mergedInto);
     },
     insert: (key, id, values, firstSeen) => {
-      const { columns, cells } = debtorCells(values);
-      insert(["key", "id", "first_seen", ...columns], [key, id, firstSeen, ...cells]);
+      insert.run(
+        key,
+        id,
+        firstSeen,
+        attrsOf(values),
+        ...MASTER_COLUMNS.map((name) => values[name] ?? emptyValue(name)),
+      );
     },
     write: ({ key, master }, values) => {
       for (const [name, value] of Object.entries(values)) {

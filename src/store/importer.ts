@@ -89,19 +89,19 @@ const replacedBy = ({ newest, snapshot }: Importing): SnapshotRecord | null =>
   newest !== null && newest.asOf === snapshot.asOf ? newest : null;
 
 /** The staged rows beside the balance that counts. */
-function compare({ db, snapshot, newest }: Importing): SnapshotComparison {
-  assignOrdinals(db);
+function compare({ db, snapshot, newest }: Importing, distinct: boolean): SnapshotComparison {
+  assignOrdinals(db, distinct);
   findGone(db, snapshot.id);
   return compareSnapshots(db, snapshot.id, { asOf: snapshot.asOf, previous: newest?.asOf ?? null });
 }
 
-function apply(importing: Importing): Applied {
+function apply(importing: Importing, distinct: boolean): Applied {
   const { db, snapshot } = importing;
   const { id, asOf } = snapshot;
   const replaced = replacedBy(importing);
   if (replaced !== null) {
     takeBack(db, replaced.id);
-    assignOrdinals(db);
+    assignOrdinals(db, distinct);
     findGone(db, id);
   }
   const debtors = applyDebtors(db, id, asOf);
@@ -183,10 +183,10 @@ function settle(
 
 function complete(importing: Importing, staging: Staging, report: Report, decide: Decide): ImportResult {
   const { db, dryRun } = importing;
-  staging.complete();
-  const comparison = compare(importing);
+  const { distinct } = staging.complete();
+  const comparison = compare(importing, distinct);
   db.exec("SAVEPOINT applied");
-  const applied = apply(importing);
+  const applied = apply(importing, distinct);
   const hold = decide(comparison);
   // What a snapshot on hold would do is known by now, and taken back.
   if (hold.length > 0) db.exec("ROLLBACK TO applied");
@@ -201,7 +201,7 @@ function complete(importing: Importing, staging: Staging, report: Report, decide
 export function createImporter(importing: Importing): Importer {
   const { db, snapshot, files } = importing;
   const { id } = snapshot;
-  const staging = createStaging(db, snapshot.asOf);
+  const staging = createStaging(db);
   const beside = sidelines(db, id);
   let stopped = false;
   const kept = keepContent(db, id, files, () => stopped);

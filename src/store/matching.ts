@@ -20,11 +20,11 @@ DROP TABLE temp.claim_sum;
 `;
 
 /** Rows that their number and issue date alone do not tell apart, here or in the store, and rows without a number. */
-const TWIN_GROUPS = `
-CREATE TEMP TABLE twin_group AS
+const TWINS_HERE = `
   SELECT debtor, number, issued, currency FROM temp.incoming
   WHERE ordinal >= 0 GROUP BY debtor, number, issued, currency HAVING count(*) > 1 OR number = ''
-  UNION
+  UNION`;
+const TWINS_KNOWN = `
   SELECT i.debtor, i.number, i.issued, i.currency FROM item i
   WHERE i.ordinal > 0 AND EXISTS (SELECT 1 FROM temp.incoming c WHERE c.debtor = i.debtor
     AND c.number = i.number AND c.issued = i.issued AND c.currency = i.currency)
@@ -50,10 +50,13 @@ const twinOf = ({ type, due, open, original, derived, mark }: TwinRow): Twin => 
 });
 type Identity = [number, string, string, string];
 
-/** Gives every staged row its ordinal, so that rows and items meet by identity alone. */
-export function assignOrdinals(db: Database): void {
+/**
+ * Gives every staged row its ordinal, so that rows and items meet by identity alone. `distinct`: no two rows have one
+ * identity, and each has a number.
+ */
+export function assignOrdinals(db: Database, distinct: boolean): void {
   db.exec("DROP TABLE IF EXISTS temp.twin_group");
-  db.exec(TWIN_GROUPS);
+  db.exec(`CREATE TEMP TABLE twin_group AS ${distinct ? "" : TWINS_HERE} ${TWINS_KNOWN}`);
   const groups = db.prepare<[number], Group>(
     "SELECT rowid, * FROM temp.twin_group WHERE rowid > ? ORDER BY rowid LIMIT 1000",
   );

@@ -1,6 +1,7 @@
 import type { Database } from "better-sqlite3";
-import type { Day, DebtorId } from "../core/types.ts";
-import { debtorCells, rowWriter, type SaidBy } from "./debtor-rows.ts";
+import type { DebtorId } from "../core/types.ts";
+import { type Bulk, bulk, type Cell, literal } from "./bulk.ts";
+import { debtorCells, type SaidBy } from "./debtor-rows.ts";
 import { emptyValue, MASTER_COLUMNS, type Master, type MasterValue, readMaster } from "./master.ts";
 
 /** A value on a row that cannot be what its column says; the debtor keeps what was known. */
@@ -17,17 +18,16 @@ type Texts = Record<string, string>;
 /** Debtors kept in memory while rows come in; more are parked in the temporary table. */
 const IN_MEMORY = 10_000;
 
-const literal = (value: MasterValue): string => (typeof value === "string" ? `'${value}'` : String(value));
 const COLUMNS = MASTER_COLUMNS.map((name) => `${name} ANY DEFAULT ${literal(emptyValue(name))}`);
 
 /**
- * `after` and what follows: of a debtor whom the store does not know, his row, the values that could not be read, and
- * what is recorded of it. They are worked out beside the reading, so that writing them is one statement.
+ * `fresh` and what follows: of a debtor whom the store does not know, what is recorded of him (null: `master`, word for
+ * word), the values that could not be read, and his row. Worked out beside the reading: writing it is one statement.
  */
 const TABLE = `
 CREATE TEMP TABLE incoming_debtor (
   key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, master TEXT NOT NULL, other TEXT, own INTEGER NOT NULL,
-  after TEXT, ignored TEXT, attrs TEXT NOT NULL DEFAULT '{}', ${COLUMNS.join(", ")}
+  fresh INTEGER NOT NULL DEFAULT 0, after TEXT, ignored TEXT, attrs TEXT NOT NULL DEFAULT '{}', ${COLUMNS.join(", ")}
 ) STRICT;
 `;
 
@@ -84,30 +84,49 @@ function taught(entry: Entry, merged: boolean): Texts {
   return entry.other;
 }
 
-/** Puts entries into the temporary table, over what it holds of them. */
-function parking(db: Database, asOf: Day, isNew: (key: number) => boolean) {
-  const insert = rowWriter(db, "INSERT OR REPLACE INTO temp.incoming_debtor");
+/** Puts entries into the temporary table, over what it holds of them; each time some of them, each once. */
+function parking(db: Database, isNew: (key: number) => boolean) {
+  const writers = new Map<string, Bulk>();
+  const insert = (columns: readonly string[], cells: readonly Cell[]): void => {
+    const names = columns.join(", ");
+    let writer = writers.get(names);
+    if (writer === undefined) {
+      const row = `(${columns.map(() => "?").join(", ")})`;
+      writer = bulk(db, `INSERT OR REPLACE INTO temp.incoming_debtor (${names})`, row);
+      writers.set(names, writer);
+    }
+    writer.add(cells);
+  };
   const said = ["key", "id", "master", "other", "own"];
-  const whole = [...said, "after", "ignored"];
-  return (id: DebtorId, { key, master, other, own: isOwn }: Entry): void => {
+  const whole = [...said, "fresh", "after", "ignored"];
+  const park = (id: DebtorId, { key, master, other, own: isOwn }: Entry): void => {
     const texts = other === null ? null : JSON.stringify(other);
     const cells = [key, id, JSON.stringify(master), texts, isOwn ? 1 : 0];
     if (!isNew(key)) {
       insert(said, cells);
       return;
     }
-    const { values, ignored } = readStaged(id, isOwn ? master : (other ?? master), {});
-    const after = JSON.stringify({ ...values, first_seen: asOf });
+    const told = isOwn ? master : (other ?? master);
+    const { values, ignored } = readStaged(id, told, {});
+    const asTold = ignored.length === 0 && Object.keys(told).every((name) => values[name] === told[name]);
+    const after = asTold ? null : JSON.stringify(values);
     const row = debtorCells(values);
     insert(
       [...whole, ...row.columns],
-      [...cells, after, ignored.length === 0 ? null : JSON.stringify(ignored), ...row.cells],
+      [...cells, 1, after, ignored.length === 0 ? null : JSON.stringify(ignored), ...row.cells],
     );
+  };
+  return (entries: Iterable<[DebtorId, Entry]>): void => {
+    for (const [id, entry] of entries) {
+      if (entry.dirty) park(id, entry);
+      entry.dirty = false;
+    }
+    for (const writer of writers.values()) writer.flush();
   };
 }
 
 /** The debtors of one import: gives out their keys, and learns what rows say of them. */
-export function stagedDebtors(db: Database, asOf: Day) {
+export function stagedDebtors(db: Database) {
   db.exec(TABLE);
   const stored = db.prepare<[string], number>("SELECT key FROM main.debtor WHERE id = ?").pluck();
   const parked = db.prepare<[string], { key: number; master: string; other: string | null; own: number }>(
@@ -115,17 +134,14 @@ export function stagedDebtors(db: Database, asOf: Day) {
   );
   // The write lock is held: nobody else gives out these keys.
   const highest = Number(db.prepare("SELECT coalesce(max(key), 0) FROM main.debtor").pluck().get());
-  const park = parking(db, asOf, (key) => key > highest);
+  const park = parking(db, (key) => key > highest);
   const entries = new Map<DebtorId, Entry>();
   let next = highest + 1;
   let anyParked = false;
 
   const parkAll = (): void => {
     anyParked ||= entries.size > 0;
-    for (const [id, entry] of entries) {
-      if (entry.dirty) park(id, entry);
-      entry.dirty = false;
-    }
+    park(entries);
   };
   const load = (given: DebtorId): Entry => {
     if (entries.size >= IN_MEMORY) {
