@@ -145,9 +145,9 @@ describe("twins: rows that number and issue date do not tell apart", () => {
     expect(changes(file, 3).map((line) => line.slice(0, 15))).toEqual(["FA-1/0 reopened"]);
   });
   test("where the customer's rows do not stand together, with another one between them", async () => {
-    const other: Row = { debtor: "C2", number: "FA-9" };
-    const { store } = await sequence([[instalment("01"), other, instalment("02"), instalment("03")]]);
-    expect(openItems(store)).toHaveLength(4);
+    const other: Row = { debtor: "C2", number: "FA-9", open: 100 };
+    const { store } = await sequence([[instalment("01"), other, instalment("02")]]);
+    expect(openItems(store)).toHaveLength(3);
   });
   test("the order of rows never shows", async () => {
     const [one, two] = [

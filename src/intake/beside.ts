@@ -57,7 +57,7 @@ function start(): Reader {
   const thread = new Worker(new URL("reading-thread.js", import.meta.url), {
     execArgv: [],
     // Rows live for a moment: with the usual room for new objects the process would be a fifth larger.
-    resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   // A balance that is opened and never read must not keep the process.
   thread.unref();

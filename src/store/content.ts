@@ -29,12 +29,14 @@ export async function keepContent(
   const insert = db.prepare(
     "INSERT INTO snapshot_content (snapshot, file, piece, content) VALUES (?, ?, ?, ?)",
   );
+  // One for all pieces: buffers that nobody needs any more stay until memory is short.
+  const buffer = Buffer.allocUnsafe(PIECE);
   for (const [number, { path, sha256 }] of files.entries()) {
     const hash = createHash("sha256");
     const handle = await open(path, "r");
     try {
       for (let piece = 0; !stopped(); piece++) {
-        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(PIECE), 0, PIECE);
+        const { bytesRead } = await handle.read(buffer, 0, PIECE);
         if (bytesRead === 0) break;
         const bytes = buffer.subarray(0, bytesRead);
         hash.update(bytes);
