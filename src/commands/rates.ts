@@ -144,7 +144,7 @@ export async function ratesAdd(
   given: NewRate,
 ): Promise<Outcome> {
   const known = namedKind(context, country, kind);
-  const rate = parseRate(given.rate ?? "");
+  const rate = parseRate((given.rate ?? "").replace(/\s*%$/, ""));
   if (rate === null || !isPlausible(known, rate))
     return refuse({
       code: "rate-unclear",

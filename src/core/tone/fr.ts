@@ -24,6 +24,7 @@ export const fr: ToneWords = {
       "(?:êtes|étiez|serez) (?:tenue?s?|obligée?s?|contrainte?s?)",
       "(?:il vous faut|il faut que vous)",
       "exig(?:eons|er|eant|ence)",
+      "(?:payez|réglez)(?:[- ]nous)? (?:immédiatement|sur-le-champ|tout de suite|sans attendre)",
     ],
     better: "« nous vous demandons de régler… », « merci de programmer le virement »",
   },
@@ -61,6 +62,7 @@ export const fr: ToneWords = {
       "titre exécutoire",
       "exécution forcée",
       "au nom de la loi",
+      "(?:fich|inscri|signal)\\p{L}*(?: \\p{L}+){0,3} banque de france",
       "jugements?",
     ],
     better:
