@@ -57,14 +57,16 @@ describe("what is not a whole store of ours is refused, with what can be done", 
   };
   test.each<[string, (file: string) => void, number, string]>([
     ["cut in its first page", (file) => truncateSync(file, 2048), 5, "store-damaged"],
-    ["cut after its first page", (file) => truncateSync(file, 4096), 5, "store-damaged"],
+    ["cut after its first page", (file) => truncateSync(file, 8192), 5, "store-damaged"],
     [
       "cut in half",
-      (file) => truncateSync(file, Math.floor(statSync(file).size / 8192) * 4096),
+      (file) => truncateSync(file, Math.floor(statSync(file).size / 16_384) * 8192),
       5,
       "store-damaged",
     ],
-    ["cut by one page", (file) => truncateSync(file, statSync(file).size - 4096), 5, "store-damaged"],
+    ["cut by one page", (file) => truncateSync(file, statSync(file).size - 8192), 5, "store-damaged"],
+    ["cut by half a page", (file) => truncateSync(file, statSync(file).size - 4096), 5, "store-damaged"],
+    ["cut by one byte", (file) => truncateSync(file, statSync(file).size - 1), 5, "store-damaged"],
     ["zeros", (file) => writeFileSync(file, Buffer.alloc(8192)), 5, "store-foreign"],
     ["another program's database", (file) => sqlite(file, "CREATE TABLE t (a)"), 5, "store-foreign"],
     [

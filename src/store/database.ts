@@ -11,7 +11,7 @@ import {
 import { basename, dirname } from "node:path";
 import type { Database } from "better-sqlite3";
 import { EXIT, Failure } from "../problem.ts";
-import { storeFailure } from "./failures.ts";
+import { damaged, storeFailure } from "./failures.ts";
 import { migrations } from "./migrations.ts";
 import { loadSqlite } from "./sqlite.ts";
 
@@ -80,16 +80,31 @@ function prepareFile(file: string, mode: Mode): void {
   const stat = statSync(file);
   if (!stat.isFile()) throw foreign(file, "not an ordinary file");
   if (stat.size > 0) {
-    const start = Buffer.alloc(16);
+    const head = Buffer.alloc(100);
     const handle = openSync(file, "r");
     try {
-      readSync(handle, start, 0, 16, 0);
+      readSync(handle, head, 0, head.length, 0);
     } finally {
       closeSync(handle);
     }
-    if (start.toString("latin1") !== "SQLite format 3\0") throw foreign(file, "not an SQLite database");
+    if (head.toString("latin1", 0, 16) !== "SQLite format 3\0") throw foreign(file, "not an SQLite database");
+    refuseCut(file, head, stat.size);
   }
   if (mode !== "read" && process.platform !== "win32" && (stat.mode & 0o077) !== 0) makePrivate(file);
+}
+
+/**
+ * What SQLite takes for whole: a file that ends within its last page, whose end it reads as zeros. The places of the header
+ * are those of its file format (page size at 16, pages at 28, which count where 24 and 92 are equal).
+ */
+function refuseCut(file: string, head: Buffer, size: number): void {
+  const page = head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16);
+  const whole = head.readUInt32BE(28) * page;
+  if (size >= whole || head.readUInt32BE(24) !== head.readUInt32BE(92)) return;
+  // A copy of the log into the store that was interrupted is finished at the next opening.
+  const log = `${file}-wal`;
+  if (existsSync(log) && statSync(log).size > 0) return;
+  throw damaged(file, `${size} bytes, and its beginning says ${whole}`);
 }
 
 function makePrivate(file: string): void {

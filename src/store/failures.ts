@@ -7,6 +7,13 @@ interface Meaning {
   readonly fix: string;
 }
 
+const DAMAGED: Meaning = {
+  exit: EXIT.store,
+  code: "store-damaged",
+  message: "the store is damaged",
+  fix: "restore it from a backup, or import the balances into a new store",
+};
+
 /** By the first letters of SQLite's result code. */
 const MEANINGS: readonly (readonly [string, Meaning])[] = [
   [
@@ -18,18 +25,8 @@ const MEANINGS: readonly (readonly [string, Meaning])[] = [
       fix: "wait until it has ended, then run the command again",
     },
   ],
-  ...["SQLITE_CORRUPT", "SQLITE_NOTADB"].map(
-    (start) =>
-      [
-        start,
-        {
-          exit: EXIT.store,
-          code: "store-damaged",
-          message: "the store is damaged",
-          fix: "restore it from a backup, or import the balances into a new store",
-        },
-      ] as const,
-  ),
+  ["SQLITE_CORRUPT", DAMAGED],
+  ["SQLITE_NOTADB", DAMAGED],
   [
     "SQLITE_FULL",
     { exit: EXIT.io, code: "disk", message: "the disk is full", fix: "free some space, then run it again" },
@@ -63,15 +60,14 @@ export function storeFailure(error: unknown, file?: string): Failure | null {
   const code = (error as { code?: unknown }).code;
   if (typeof code !== "string") return null;
   const meaning = MEANINGS.find(([start]) => code.startsWith(start))?.[1];
-  if (meaning === undefined) return null;
-  const problem: Problem = {
-    code: meaning.code,
-    message: meaning.message,
-    found: `${error.message} (${code})`,
-    fix: meaning.fix,
-    ...(file === undefined ? {} : { where: { file } }),
-  };
-  return new Failure(meaning.exit, problem);
+  return meaning === undefined ? null : failureOf(meaning, `${error.message} (${code})`, file);
+}
+
+export const damaged = (file: string, found: string): Failure => failureOf(DAMAGED, found, file);
+
+function failureOf({ exit, ...meaning }: Meaning, found: string, file: string | undefined): Failure {
+  const problem: Problem = { ...meaning, found, ...(file === undefined ? {} : { where: { file } }) };
+  return new Failure(exit, problem);
 }
 
 /** A statement that fits every store of this version does not fit this one: its schema is damaged. Null: it is not that. */
