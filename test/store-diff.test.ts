@@ -113,6 +113,12 @@ const payment = (issued: string, open: number): Row => ({
   due: issued,
 });
 
+test("half a character in a code is kept as the sign for one that is none", async () => {
+  const half: Row = { debtor: "C\ud83d1", number: "FA-1", open: 100 };
+  const { store } = await sequence([[half], [half]]);
+  expect(openItems(store).map((line) => line.split(" ")[0])).toEqual(["C\ufffd1"]);
+});
+
 describe("twins: rows that number and issue date do not tell apart", () => {
   test("a paid instalment does not shift the others", async () => {
     const three = [instalment("01"), instalment("02"), instalment("03")];

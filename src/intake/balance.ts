@@ -1,6 +1,7 @@
 import type { Day } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
-import { needsUs, type Outcome, type Reader, readerFor } from "./beside.ts";
+import { dismissReader, isWaiting, needsUs, type Outcome, type Reader, readerFor } from "./beside.ts";
+import type { Scan } from "./encoding.ts";
 import { recogniseFec } from "./fec.ts";
 import { openJournal } from "./journal.ts";
 import { look, nothingSeen, type Seen } from "./look.ts";
@@ -52,12 +53,17 @@ export async function openBalance(path: string, options: BalanceOptions): Promis
 
 async function lookedAt(path: string, options: BalanceOptions, thread: Reader | null): Promise<Balance> {
   const seen = nothingSeen();
-  let begun = false;
+  const begin = (reader: Reader | null, scan: Scan | null, profile: Profile | null): Reader | null => {
+    if (reader === null || scan === null || needsUs(options)) return null;
+    reader.begin(path, { ...options, profile, known: [], scan });
+    return reader;
+  };
+  const begun: Reader[] = [];
   const plan = await look(path, options, seen, ({ scan }, profile) => {
-    if (thread === null || scan === null || needsUs(options)) return;
-    thread.begin(path, { ...options, profile, known: [], scan });
-    begun = true;
+    const reader = begin(thread, scan, profile);
+    if (reader !== null) begun.push(reader);
   });
+  if (seen.whole) await thread?.dismiss();
   const asOf = seen.asOf.value;
   if (asOf === null) throw dateMissing(path);
   const { table, source, given } = seen;
@@ -78,12 +84,19 @@ async function lookedAt(path: string, options: BalanceOptions, thread: Reader | 
         : { ...beside.understanding, match: seen.match };
     },
     read: async (sink) => {
-      // Terms that were learnt since it began would be missing.
-      if (thread !== null && begun && beside === null && !seen.whole && !needsUs(options)) {
-        beside = await thread.read(sink, options.onProgress);
-        return beside.report;
+      if (beside === null && !seen.whole) {
+        let reader = begun.find(isWaiting) ?? null;
+        if (reader === null) {
+          await dismissReader();
+          reader = begin(await readerFor(path, options), table.scan, given);
+        }
+        // Terms that were learnt since it began would be missing.
+        if (reader !== null && !needsUs(options)) {
+          beside = await reader.read(sink, options.onProgress);
+          return beside.report;
+        }
+        await dismissReader();
       }
-      await thread?.dismiss();
       const tally = await readRows(plan, source, sink, true);
       seen.tally = tally;
       seen.whole = true;

@@ -45,13 +45,25 @@ export interface Reader {
 export const needsUs = ({ scan, termsOf, anyTerms = () => true }: BalanceOptions): boolean =>
   scan !== undefined || (termsOf !== undefined && anyTerms());
 
-/** Starts a thread for a large file, before its bytes are looked at: it is ready when they have been. Else null. */
+/** The one that has not been let go: of many files that are looked at, few are read. */
+let waiting: Reader | null = null;
+
+/**
+ * Starts a thread for a large file, before its bytes are looked at: it is ready when they have been. Null where that is not
+ * worth it, or where another one waits.
+ */
 export async function readerFor(path: string, options: BalanceOptions): Promise<Reader | null> {
-  if (!BUILT || needsUs(options)) return null;
+  if (!BUILT || waiting !== null || needsUs(options)) return null;
   // Whoever reads the file says why that is not possible.
   const { size } = await stat(path).catch(() => ({ size: 0 }));
-  return size < WORTH_IT ? null : start();
+  return size < WORTH_IT ? null : (waiting = start());
 }
+
+/** Whether it can still be let read. */
+export const isWaiting = (reader: Reader): boolean => reader === waiting;
+
+/** Lets a thread go that nobody needs any more. */
+export const dismissReader = async (): Promise<void> => await waiting?.dismiss();
 
 function start(): Reader {
   const thread = new Worker(new URL("reading-thread.js", import.meta.url), {
@@ -69,15 +81,17 @@ function start(): Reader {
   ended.catch(() => undefined);
   const taken = new Int32Array(new SharedArrayBuffer(4));
   const dismiss = async (): Promise<void> => {
+    if (waiting === reader) waiting = null;
     await thread.terminate();
   };
-  return {
+  const reader: Reader = {
     dismiss,
     begin: (path, { onProgress: _onProgress, termsOf: _termsOf, anyTerms: _anyTerms, ...options }) => {
       const order: Order = { path, options, taken };
       thread.postMessage(order, []);
     },
     read: async (sink, onProgress) => {
+      if (waiting === reader) waiting = null;
       thread.ref();
       try {
         return await Promise.race([follow(thread, taken, sink, onProgress), ended]);
@@ -86,6 +100,7 @@ function start(): Reader {
       }
     },
   };
+  return reader;
 }
 
 /** Gives the sink what a thread says, until it is done. */

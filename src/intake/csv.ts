@@ -1,6 +1,5 @@
 import { basename } from "node:path";
 import { EXIT, Failure } from "../problem.ts";
-import { chunksOf } from "./chunks.ts";
 import { loadIconv, openFile, type Scan } from "./encoding.ts";
 import { LIMITS, refuseLongCells } from "./limits.ts";
 import { lineEndsInside, lineOf, quotedParser, type Stretch, stretchesOf, unclosed } from "./quoting.ts";
@@ -26,26 +25,22 @@ async function forEachText(scan: Scan, take: (text: string) => boolean, progress
     const buffer = Buffer.allocUnsafe(CHUNK + LIMITS.line * 2);
     let kept = 0;
     let position = scan.bom;
-    const give = (end: number): boolean => {
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, kept, CHUNK, position);
+      position += bytesRead;
+      const filled = kept + bytesRead;
+      const end = bytesRead === 0 ? filled : lastLineEnd(buffer, filled, scan);
       for (let start = 0; start < end; ) {
         const piece = end - start > PIECE ? lastLineEnd(buffer.subarray(start), PIECE, scan) : 0;
         const next = piece === 0 ? end : start + piece;
-        if (!take(decode(buffer.subarray(start, next)))) return false;
+        if (!take(decode(buffer.subarray(start, next)))) return;
         start = next;
       }
-      return true;
-    };
-    for await (const chunk of chunksOf(handle, scan.bom, CHUNK)) {
-      chunk.copy(buffer, kept);
-      position += chunk.length;
-      const filled = kept + chunk.length;
-      const end = lastLineEnd(buffer, filled, scan);
-      if (!give(end)) return;
       progress?.(position, size);
+      if (bytesRead === 0) return;
       buffer.copy(buffer, 0, end, filled);
       kept = filled - end;
     }
-    give(kept);
   } finally {
     await handle.close();
   }

@@ -1,7 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { EXIT, Failure, noSuchFile } from "../problem.ts";
 import { type Guess, guessCodePage } from "./charset.ts";
-import { chunksOf } from "./chunks.ts";
 import { Survey } from "./survey.ts";
 
 /** What one look at all bytes of a file told. */
@@ -93,9 +92,10 @@ export async function scanFile(path: string, wanted: string | null = null, nuls 
     const survey = new Survey(path, nuls);
     const buffer = Buffer.allocUnsafe(CHUNK + 4);
     let carried = 0;
-    for await (const chunk of chunksOf(handle, 0, CHUNK)) {
-      chunk.copy(buffer, carried);
-      carried = survey.take(buffer.subarray(0, carried + chunk.length), carried);
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, carried, CHUNK, null);
+      if (bytesRead === 0) break;
+      carried = survey.take(buffer.subarray(0, carried + bytesRead), carried);
     }
     if (carried > 0) survey.utf8 = false;
     return await conclude(survey, { size, modified: mtimeMs }, wanted);

@@ -79,7 +79,7 @@ export function lineOf(stretches: readonly Stretch[], line: number, nth: number)
 
 type Parser = (records: readonly string[], lineOfNth: (nth: number) => number) => Iterable<string[]>;
 
-/** Longer records are measured by the parser. */
+/** Characters; a longer record is measured by the parser, whose limit is in bytes. */
 const SHORT = LIMITS.line / 4;
 
 /**

@@ -17,7 +17,7 @@ const { path, options, taken } = (await next()) as Order;
 const say = (message: Message, moved: readonly ArrayBuffer[] = []): void => port.postMessage(message, moved);
 
 let going = false;
-/** Nothing is said before somebody listens: a thread that waits in the middle of a row could not be ended. */
+/** Nothing is read before somebody listens: who opens a balance need not read it. */
 async function go(): Promise<void> {
   if (!going) await next();
   going = true;

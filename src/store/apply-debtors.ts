@@ -32,6 +32,7 @@ type Cells = readonly (string | number | null)[];
 
 const KNOWN = `SELECT c.key, c.master, ${DEBTOR_COLUMNS} FROM temp.incoming_debtor c JOIN debtor d ON d.key = c.key WHERE true`;
 const COLUMNS = ["attrs", ...MASTER_COLUMNS].join(", ");
+/** `fresh`: its key is above all that the store had when the import began. */
 const ADD = `INSERT INTO debtor (key, id, first_seen, ${COLUMNS})
   SELECT key, id, ?, ${COLUMNS} FROM temp.incoming_debtor WHERE fresh = 1 ORDER BY key`;
 const ADDED = `INSERT INTO debtor_change (snapshot, debtor, before, after)

@@ -166,7 +166,7 @@ export function migrate(db: Database, list: readonly string[] = migrations): voi
 
 function configure(db: Database, mode: Mode, file: string): void {
   if (mode !== "read") {
-    // Of a new store: rows come by the thousand, and each page has its price. One that is there stays as it is.
+    // Counts for a new store only: rows come by the thousand, and each page has its price.
     db.pragma("page_size = 8192");
     const journal = db.pragma("journal_mode = WAL", { simple: true });
     if (journal !== "wal" && !db.memory) {

@@ -25,7 +25,7 @@ const TWINS_HERE = `
   WHERE ordinal >= 0 GROUP BY debtor, number, issued, currency HAVING count(*) > 1 OR number = ''
   UNION`;
 const TWINS_KNOWN = `
-  SELECT i.debtor, i.number, i.issued, i.currency FROM item i
+  SELECT DISTINCT i.debtor, i.number, i.issued, i.currency FROM item i
   WHERE i.ordinal > 0 AND EXISTS (SELECT 1 FROM temp.incoming c WHERE c.debtor = i.debtor
     AND c.number = i.number AND c.issued = i.issued AND c.currency = i.currency)
 `;

@@ -60,9 +60,9 @@ interface Entry {
 
 /** From this length on V8 keeps a string that was cut out of a larger text as a place in that text. */
 const SLICED = 13;
-/** What is kept must be a copy: a slice keeps all of the larger text in memory. */
+/** What is kept must be a copy: a slice keeps all of the larger text in memory. Both ways what is no character is replaced. */
 const own = (text: string): string =>
-  text.length < SLICED ? text : Buffer.from(text, "utf8").toString("utf8");
+  text.length < SLICED ? text.toWellFormed() : Buffer.from(text, "utf8").toString("utf8");
 
 /** Where rows of one import disagree, the smallest text wins: the order of rows never shows. */
 function learn(entry: Entry, into: Texts, key: string, value: string): void {
@@ -83,6 +83,10 @@ function taught(entry: Entry, merged: boolean): Texts {
   entry.other ??= {};
   return entry.other;
 }
+
+/** Sets of columns that get a statement of their own; a file with gaps everywhere has thousands. */
+const STATEMENTS = 50;
+const EMPTY: Master = Object.fromEntries(MASTER_COLUMNS.map((name) => [name, emptyValue(name)]));
 
 /** Puts entries into the temporary table, over what it holds of them; each time some of them, each once. */
 function parking(db: Database, isNew: (key: number) => boolean) {
@@ -110,7 +114,7 @@ function parking(db: Database, isNew: (key: number) => boolean) {
     const { values, ignored } = readStaged(id, told, {});
     const asTold = ignored.length === 0 && Object.keys(told).every((name) => values[name] === told[name]);
     const after = asTold ? null : JSON.stringify(values);
-    const row = debtorCells(values);
+    const row = debtorCells(writers.size < STATEMENTS ? values : { ...EMPTY, ...values });
     insert(
       [...whole, ...row.columns],
       [...cells, 1, after, ignored.length === 0 ? null : JSON.stringify(ignored), ...row.cells],

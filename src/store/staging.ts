@@ -35,7 +35,7 @@ const UNDUE_PART = -2;
 /** Numbers of one debtor that are kept in memory to find one that comes twice. */
 const REMEMBERED = 100_000;
 
-/** Whether all rows are numbered, and no number comes twice for one debtor; sure only where his rows stand together. */
+/** Whether surely all rows are numbered, and no number comes twice for one debtor. Not sure costs nothing but time. */
 function watch() {
   let distinct = true;
   let current = 0;

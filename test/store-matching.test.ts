@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import type { Cents, Day, DebtorId, IncomingItem } from "../src/core/types.ts";
+import { openDatabase } from "../src/store/database.ts";
+import { assignOrdinals } from "../src/store/matching.ts";
+import { createStaging } from "../src/store/staging.ts";
+
+const row = (number: string, day: number): IncomingItem => ({
+  debtor: "C1" as DebtorId,
+  name: "Client 1",
+  number,
+  type: "invoice",
+  issued: "2026-01-05" as Day,
+  due: `2026-02-${String(day).padStart(2, "0")}` as Day,
+  dueDerived: false,
+  original: null,
+  open: 100 as Cents,
+  currency: "EUR",
+  mark: null,
+  master: null,
+  line: day,
+});
+
+test("instalments under one number are matched once together, however many are known", () => {
+  const db = openDatabase(":memory:", "create");
+  db.exec(`INSERT INTO debtor (key, id, name) VALUES (1, 'C1', 'Client 1');
+    INSERT INTO snapshot (id, kind, file, files, sha256, as_of, imported_at, state, profile, report)
+      VALUES (1, 'balance', 'a.csv', '[]', '', '2026-01-31', '', 'accepted', '{}', '{}');`);
+  const item =
+    db.prepare(`INSERT INTO item (debtor, number, issued, currency, ordinal, type, due, open, state, first_snapshot)
+    VALUES (1, 'FA-1', '2026-01-05', 'EUR', ?, 'invoice', ?, 100, 'open', 1)`);
+  for (let ordinal = 0; ordinal < 20; ordinal++) item.run(ordinal, row("FA-1", ordinal + 1).due);
+  const staging = createStaging(db);
+  staging.item(row("FA-1", 7));
+  staging.item(row("FA-2", 7));
+  const { distinct } = staging.complete();
+  expect(distinct).toBe(true);
+  assignOrdinals(db, distinct);
+  expect(db.prepare("SELECT count(*) FROM temp.twin_group").pluck().get()).toBe(1);
+  const ordinals = db.prepare("SELECT number, ordinal FROM temp.incoming ORDER BY number").raw().all();
+  expect(ordinals).toEqual([
+    ["FA-1", 6],
+    ["FA-2", 0],
+  ]);
+  db.close();
+});
