@@ -6,6 +6,8 @@ export default defineConfig({
     setupFiles: ["test/support/seed.ts"],
     testTimeout: 240_000,
     hookTimeout: 120_000,
+    // All cores: one beside them would wait for most of the run.
+    maxWorkers: "100%",
     sequence: { shuffle: true },
   },
 });
