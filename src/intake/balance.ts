@@ -1,6 +1,6 @@
 import type { Day } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
-import { dismissReader, isWaiting, needsUs, type Outcome, type Reader, readerFor } from "./beside.ts";
+import { dismissReader, needsUs, type Outcome, type Reader, readerFor } from "./beside.ts";
 import type { Scan } from "./encoding.ts";
 import { recogniseFec } from "./fec.ts";
 import { openJournal } from "./journal.ts";
@@ -53,16 +53,10 @@ export async function openBalance(path: string, options: BalanceOptions): Promis
 
 async function lookedAt(path: string, options: BalanceOptions, thread: Reader | null): Promise<Balance> {
   const seen = nothingSeen();
-  const begin = (reader: Reader | null, scan: Scan | null, profile: Profile | null): Reader | null => {
-    if (reader === null || scan === null || needsUs(options)) return null;
-    reader.begin(path, { ...options, profile, known: [], scan });
-    return reader;
+  const begin = (reader: Reader | null, scan: Scan | null, profile: Profile | null): void => {
+    if (scan !== null && !needsUs(options)) reader?.begin(path, { ...options, profile, known: [], scan });
   };
-  const begun: Reader[] = [];
-  const plan = await look(path, options, seen, ({ scan }, profile) => {
-    const reader = begin(thread, scan, profile);
-    if (reader !== null) begun.push(reader);
-  });
+  const plan = await look(path, options, seen, ({ scan }, profile) => begin(thread, scan, profile));
   if (seen.whole) await thread?.dismiss();
   const asOf = seen.asOf.value;
   if (asOf === null) throw dateMissing(path);
@@ -85,13 +79,14 @@ async function lookedAt(path: string, options: BalanceOptions, thread: Reader | 
     },
     read: async (sink) => {
       if (beside === null && !seen.whole) {
-        let reader = begun.find(isWaiting) ?? null;
-        if (reader === null) {
+        let reader = thread;
+        if (reader?.isReady() !== true) {
           await dismissReader();
-          reader = begin(await readerFor(path, options), table.scan, given);
+          reader = await readerFor(path, options);
+          begin(reader, table.scan, given);
         }
         // Terms that were learnt since it began would be missing.
-        if (reader !== null && !needsUs(options)) {
+        if (reader?.isReady() === true && !needsUs(options)) {
           beside = await reader.read(sink, options.onProgress);
           return beside.report;
         }

@@ -36,6 +36,8 @@ const BUILT = !import.meta.url.endsWith(".ts");
 export interface Reader {
   /** Tells it: it looks at the file. */
   readonly begin: (path: string, options: BalanceOptions) => void;
+  /** Whether it has begun, and nobody has let it go since. */
+  readonly isReady: () => boolean;
   /** Lets it read, and gives the sink what it says. Once. */
   readonly read: (sink: BalanceSink, onProgress: BalanceOptions["onProgress"]) => Promise<Outcome>;
   readonly dismiss: () => Promise<void>;
@@ -59,9 +61,6 @@ export async function readerFor(path: string, options: BalanceOptions): Promise<
   return size < WORTH_IT ? null : (waiting = start());
 }
 
-/** Whether it can still be let read. */
-export const isWaiting = (reader: Reader): boolean => reader === waiting;
-
 /** Lets a thread go that nobody needs any more. */
 export const dismissReader = async (): Promise<void> => await waiting?.dismiss();
 
@@ -80,6 +79,7 @@ function start(): Reader {
   // Told by `read`; until then a failure must not end the process.
   ended.catch(() => undefined);
   const taken = new Int32Array(new SharedArrayBuffer(4));
+  let begun = false;
   const dismiss = async (): Promise<void> => {
     if (waiting === reader) waiting = null;
     await thread.terminate();
@@ -89,7 +89,9 @@ function start(): Reader {
     begin: (path, { onProgress: _onProgress, termsOf: _termsOf, anyTerms: _anyTerms, ...options }) => {
       const order: Order = { path, options, taken };
       thread.postMessage(order, []);
+      begun = true;
     },
+    isReady: () => begun && waiting === reader,
     read: async (sink, onProgress) => {
       if (waiting === reader) waiting = null;
       thread.ref();

@@ -147,11 +147,9 @@ export class Survey {
   #count(chunk: Buffer, linesBefore: number): void {
     const counts = this.counts;
     const ahead = (4 - (chunk.byteOffset % 4)) % 4;
-    const words = new Int32Array(
-      chunk.buffer,
-      chunk.byteOffset + ahead,
-      Math.max(0, chunk.length - ahead) >> 2,
-    );
+    const whole = Math.max(0, chunk.length - ahead) >> 2;
+    const words =
+      whole === 0 ? new Int32Array() : new Int32Array(chunk.buffer, chunk.byteOffset + ahead, whole);
     let previous = this.lastByte;
     for (let index = 0; index < chunk.length; index++) {
       if ((index - ahead) % 4 === 0 && previous !== 13) {

@@ -88,7 +88,7 @@ function prepareFile(file: string, mode: Mode): void {
       closeSync(handle);
     }
     if (head.toString("latin1", 0, 16) !== "SQLite format 3\0") throw foreign(file, "not an SQLite database");
-    refuseCut(file, head, stat.size);
+    refuseCut(file, head);
   }
   if (mode !== "read" && process.platform !== "win32" && (stat.mode & 0o077) !== 0) makePrivate(file);
 }
@@ -97,14 +97,16 @@ function prepareFile(file: string, mode: Mode): void {
  * What SQLite takes for whole: a file that ends within its last page, whose end it reads as zeros. The places of the header
  * are those of its file format (page size at 16, pages at 28, which count where 24 and 92 are equal).
  */
-function refuseCut(file: string, head: Buffer, size: number): void {
-  const page = head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16);
-  const whole = head.readUInt32BE(28) * page;
-  if (size >= whole || head.readUInt32BE(24) !== head.readUInt32BE(92)) return;
-  // A copy of the log into the store that was interrupted is finished at the next opening.
+function refuseCut(file: string, head: Buffer): void {
+  if (head.readUInt32BE(24) !== head.readUInt32BE(92)) return;
+  // A log is there: it is being copied into the store, or will be at the next opening.
   const log = `${file}-wal`;
   if (existsSync(log) && statSync(log).size > 0) return;
-  throw damaged(file, `${size} bytes, and its beginning says ${whole}`);
+  const page = head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16);
+  const whole = head.readUInt32BE(28) * page;
+  // Looked at last: another process may have made the store longer since its header was read, never shorter.
+  const { size } = statSync(file);
+  if (size < whole) throw damaged(file, `${size} bytes, and its beginning says ${whole}`);
 }
 
 function makePrivate(file: string): void {

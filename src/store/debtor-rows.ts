@@ -71,7 +71,8 @@ export interface DebtorRows {
   /** The one that a code stands for, also where it was merged. */
   readonly customer: (id: string) => DebtorRow | null;
   readonly byKey: (key: number) => DebtorRow;
-  readonly insert: (key: number | null, id: string, values: Master, firstSeen: string | null) => void;
+  /** A debtor whom no balance has shown yet. */
+  readonly insert: (id: string, values: Master) => void;
   /** Writes values by key; `attr.*` with null takes the attribute away. */
   readonly write: (row: DebtorRow, values: Master) => void;
   readonly setFirstSeen: (key: DebtorKey, day: string | null) => void;
@@ -98,7 +99,7 @@ export function debtorRows(db: Database): DebtorRows {
     db.prepare<[string | number], Cells>(`SELECT ${DEBTOR_COLUMNS} FROM debtor d WHERE ${where} = ?`).raw();
   const byId = select("d.id");
   const byKey = select("d.key");
-  const columns = ["key", "id", "first_seen", "attrs", ...MASTER_COLUMNS];
+  const columns = ["id", "attrs", ...MASTER_COLUMNS];
   const insert = db.prepare(
     `INSERT INTO debtor (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
   );
@@ -128,14 +129,8 @@ export function debtorRows(db: Database): DebtorRows {
       const row = ofId(id);
       return row === null || row.mergedInto === null ? row : ofKey(row.mergedInto);
     },
-    insert: (key, id, values, firstSeen) => {
-      insert.run(
-        key,
-        id,
-        firstSeen,
-        attrsOf(values),
-        ...MASTER_COLUMNS.map((name) => values[name] ?? emptyValue(name)),
-      );
+    insert: (id, values) => {
+      insert.run(id, attrsOf(values), ...MASTER_COLUMNS.map((name) => values[name] ?? emptyValue(name)));
     },
     write: ({ key, master }, values) => {
       for (const [name, value] of Object.entries(values)) {

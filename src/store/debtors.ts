@@ -165,7 +165,7 @@ function contactImporter(db: Database) {
       const like = known.get(bareCode(debtor));
       if (like !== undefined) alike.push({ line, debtor, known: like });
       known.set(bareCode(debtor), debtor);
-      table.insert(null, debtor, values, null);
+      table.insert(debtor, values);
       claim(debtor, Object.keys(values));
       counts.new++;
       return;

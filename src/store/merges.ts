@@ -260,7 +260,7 @@ export function mergesOf(db: Database, now: () => Date, events: Events): Merges 
       run("UPDATE debtor SET id = @into WHERE key = @key", { into, key: known.key });
       renameIn(from, into);
     }
-    table.insert(null, other, {}, null);
+    table.insert(other, {});
     run("UPDATE debtor SET merged_into = @key WHERE id = @other", { key: known.key, other });
     const open = db
       .prepare<[number], number>("SELECT count(*) FROM item WHERE debtor = ? AND state = 'open'")
