@@ -32,9 +32,9 @@ test("instalments under one number are matched once together, however many are k
   const staging = createStaging(db);
   staging.item(row("FA-1", 7));
   staging.item(row("FA-2", 7));
-  const { distinct } = staging.complete();
-  expect(distinct).toBe(true);
-  assignOrdinals(db, distinct);
+  const staged = staging.complete();
+  expect(staged).toEqual({ ordered: true, first: false });
+  assignOrdinals(db, staged);
   expect(db.prepare("SELECT count(*) FROM temp.twin_group").pluck().get()).toBe(1);
   const ordinals = db.prepare("SELECT number, ordinal FROM temp.incoming ORDER BY number").raw().all();
   expect(ordinals).toEqual([

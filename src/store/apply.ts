@@ -5,6 +5,7 @@ import type { Cents, Day, ItemMark, ItemType } from "../core/types.ts";
 import { canonicalJson } from "./events.ts";
 import { type ItemColumns, itemWriter } from "./item-rows.ts";
 import { SAME_ITEM } from "./matching.ts";
+import type { Staged } from "./staging.ts";
 
 export interface ItemCounts {
   readonly new: number;
@@ -174,16 +175,15 @@ function settleGone(db: Database, snapshot: number, asOf: Day): number {
     .run(asOf).changes;
 }
 
-function insertNew(db: Database, snapshot: number): number {
+function insertNew(db: Database, snapshot: number, { ordered, first }: Staged): number {
   // Asked only where there are items: a statement that reads the table it fills is buffered whole.
-  const empty = db.prepare("SELECT 1 FROM item LIMIT 1").get() === undefined;
-  const unknown = empty ? "" : `AND NOT EXISTS (SELECT 1 FROM item i WHERE ${SAME_ITEM})`;
+  const unknown = first ? "" : `AND NOT EXISTS (SELECT 1 FROM item i WHERE ${SAME_ITEM})`;
+  const order = first && ordered ? "c.rowid" : "c.debtor, c.number, c.issued, c.currency, c.ordinal";
   return db
     .prepare(
       `INSERT INTO item (debtor, number, issued, currency, ordinal, type, due, due_derived, original, open, mark, state, first_snapshot)
        SELECT c.debtor, c.number, c.issued, c.currency, c.ordinal, c.type, c.due, c.due_derived, c.original, c.open, c.mark, 'open', ?
-       FROM temp.incoming c WHERE c.open <> 0 ${unknown}
-       ORDER BY c.debtor, c.number, c.issued, c.currency, c.ordinal`,
+       FROM temp.incoming c WHERE c.open <> 0 ${unknown} ORDER BY ${order}`,
     )
     .run(snapshot).changes;
 }
@@ -230,16 +230,16 @@ function moveDossiers(db: Database, snapshot: number, asOf: Day): void {
 }
 
 /** Writes the staged items into the store; debtors are there already. Needs ordinals and `findGone`. */
-export function applyItems(db: Database, snapshot: number, asOf: Day): ItemCounts {
+export function applyItems(db: Database, snapshot: number, asOf: Day, staged: Staged): ItemCounts {
   db.exec(TABLES);
   const [matched, zero] = db
     .prepare<[], [number, number]>("SELECT count(*), count(*) FILTER (WHERE open = 0) FROM temp.incoming")
     .raw()
     .get()!;
-  const kinds = changeItems(db, snapshot, asOf);
+  const kinds = staged.first ? new Map<string, number>() : changeItems(db, snapshot, asOf);
   const of = (kind: string): number => kinds.get(kind) ?? 0;
   const gone = settleGone(db, snapshot, asOf);
-  const fresh = insertNew(db, snapshot);
+  const fresh = insertNew(db, snapshot, staged);
   moveDossiers(db, snapshot, asOf);
   const changed = of("changed") + of("part-paid") + of("re-dated");
   db.exec("DROP TABLE temp.differing; DROP TABLE temp.touched;");

@@ -15,10 +15,10 @@ export interface Bulk {
   readonly clear: () => void;
 }
 
-/** `into`: INSERT INTO and the columns; `row`: the values of one, in parentheses, with `?` where rows differ. */
-export function bulk(db: Database, into: string, row: string): Bulk {
+/** `row`: the values of one, in parentheses, with `?` where rows differ; `write`: the statement around a VALUES of many. */
+export function bulk(db: Database, row: string, write: (values: string) => string): Bulk {
   const statement = (rows: number): Statement =>
-    db.prepare(`${into} VALUES ${Array.from({ length: rows }, () => row).join(", ")}`);
+    db.prepare(write(`VALUES ${Array.from({ length: rows }, () => row).join(", ")}`));
   let whole: Statement | null = null;
   let cells: Cell[] = [];
   let rows = 0;

@@ -9,7 +9,7 @@ import type { Events } from "./events.ts";
 import { assignOrdinals } from "./matching.ts";
 import { sidelines } from "./sidelines.ts";
 import type { SnapshotRecord } from "./snapshots.ts";
-import { createStaging, type Staging } from "./staging.ts";
+import { createStaging, type Staged, type Staging } from "./staging.ts";
 import { takeBack } from "./undo.ts";
 
 /** Where a reader of balances puts its rows. Synchronous, for speed. */
@@ -89,23 +89,23 @@ const replacedBy = ({ newest, snapshot }: Importing): SnapshotRecord | null =>
   newest !== null && newest.asOf === snapshot.asOf ? newest : null;
 
 /** The staged rows beside the balance that counts. */
-function compare({ db, snapshot, newest }: Importing, distinct: boolean): SnapshotComparison {
-  assignOrdinals(db, distinct);
+function compare({ db, snapshot, newest }: Importing, staged: Staged): SnapshotComparison {
+  assignOrdinals(db, staged);
   findGone(db, snapshot.id);
   return compareSnapshots(db, snapshot.id, { asOf: snapshot.asOf, previous: newest?.asOf ?? null });
 }
 
-function apply(importing: Importing, distinct: boolean): Applied {
+function apply(importing: Importing, staged: Staged): Applied {
   const { db, snapshot } = importing;
   const { id, asOf } = snapshot;
   const replaced = replacedBy(importing);
   if (replaced !== null) {
     takeBack(db, replaced.id);
-    assignOrdinals(db, distinct);
+    assignOrdinals(db, staged);
     findGone(db, id);
   }
   const debtors = applyDebtors(db, id, asOf);
-  return { debtors, items: applyItems(db, id, asOf) };
+  return { debtors, items: applyItems(db, id, asOf, staged) };
 }
 
 /** What the event chain keeps of an import. */
@@ -183,10 +183,10 @@ function settle(
 
 function complete(importing: Importing, staging: Staging, report: Report, decide: Decide): ImportResult {
   const { db, dryRun } = importing;
-  const { distinct } = staging.complete();
-  const comparison = compare(importing, distinct);
+  const staged = staging.complete();
+  const comparison = compare(importing, staged);
   db.exec("SAVEPOINT applied");
-  const applied = apply(importing, distinct);
+  const applied = apply(importing, staged);
   const hold = decide(comparison);
   // What a snapshot on hold would do is known by now, and taken back.
   if (hold.length > 0) db.exec("ROLLBACK TO applied");

@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { matchTwins, type Twin } from "../core/twins.ts";
+import type { Staged } from "./staging.ts";
 
 /** The join of staged rows (c) and items (i), by identity. */
 export const SAME_ITEM = `i.debtor = c.debtor AND i.number = c.number AND i.issued = c.issued
@@ -51,12 +52,11 @@ const twinOf = ({ type, due, open, original, derived, mark }: TwinRow): Twin => 
 type Identity = [number, string, string, string];
 
 /**
- * Gives every staged row its ordinal, so that rows and items meet by identity alone. `distinct`: no two rows have one
- * identity, and each has a number.
+ * Gives every staged row its ordinal, so that rows and items meet by identity alone.
  */
-export function assignOrdinals(db: Database, distinct: boolean): void {
+export function assignOrdinals(db: Database, { ordered }: Staged): void {
   db.exec("DROP TABLE IF EXISTS temp.twin_group");
-  db.exec(`CREATE TEMP TABLE twin_group AS ${distinct ? "" : TWINS_HERE} ${TWINS_KNOWN}`);
+  db.exec(`CREATE TEMP TABLE twin_group AS ${ordered ? "" : TWINS_HERE} ${TWINS_KNOWN}`);
   const groups = db.prepare<[number], Group>(
     "SELECT rowid, * FROM temp.twin_group WHERE rowid > ? ORDER BY rowid LIMIT 1000",
   );

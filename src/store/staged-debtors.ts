@@ -96,7 +96,7 @@ function parking(db: Database, isNew: (key: number) => boolean) {
     let writer = writers.get(names);
     if (writer === undefined) {
       const row = `(${columns.map(() => "?").join(", ")})`;
-      writer = bulk(db, `INSERT OR REPLACE INTO temp.incoming_debtor (${names})`, row);
+      writer = bulk(db, row, (values) => `INSERT OR REPLACE INTO temp.incoming_debtor (${names}) ${values}`);
       writers.set(names, writer);
     }
     writer.add(cells);

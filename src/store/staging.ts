@@ -1,66 +1,93 @@
 import type { Database } from "better-sqlite3";
 import type { IncomingItem } from "../core/types.ts";
 import { aliasesOf } from "./aliases.ts";
-import { type Bulk, bulk, literal } from "./bulk.ts";
+import { bulk } from "./bulk.ts";
 import { sumClaims } from "./matching.ts";
 import { stagedDebtors } from "./staged-debtors.ts";
 
 /**
- * A temporary table: nothing of a snapshot touches the store before it is whole. `incoming` has no key while it is
- * filled; its index is made afterwards, which is several times faster.
+ * Temporary tables: nothing of a snapshot touches the store before it is whole. `incoming` has no key while it is filled;
+ * its index is made afterwards, which is several times faster. What many rows have in common is a kind: bound once.
  */
-const TABLE = `
+const TABLES = `
 CREATE TEMP TABLE incoming (
   debtor INTEGER NOT NULL, number TEXT NOT NULL, issued TEXT NOT NULL, currency TEXT NOT NULL, ordinal INTEGER NOT NULL,
   type TEXT NOT NULL, due TEXT, due_derived INTEGER NOT NULL, original INTEGER, open INTEGER NOT NULL, mark TEXT
 ) STRICT;
+CREATE TEMP TABLE kind (
+  key INTEGER PRIMARY KEY, type TEXT NOT NULL, currency TEXT NOT NULL, ordinal INTEGER NOT NULL,
+  due_derived INTEGER NOT NULL, mark TEXT
+) STRICT;
 `;
+const INDEX = "CREATE INDEX temp.incoming_identity ON incoming (debtor, number, issued, currency, ordinal)";
+const insert = (values: string): string => `
+INSERT INTO temp.incoming (debtor, number, issued, currency, ordinal, type, due, due_derived, original, open, mark)
+SELECT r.column2, r.column3, r.column4, k.currency, k.ordinal, k.type, r.column5, k.due_derived, r.column6, r.column7, k.mark
+FROM (${values}) r LEFT JOIN temp.kind k ON k.key = r.column1`;
 
 export interface Staging {
   readonly item: (row: IncomingItem) => void;
   /** Forgets all rows: the file is read again from its start. */
   readonly restart: () => void;
-  /**
-   * To be called once all rows are in, before anything reads the tables. `distinct`: each row has a number, and its
-   * debtor has no other row with that number.
-   */
-  readonly complete: () => { readonly distinct: boolean };
+  /** To be called once all rows are in, before anything reads the tables. */
+  readonly complete: () => Staged;
   readonly drop: () => void;
+}
+
+/** What is known of staged rows without asking the tables. */
+export interface Staged {
+  /** Each row has a number, and comes behind the one before in the order of debtors and numbers: no two are alike. */
+  readonly ordered: boolean;
+  /** The store has no item yet. Where the rows are `ordered` too, they have no index: nothing has to find one. */
+  readonly first: boolean;
 }
 
 /** The two parts of a balance-level claim: what is due, and the rest. Never twins of ordinary items. */
 const DUE_PART = -1;
 const UNDUE_PART = -2;
 
-/** Numbers of one debtor that are kept in memory to find one that comes twice. */
-const REMEMBERED = 100_000;
+/** Rows of one debtor that are put in the order of their numbers. */
+const IN_ORDER = 10_000;
 
-/** Whether surely all rows are numbered, and no number comes twice for one debtor. Not sure costs nothing but time. */
-function watch() {
-  let distinct = true;
+/** Gives rows on in the order of their numbers, debtor by debtor, and watches whether that is an order of all. */
+function ordering(give: (key: number, row: IncomingItem) => void) {
+  let ordered = true;
   let current = 0;
-  const numbers = new Set<string>();
+  let highest = "";
+  let rows: IncomingItem[] = [];
+  const flush = (): void => {
+    if (rows.some(({ number }, at) => at > 0 && number < rows[at - 1]!.number))
+      rows.sort((a, b) => (a.number < b.number ? -1 : a.number > b.number ? 1 : 0));
+    for (const row of rows) {
+      // No number is no order either: behind "" comes every number, but not "" itself.
+      ordered &&= row.number > highest;
+      highest = row.number;
+      give(current, row);
+    }
+    rows = [];
+  };
   return {
-    see: (key: number, number: string): void => {
-      if (!distinct) return;
+    take: (key: number, row: IncomingItem): void => {
       if (key !== current) {
+        flush();
         // Keys rise along a file in the order of its customers; one that falls may have been there before.
-        distinct = key > current;
+        ordered &&= key > current;
         current = key;
-        numbers.clear();
-      }
-      distinct &&= number !== "" && numbers.size < REMEMBERED && numbers.size < numbers.add(number).size;
+        highest = "";
+      } else if (rows.length === IN_ORDER) flush();
+      rows.push(row);
     },
-    isDistinct: (): boolean => distinct,
+    flush,
+    isOrdered: (): boolean => ordered,
     restart: () => {
-      distinct = true;
+      ordered = true;
       current = 0;
-      numbers.clear();
+      highest = "";
+      rows = [];
     },
   };
 }
 
-/** What many rows have in common stands in the statement that writes them. */
 type Kind = Pick<IncomingItem, "type" | "currency" | "mark" | "dueDerived"> & { readonly ordinal: number };
 
 function kindOf({ type, currency, mark, dueDerived, due }: IncomingItem): Kind {
@@ -75,37 +102,39 @@ const isOf = (kind: Kind, row: IncomingItem): boolean =>
   kind.dueDerived === row.dueDerived &&
   (kind.ordinal === 0 || (kind.ordinal === UNDUE_PART) === (row.due === null));
 
-function writing(db: Database, { type, currency, mark, dueDerived, ordinal }: Kind): Bulk {
-  return bulk(
-    db,
-    "INSERT INTO temp.incoming (debtor, number, issued, currency, ordinal, type, due, due_derived, original, open, mark)",
-    `(?, ?, ?, ${literal(currency)}, ${ordinal}, ${literal(type)}, ?, ${dueDerived ? 1 : 0}, ?, ?, ${literal(mark)})`,
-  );
+/** The keys of kinds; so few that looking along the list is the fastest. */
+function kindKeys(db: Database): (row: IncomingItem) => number {
+  const add = db.prepare("INSERT INTO temp.kind VALUES (?, ?, ?, ?, ?, ?)");
+  const kinds: Kind[] = [];
+  return (row) => {
+    const found = kinds.findIndex((kind) => isOf(kind, row));
+    if (found !== -1) return found;
+    const kind = kindOf(row);
+    const { type, currency, ordinal, dueDerived, mark } = kind;
+    add.run(kinds.length, type, currency, ordinal, dueDerived ? 1 : 0, mark);
+    return kinds.push(kind) - 1;
+  };
 }
 
 /** Takes rows into temporary tables, inside the import's transaction. */
 export function createStaging(db: Database): Staging {
   // Rows come and go by the million: fewer, larger pages. Without effect where something temporary is there already.
   db.pragma("temp.page_size = 16384");
-  db.exec(TABLE);
+  db.exec(TABLES);
   db.pragma("temp.cache_size = -16000");
   const debtors = stagedDebtors(db);
   const aliases = aliasesOf(db);
+  const first = db.prepare("SELECT 1 FROM item LIMIT 1").get() === undefined;
   /** Rows of one debtor follow one another and say the same of him: it is learnt once. */
   let last: { readonly row: IncomingItem; readonly key: number } | null = null;
   let claims = false;
-  const identities = watch();
-  /** So few that looking along the list is the fastest. */
-  const kinds: { readonly kind: Kind; readonly writer: Bulk }[] = [];
+  const kind = kindKeys(db);
+  const writer = bulk(db, "(?, ?, ?, ?, ?, ?, ?)", insert);
+  const rows = ordering((key, row) => {
+    const { number, issued, due, original, open } = row;
+    writer.add([kind(row), key, number, issued ?? "", due, original, open]);
+  });
 
-  const writerOf = (row: IncomingItem): Bulk => {
-    const found = kinds.find(({ kind }) => isOf(kind, row));
-    if (found !== undefined) return found.writer;
-    const kind = kindOf(row);
-    const writer = writing(db, kind);
-    kinds.push({ kind, writer });
-    return writer;
-  };
   const keyOf = (row: IncomingItem): number => {
     if (last?.row.debtor === row.debtor && last.row.name === row.name && last.row.master === row.master)
       return last.key;
@@ -117,28 +146,27 @@ export function createStaging(db: Database): Staging {
   return {
     item: (row) => {
       claims ||= row.type === "balance";
-      const { number, issued, due, original, open } = row;
-      const key = keyOf(row);
-      identities.see(key, number);
-      writerOf(row).add([key, number, issued ?? "", due, original, open]);
+      rows.take(keyOf(row), row);
     },
     restart: () => {
       db.exec("DELETE FROM temp.incoming");
       debtors.restart();
-      for (const { writer } of kinds) writer.clear();
+      rows.restart();
+      writer.clear();
       last = null;
       claims = false;
-      identities.restart();
     },
     complete: () => {
-      for (const { writer } of kinds) writer.flush();
+      rows.flush();
+      writer.flush();
       debtors.complete();
-      db.exec("CREATE INDEX temp.incoming_identity ON incoming (debtor, number, issued, currency, ordinal)");
+      const ordered = rows.isOrdered();
+      if (!ordered || !first) db.exec(INDEX);
       if (claims) sumClaims(db);
-      return { distinct: identities.isDistinct() };
+      return { ordered, first };
     },
     drop: () => {
-      db.exec("DROP TABLE IF EXISTS temp.incoming");
+      db.exec("DROP TABLE IF EXISTS temp.incoming; DROP TABLE IF EXISTS temp.kind");
       debtors.drop();
     },
   };
