@@ -28,7 +28,9 @@ type Expected =
   | "uncertain"
   | "sent"
   /** The same where the end of the message had not been released yet. */
-  | "queued, sent on a kept line, or uncertain";
+  | "queued, sent on a kept line, or uncertain"
+  /** A server that does not take EHLO is greeted with HELO (RFC 5321, 4.1.1.1), which knows no TLS. */
+  | "queued, without TLS sent after HELO";
 const cut = (raw: string, next: "drop" | "hang" = "drop"): Reaction => ({ raw, next });
 
 const EVERYWHERE = ["drop", "reset", "hang", "garbage", cut("2"), cut("250-first\r\n"), cut("4")] as const;
@@ -44,14 +46,18 @@ const BEFORE: readonly (readonly [Stage, Expected])[] = [
 
 const SCRIPTS: readonly (readonly [Stage, Reaction, Expected])[] = [
   ...BEFORE.flatMap(([stage, expected]) =>
-    EVERYWHERE.map((reaction) => [stage, reaction, expected] as const),
+    EVERYWHERE.map((reaction) =>
+      stage === "EHLO" && reaction === "garbage"
+        ? ([stage, reaction, "queued, without TLS sent after HELO"] as const)
+        : ([stage, reaction, expected] as const),
+    ),
   ),
   ["greeting", "gone", "queued"],
   ["greeting", "421 4.3.2 not now", "queued"],
   ["greeting", "450 4.7.1 later", "queued"],
   ["greeting", "554 5.7.1 go away", "queued"],
   ["EHLO", "421 4.3.2 not now", "queued"],
-  ["EHLO", "550 5.7.1 your name is not welcome", "queued"],
+  ["EHLO", "550 5.7.1 your name is not welcome", "queued, without TLS sent after HELO"],
   ["STARTTLS", "454 4.7.0 no TLS just now", "queued"],
   ["STARTTLS", "502 5.5.1 no TLS", "queued"],
   // Clear text behind the answer (RFC 3207: to be thrown away) and no TLS after it.
@@ -150,7 +156,8 @@ function settingsOf({ tls, login }: Case, port: number, reply: number): SmtpSett
   };
 }
 
-const statesOf = ({ expected, at }: Case): readonly string[] => {
+const statesOf = ({ expected, at, tls }: Case): readonly string[] => {
+  if (expected === "queued, without TLS sent after HELO") return [tls ? "queued" : "sent"];
   const once = at === 1 ? "queued" : "sent";
   if (expected === "queued, sent on a kept line") return [once];
   return expected === "queued, sent on a kept line, or uncertain" ? [once, "uncertain"] : [expected];
