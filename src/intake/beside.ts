@@ -67,8 +67,8 @@ export const dismissReader = async (): Promise<void> => await waiting?.dismiss()
 function start(): Reader {
   const thread = new Worker(new URL("reading-thread.js", import.meta.url), {
     execArgv: [],
-    // Rows live for a moment: with the usual room for new objects the process would be a fifth larger.
-    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    // Rows live for a moment: less room for new objects costs time, more costs memory and gains nothing.
+    resourceLimits: { maxYoungGenerationSizeMb: 48 },
   });
   // A balance that is opened and never read must not keep the process.
   thread.unref();

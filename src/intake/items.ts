@@ -53,6 +53,8 @@ export class Items {
     Record<"number" | "type" | "label" | "issued" | "due" | "side" | "terms" | "age" | "status", number>
   >;
   readonly #marks: Marks;
+  #line = 0;
+  readonly #unusable = (): void => this.#tally.remark("master-unusable", this.#line);
   readonly #settled: readonly number[];
   readonly #openAt: number;
   /** The open amount is debit less credit: it has its sign. */
@@ -245,6 +247,7 @@ export class Items {
 
   #masterOf(cells: readonly string[], line: number): Master | null {
     if (this.#master.none) return null;
-    return this.#master.read(cells, () => this.#tally.remark("master-unusable", line));
+    this.#line = line;
+    return this.#master.read(cells, this.#unusable);
   }
 }

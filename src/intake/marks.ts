@@ -23,17 +23,20 @@ export class Marks {
 
   /** Of several marks the one that needs a person most; a payment by direct debit is no debt to be drawn. */
   of(fields: Fields, owed: boolean): ItemMark | null {
-    const marked = (indexes: readonly number[], means: (text: string) => boolean): boolean =>
-      indexes.some((index) => {
-        const text = fields.text(index);
-        return text !== "" && means(text);
-      });
-    if (marked(this.#disputed, meansYes)) return "disputed";
-    if (marked(this.#blocked, meansYes)) return "blocked";
+    if (isMarked(fields, this.#disputed, meansYes)) return "disputed";
+    if (isMarked(fields, this.#blocked, meansYes)) return "blocked";
     if (!owed) return null;
-    if (marked(this.#drawn, meansDirectDebit)) return "direct-debit";
-    return this.#sent.length > 0 && !marked(this.#sent, meansYes) ? "not-sent" : null;
+    if (isMarked(fields, this.#drawn, meansDirectDebit)) return "direct-debit";
+    return this.#sent.length > 0 && !isMarked(fields, this.#sent, meansYes) ? "not-sent" : null;
   }
+}
+
+function isMarked(fields: Fields, indexes: readonly number[], means: (text: string) => boolean): boolean {
+  for (const index of indexes) {
+    const text = fields.text(index);
+    if (text !== "" && means(text)) return true;
+  }
+  return false;
 }
 
 /** Of two rows that are one claim. */

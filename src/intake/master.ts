@@ -31,6 +31,16 @@ export interface MasterFault {
   readonly expected: string;
 }
 
+/** What several columns say of one thing, each on a line. */
+function linesOf(cells: readonly string[], columns: readonly Column[]): string {
+  let lines = "";
+  for (const { index } of columns) {
+    const line = (cells[index] ?? "").trim();
+    if (line !== "") lines = lines === "" ? line : `${lines}\n${line}`;
+  }
+  return lines;
+}
+
 /** Reads the columns that say something about the debtor, by the keys of `debtor set`. */
 export class MasterColumns {
   readonly #roles: readonly (readonly [MasterRole, readonly Column[]])[];
@@ -53,22 +63,22 @@ export class MasterColumns {
 
   /** Null where the row says nothing. Unusable values are left out and reported. */
   read(cells: readonly string[], fault: (fault: MasterFault) => void): Master | null {
-    const last = this.#last;
-    if (last !== null && this.#indices.every((index, at) => cells[index] === last.texts[at]))
-      return last.master;
+    if (this.#last !== null && this.#isAs(this.#last.texts, cells)) return this.#last.master;
     const master = this.#readNew(cells, fault);
     this.#last = { texts: this.#indices.map((index) => cells[index] ?? ""), master };
     return master;
+  }
+
+  #isAs(texts: readonly string[], cells: readonly string[]): boolean {
+    for (let at = 0; at < texts.length; at++) if (cells[this.#indices[at]!] !== texts[at]) return false;
+    return true;
   }
 
   #readNew(cells: readonly string[], fault: (fault: MasterFault) => void): Master | null {
     const values: Record<string, string> = {};
     let any = false;
     for (const [role, columns] of this.#roles) {
-      const text = columns
-        .map(({ index }) => (cells[index] ?? "").trim())
-        .filter((line) => line !== "")
-        .join("\n");
+      const text = linesOf(cells, columns);
       if (text === "") continue;
       const form = FORMS[role];
       const value = form === undefined ? text : form[0](text);

@@ -231,12 +231,15 @@ function moveDossiers(db: Database, snapshot: number, asOf: Day): void {
 
 /** Writes the staged items into the store; debtors are there already. Needs ordinals and `findGone`. */
 export function applyItems(db: Database, snapshot: number, asOf: Day, staged: Staged): ItemCounts {
+  // Where nothing is known there is nothing to change, to settle or to move.
+  if (staged.first)
+    return { new: insertNew(db, snapshot, staged), changed: 0, unchanged: 0, settled: 0, reopened: 0 };
   db.exec(TABLES);
   const [matched, zero] = db
     .prepare<[], [number, number]>("SELECT count(*), count(*) FILTER (WHERE open = 0) FROM temp.incoming")
     .raw()
     .get()!;
-  const kinds = staged.first ? new Map<string, number>() : changeItems(db, snapshot, asOf);
+  const kinds = changeItems(db, snapshot, asOf);
   const of = (kind: string): number => kinds.get(kind) ?? 0;
   const gone = settleGone(db, snapshot, asOf);
   const fresh = insertNew(db, snapshot, staged);

@@ -71,7 +71,9 @@ ORDER BY 1, 2 LIMIT ${SHOWN}
 `;
 
 const DOUBLES = `
-SELECT b.id AS debtor, c.number FROM temp.incoming c JOIN temp.incoming_debtor b ON b.key = c.debtor
+SELECT b.id AS debtor, c.number FROM temp.twin_group g
+CROSS JOIN temp.incoming c ON c.debtor = g.debtor AND c.number = g.number AND c.issued = g.issued AND c.currency = g.currency
+JOIN temp.incoming_debtor b ON b.key = c.debtor
 WHERE c.ordinal > 0 AND c.number <> '' AND c.open > 0
   AND EXISTS (SELECT 1 FROM temp.incoming o WHERE o.debtor = c.debtor AND o.number = c.number AND o.issued = c.issued
     AND o.currency = c.currency AND o.ordinal >= 0 AND o.ordinal < c.ordinal

@@ -15,8 +15,10 @@ export interface IgnoredValue {
 /** What rows say of a debtor, by the keys of `debtor set`. */
 type Texts = Record<string, string>;
 
-/** Debtors kept in memory while rows come in; more are parked in the temporary table. */
-const IN_MEMORY = 10_000;
+/** Debtors kept in memory while rows come in; more are parked in the temporary table, and few of them asked for again. */
+const IN_MEMORY = 2_000;
+/** The same once one has been asked for again: the rows are in another order. */
+const IN_DISORDER = 10_000;
 
 const COLUMNS = MASTER_COLUMNS.map((name) => `${name} ANY DEFAULT ${literal(emptyValue(name))}`);
 
@@ -56,6 +58,8 @@ interface Entry {
   other: Texts | null;
   own: boolean;
   dirty: boolean;
+  /** The temporary table holds what was learnt of him before. */
+  readonly parked: boolean;
 }
 
 /** From this length on V8 keeps a string that was cut out of a larger text as a place in that text. */
@@ -96,14 +100,16 @@ function parking(db: Database, isNew: (key: number) => boolean) {
     let writer = writers.get(names);
     if (writer === undefined) {
       const row = `(${columns.map(() => "?").join(", ")})`;
-      writer = bulk(db, row, (values) => `INSERT OR REPLACE INTO temp.incoming_debtor (${names}) ${values}`);
+      writer = bulk(db, row, (values) => `INSERT OR FAIL INTO temp.incoming_debtor (${names}) ${values}`);
       writers.set(names, writer);
     }
     writer.add(cells);
   };
+  const drop = db.prepare("DELETE FROM temp.incoming_debtor WHERE key = ?");
   const said = ["key", "id", "master", "other", "own"];
   const whole = [...said, "fresh", "after", "ignored"];
-  const park = (id: DebtorId, { key, master, other, own: isOwn }: Entry): void => {
+  const park = (id: DebtorId, { key, master, other, own: isOwn, parked }: Entry): void => {
+    if (parked) drop.run(key);
     const texts = other === null ? null : JSON.stringify(other);
     const cells = [key, id, JSON.stringify(master), texts, isOwn ? 1 : 0];
     if (!isNew(key)) {
@@ -142,18 +148,20 @@ export function stagedDebtors(db: Database) {
   const entries = new Map<DebtorId, Entry>();
   let next = highest + 1;
   let anyParked = false;
+  let room = IN_MEMORY;
 
   const parkAll = (): void => {
     anyParked ||= entries.size > 0;
     park(entries);
   };
   const load = (given: DebtorId): Entry => {
-    if (entries.size >= IN_MEMORY) {
+    if (entries.size >= room) {
       parkAll();
       entries.clear();
     }
     const id = own(given) as DebtorId;
     const known = anyParked ? parked.get(id) : undefined;
+    if (known !== undefined) room = IN_DISORDER;
     const entry: Entry =
       known === undefined
         ? {
@@ -162,6 +170,7 @@ export function stagedDebtors(db: Database) {
             other: null,
             own: false,
             dirty: true,
+            parked: false,
           }
         : {
             key: known.key,
@@ -169,6 +178,7 @@ export function stagedDebtors(db: Database) {
             other: known.other === null ? null : (JSON.parse(known.other) as Texts),
             own: known.own === 1,
             dirty: false,
+            parked: true,
           };
     entries.set(id, entry);
     return entry;

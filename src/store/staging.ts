@@ -20,8 +20,9 @@ CREATE TEMP TABLE kind (
 ) STRICT;
 `;
 const INDEX = "CREATE INDEX temp.incoming_identity ON incoming (debtor, number, issued, currency, ordinal)";
+// OR FAIL, here and for debtors: after an error all is taken back, so no statement has to keep the pages that it changes.
 const insert = (values: string): string => `
-INSERT INTO temp.incoming (debtor, number, issued, currency, ordinal, type, due, due_derived, original, open, mark)
+INSERT OR FAIL INTO temp.incoming (debtor, number, issued, currency, ordinal, type, due, due_derived, original, open, mark)
 SELECT r.column2, r.column3, r.column4, k.currency, k.ordinal, k.type, r.column5, k.due_derived, r.column6, r.column7, k.mark
 FROM (${values}) r LEFT JOIN temp.kind k ON k.key = r.column1`;
 
