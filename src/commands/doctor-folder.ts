@@ -7,7 +7,14 @@ import { listBackups } from "../store/backups.ts";
 import { diskOf } from "../store/disk.ts";
 
 /** What lies in a company folder, and who but its owner may do what with it. */
-const PRIVATE = ["dunning.db", "dunning.db-wal", "dunning.db-shm", "dunning.lock", "sent.jsonl"];
+const PRIVATE = [
+  "dunning.db",
+  "dunning.db-wal",
+  "dunning.db-shm",
+  "dunning.db-journal",
+  "dunning.lock",
+  "sent.jsonl",
+];
 const FOLDERS = ["drafts", "backups"];
 /** Nobody else may write to these: texts and rules are code. */
 const OWN = ["dunning.yaml", "templates"];

@@ -99,9 +99,9 @@ function prepareFile(file: string, mode: Mode): void {
  */
 function refuseCut(file: string, head: Buffer): void {
   if (head.readUInt32BE(24) !== head.readUInt32BE(92)) return;
-  // A log is there: it is being copied into the store, or will be at the next opening.
-  const log = `${file}-wal`;
-  if (existsSync(log) && statSync(log).size > 0) return;
+  // What is there is being copied into the store, or out of it, or will be at the next opening.
+  const open = [`${file}-wal`, `${file}-journal`];
+  if (open.some((beside) => existsSync(beside) && statSync(beside).size > 0)) return;
   const page = head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16);
   const whole = head.readUInt32BE(28) * page;
   // Looked at last: another process may have made the store longer since its header was read, never shorter.
@@ -193,6 +193,34 @@ function configure(db: Database, mode: Mode, file: string): void {
   db.pragma("cell_size_check = ON");
   db.pragma("temp_store = FILE");
   if (mode === "read") db.pragma("query_only = ON");
+}
+
+/**
+ * For the first balance of a store, before its transaction: with a rollback journal each page is written once, with a log
+ * twice, and read in between. Where somebody is reading, the log stays. EXTRA: the journal's end is what commits.
+ */
+export function leaveLog(db: Database): void {
+  if (db.memory) return;
+  try {
+    db.pragma("busy_timeout = 0");
+    db.pragma("journal_mode = DELETE");
+    db.pragma("synchronous = EXTRA");
+  } catch (error) {
+    if (storeFailure(error)?.exit !== EXIT.busy) throw error;
+  } finally {
+    db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  }
+}
+
+/** After it. Where that cannot be done now, whoever opens the store next does it. */
+export function returnToLog(db: Database): void {
+  if (db.memory || db.inTransaction) return;
+  try {
+    db.pragma("journal_mode = WAL");
+    db.pragma("synchronous = FULL");
+  } catch {
+    // What the import did is safe in either way of writing.
+  }
 }
 
 function openFile(file: string, mode: Mode, beforeMigration: (db: Database) => void): Database {

@@ -5,6 +5,7 @@ import { applyItems, hashChanges, type ItemCounts } from "./apply.ts";
 import { type AppliedDebtors, applyDebtors, type DebtorCounts } from "./apply-debtors.ts";
 import { compareSnapshots, findGone } from "./comparison.ts";
 import { type KeptFile, keepContent } from "./content.ts";
+import { returnToLog } from "./database.ts";
 import type { Events } from "./events.ts";
 import { assignOrdinals } from "./matching.ts";
 import { sidelines } from "./sidelines.ts";
@@ -194,6 +195,7 @@ function complete(importing: Importing, staging: Staging, report: Report, decide
   const result = settle(importing, hold, applied, report, comparison);
   staging.drop();
   db.exec(dryRun ? "ROLLBACK" : "COMMIT");
+  returnToLog(db);
   return result;
 }
 
@@ -210,6 +212,7 @@ export function createImporter(importing: Importing): Importer {
   const abort = (): void => {
     stopped = true;
     if (db.inTransaction) db.exec("ROLLBACK");
+    returnToLog(db);
   };
   return {
     state: "reading",

@@ -6,6 +6,7 @@ import type { Day, SnapshotInfo } from "../core/types.ts";
 import { EXIT, Failure } from "../problem.ts";
 import { atomic } from "./atomic.ts";
 import { type KeptFile, writeContent } from "./content.ts";
+import { leaveLog, returnToLog } from "./database.ts";
 import type { Events } from "./events.ts";
 import { createImporter, type Importer, type ImportResult, type Sink } from "./importer.ts";
 import { logicalHash } from "./logical-hash.ts";
@@ -122,11 +123,13 @@ interface Desk {
 
 /** Runs `work` in a write transaction, which stays open where `work` succeeds. */
 function opened<T>(db: Database, work: () => T): T {
+  if (db.prepare("SELECT 1 FROM item LIMIT 1").get() === undefined) leaveLog(db);
   db.exec("BEGIN IMMEDIATE");
   try {
     return work();
   } catch (error) {
     db.exec("ROLLBACK");
+    returnToLog(db);
     throw error;
   }
 }
