@@ -18,6 +18,13 @@ const compress = promisify(gzip);
 /** A piece is compressed in few steps: going from one to the next costs as much as the work. */
 const WAY = { level: 1, chunkSize: PIECE / 4 };
 
+/** Who is keeping files, and who waits for that. */
+export interface Keeping {
+  readonly stopped: () => boolean;
+  /** Told at once, before the files are closed: SQLite may have taken back the transaction. */
+  readonly failed: (error: unknown) => void;
+}
+
 /**
  * Keeps files of a snapshot, compressed, piece by piece, inside the transaction that is open; compression runs beside
  * the caller's own work. Throws a Failure (65) where a file is no longer what was read.
@@ -26,11 +33,19 @@ export async function keepContent(
   db: Database,
   snapshot: number,
   files: readonly KeptFile[],
-  stopped: () => boolean,
+  { stopped, failed }: Keeping,
 ): Promise<void> {
   const insert = db.prepare(
     "INSERT INTO snapshot_content (snapshot, file, piece, content) VALUES (?, ?, ?, ?)",
   );
+  const keep = (file: number, piece: number, content: Buffer): void => {
+    try {
+      insert.run(snapshot, file, piece, content);
+    } catch (error) {
+      failed(error);
+      throw error;
+    }
+  };
   // One for all pieces: buffers that nobody needs any more stay until memory is short.
   const buffer = Buffer.allocUnsafe(PIECE);
   for (const [number, { path, sha256 }] of files.entries()) {
@@ -44,7 +59,7 @@ export async function keepContent(
         hash.update(bytes);
         const content = await compress(bytes, WAY);
         if (stopped()) return;
-        insert.run(snapshot, number, piece, content);
+        keep(number, piece, content);
       }
     } finally {
       await handle.close();

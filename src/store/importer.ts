@@ -206,9 +206,23 @@ export function createImporter(importing: Importing): Importer {
   const staging = createStaging(db);
   const beside = sidelines(db, id);
   let stopped = false;
-  const kept = keepContent(db, id, files, () => stopped);
+  let failure: { readonly error: unknown } | null = null;
+  const kept = keepContent(db, id, files, {
+    // After some errors SQLite has taken everything back already.
+    stopped: () => stopped || !db.inTransaction,
+    failed: (error) => {
+      failure = { error };
+    },
+  });
   // Awaited in `finish`; until then a failure must not end the process.
   kept.catch(() => undefined);
+  /** What follows a failure would fail too, and say less. */
+  const unlessFailed =
+    <A extends unknown[]>(work: (...given: A) => void) =>
+    (...given: A): void => {
+      if (failure !== null) throw failure.error;
+      work(...given);
+    };
   const abort = (): void => {
     stopped = true;
     if (db.inTransaction) db.exec("ROLLBACK");
@@ -217,14 +231,14 @@ export function createImporter(importing: Importing): Importer {
   return {
     state: "reading",
     id,
-    item: staging.item,
-    reject: beside.reject,
-    doubt: beside.doubt,
-    paid: beside.paid,
-    restart: () => {
+    item: unlessFailed(staging.item),
+    reject: unlessFailed(beside.reject),
+    doubt: unlessFailed(beside.doubt),
+    paid: unlessFailed(beside.paid),
+    restart: unlessFailed(() => {
       staging.restart();
       beside.restart();
-    },
+    }),
     finish: async (report, decide) => {
       try {
         await kept;

@@ -128,7 +128,8 @@ function opened<T>(db: Database, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    db.exec("ROLLBACK");
+    // After some errors SQLite has done so already.
+    if (db.inTransaction) db.exec("ROLLBACK");
     returnToLog(db);
     throw error;
   }
