@@ -10,17 +10,25 @@ import type { Importer, ImportResult } from "../src/store/importer.ts";
 import { importsOf, type NewSnapshot } from "../src/store/imports.ts";
 import { loadSqlite } from "../src/store/sqlite.ts";
 import type { Store } from "../src/store/store.ts";
-import { day, importBalance, incoming, newStore, now, openItems, tempFolder } from "./store-fixture.ts";
+import {
+  day,
+  importBalance,
+  incoming,
+  newStore,
+  now,
+  openItems,
+  reject,
+  tempFolder,
+} from "./store-fixture.ts";
 import { dunning } from "./support/company.ts";
 import { folderWith, SMALL } from "./support/config.ts";
 
-// The first balance of a store is written with a rollback journal, every later one with the log: half of the writing,
+// The first balance of a new store is written with a rollback journal, everything later with the log: half of the writing,
 // and nothing else may differ.
 const BIN = join(import.meta.dirname, "..", "bin", "dunning.js");
 
-/** From the header of the file: 2 where it is written by way of a log, 1 where by way of a rollback journal. */
-const wayOf = (file: string): number | undefined => readFileSync(file)[18];
-const [JOURNAL, LOG] = [1, 2];
+/** Seen from the files beside it: who opened the store itself here would let go of the locks that are held on it. */
+const hasLog = (file: string): boolean => existsSync(`${file}-wal`);
 
 const snapshot = (folder: string, bytes: string | Buffer, more: Partial<NewSnapshot> = {}): NewSnapshot => {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -45,14 +53,12 @@ function begin(store: Pick<Store, "imports">, given: NewSnapshot): Importer {
 const finish = async (begun: Importer, hold: readonly string[] = []): Promise<ImportResult> =>
   await begun.finish({}, () => hold);
 
-test.each<readonly [string, Partial<NewSnapshot>, (begun: Importer) => Promise<unknown>, number]>([
-  ["is taken", {}, finish, 1],
-  ["is tried", { dryRun: true }, finish, 0],
-  ["is held", {}, async (begun) => await finish(begun, ["total-missing"]), 0],
-  ["is given up", {}, async (begun) => await Promise.resolve(begun.abort()), 0],
+test.each<readonly [string, (begun: Importer) => Promise<unknown>, number]>([
+  ["is taken", finish, 1],
+  ["is held", async (begun) => await finish(begun, ["total-missing"]), 0],
+  ["is given up", async (begun) => await Promise.resolve(begun.abort()), 0],
   [
     "fails",
-    {},
     async (begun) => {
       const asked = begun.finish({}, () => {
         throw new Error("asked");
@@ -61,26 +67,51 @@ test.each<readonly [string, Partial<NewSnapshot>, (begun: Importer) => Promise<u
     },
     0,
   ],
-])("a first balance that %s: the log is there again", async (_, more, end, items) => {
+])("a first balance that %s: the log is there again", async (_, end, items) => {
   const { store, file, folder } = newStore();
-  const begun = begin(store, snapshot(folder, "a", more));
-  expect(wayOf(file)).toBe(JOURNAL);
+  const begun = begin(store, snapshot(folder, "a"));
+  expect(hasLog(file)).toBe(false);
   await end(begun);
-  expect(wayOf(file)).toBe(LOG);
-  expect([openItems(store).length, existsSync(`${file}-journal`)]).toEqual([items, false]);
+  expect(openItems(store).length).toBe(items);
+  expect([hasLog(file), existsSync(`${file}-journal`)]).toEqual([true, false]);
   await importBalance(store, folder, { asOf: "2026-02-17", rows: [{ open: 50 }] });
   expect(openItems(store)).toEqual(["C1 EUR FA-1 50 2026-01-31"]);
 });
 
-test("a second balance is written by way of the log, also after one without an open item", async () => {
+test.each<readonly [string, (store: Store, folder: string) => Promise<unknown>, Partial<NewSnapshot>]>([
+  [
+    "a second one",
+    async (store, folder) => await importBalance(store, folder, { asOf: "2026-02-01", rows: [{ open: 1 }] }),
+    {},
+  ],
+  [
+    "one after one without an open item",
+    async (store, folder) =>
+      await importBalance(store, folder, { asOf: "2026-02-01", rows: [], rejected: [reject("C1")] }),
+    {},
+  ],
+  [
+    "one after one on hold",
+    async (store, folder) =>
+      await importBalance(store, folder, { asOf: "2026-02-01", rows: [{ open: 1 }], decide: () => ["x"] }),
+    {},
+  ],
+  [
+    "one after anything else that was recorded",
+    async ({ events }) =>
+      await Promise.resolve(events.append({ kind: "probe", day: day("2026-02-01"), data: {} })),
+    {},
+  ],
+  ["one that is only tried", async () => await Promise.resolve(), { dryRun: true }],
+])("%s is written by way of the log", async (_, before, more) => {
   const { store, file, folder } = newStore();
-  await importBalance(store, folder, { asOf: "2026-02-01", rows: [{ open: 100 }] });
-  const begun = begin(store, snapshot(folder, "b"));
-  expect(wayOf(file)).toBe(LOG);
+  await before(store, folder);
+  const begun = begin(store, snapshot(folder, "b", more));
+  expect(hasLog(file)).toBe(true);
   begun.abort();
 });
 
-test("where somebody reads, the log stays, and he sees what was there", async () => {
+test("where somebody else has the store open, the log stays, and he sees what was there", async () => {
   const { store, file, folder } = newStore();
   const reader = openDatabase(file, "read");
   onTestFinished(() => void reader.close());
@@ -88,11 +119,19 @@ test("where somebody reads, the log stays, and he sees what was there", async ()
   reader.exec("BEGIN");
   expect(rows.get()).toBe(0);
   const begun = begin(store, snapshot(folder, "a"));
-  expect(wayOf(file)).toBe(LOG);
+  expect(hasLog(file)).toBe(true);
   await finish(begun);
   expect(rows.get()).toBe(0);
   reader.exec("COMMIT");
   expect(rows.get()).toBe(1);
+});
+
+test("nobody reads what is being written: he waits, and is told who is in the way; the import goes on", async () => {
+  const { store, file, folder } = newStore();
+  const begun = begin(store, snapshot(folder, "a"));
+  expect(() => openDatabase(file, "read")).toThrow("another dunning process is writing to the store");
+  await finish(begun);
+  expect(openItems(store).length).toBe(1);
 });
 
 test("a disk that is full while the file is kept is told as that, and nothing has happened", async () => {
@@ -108,7 +147,7 @@ test("a disk that is full while the file is kept is told as that, and nothing ha
   expect(() => begun.item(incoming({ number: "FA-2", open: 1 }, 3))).toThrow("database or disk is full");
   expect(() => begun.restart()).toThrow("database or disk is full");
   await expect(finish(begun)).rejects.toThrow("database or disk is full");
-  expect(wayOf(join(folder, "dunning.db"))).toBe(LOG);
+  expect(db.pragma("journal_mode", { simple: true })).toBe("wal");
   expect(
     db.prepare("SELECT (SELECT count(*) FROM snapshot) + (SELECT count(*) FROM item)").pluck().get(),
   ).toBe(0);
@@ -149,15 +188,9 @@ test("killed while it is being written: the next command finds the store as it w
     cwd: folder,
     stdio: "ignore",
   });
-  let running = true;
-  const ended = new Promise((done) => {
-    child.on("exit", (code, signal) => {
-      running = false;
-      done(signal ?? code);
-    });
-  });
+  const ended = new Promise((done) => child.on("exit", (code, signal) => done(signal ?? code)));
   // More than the pages that are kept in memory: they are being written into the store.
-  while (running && (!existsSync(file) || statSync(file).size < 4_000_000)) await sleep(2);
+  while (child.exitCode === null && (!existsSync(file) || statSync(file).size < 4_000_000)) await sleep(2);
   child.kill("SIGKILL");
   expect(await ended).toBe("SIGKILL");
   expect(statSync(`${file}-journal`).size).toBeGreaterThan(0);

@@ -110,7 +110,7 @@ function refuseFullDisk({ folder, storeFile }: Company): void {
 
 /**
  * The same for a command that changes what a run works with: one at a time. Throws a Failure: 75 that says who holds
- * the lock, 74 where the disk has no room; reading commands are never blocked.
+ * the lock, 74 where the disk has no room; reading commands are never blocked, once a store has its first balance.
  */
 export async function withLockedCompany(
   context: Context,

@@ -12,7 +12,7 @@ function wayBack(folder: string): string | null {
   const [newest] = listBackups(join(folder, BACKUPS));
   return newest === undefined
     ? null
-    : `put dunning.db, dunning.db-wal and dunning.db-shm away, copy ${newest.file} to dunning.db, then: dunning doctor --replay-journal`;
+    : `put dunning.db away, with any dunning.db-wal, -shm and -journal beside it, copy ${newest.file} to dunning.db, then: dunning doctor --replay-journal`;
 }
 
 /** A store that is not there in a company that had one. Null: nothing speaks of one. */

@@ -196,30 +196,32 @@ function configure(db: Database, mode: Mode, file: string): void {
 }
 
 /**
- * For the first balance of a store, before its transaction: with a rollback journal each page is written once, with a log
- * twice, and read in between. Where somebody is reading, the log stays. EXTRA: the journal's end is what commits.
+ * For what is written into a store that is new, before its transaction: with a rollback journal each page is written once,
+ * with a log twice, and read in between. Where another connection is open, the log stays. Whether it has gone.
  */
-export function leaveLog(db: Database): void {
-  if (db.memory) return;
+export function leaveLog(db: Database): boolean {
+  if (db.memory) return false;
   try {
     db.pragma("busy_timeout = 0");
-    db.pragma("journal_mode = DELETE");
-    db.pragma("synchronous = EXTRA");
+    return db.pragma("journal_mode = DELETE", { simple: true }) === "delete";
   } catch (error) {
     if (storeFailure(error)?.exit !== EXIT.busy) throw error;
+    return false;
   } finally {
     db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   }
 }
 
-/** After it. Where that cannot be done now, whoever opens the store next does it. */
+/**
+ * After that. It flushes the folder, so that the journal's end, which is what commits, is on the disk. Where it cannot be
+ * done now, the next command that writes does it.
+ */
 export function returnToLog(db: Database): void {
   if (db.memory || db.inTransaction) return;
   try {
     db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = FULL");
   } catch {
-    // What the import did is safe in either way of writing.
+    // What was committed is whole either way.
   }
 }
 

@@ -121,11 +121,16 @@ interface Desk {
   readonly snapshots: Snapshots;
 }
 
-/** Runs `work` in a write transaction, which stays open where `work` succeeds. */
-function opened<T>(db: Database, work: () => T): T {
-  if (db.prepare("SELECT 1 FROM item LIMIT 1").get() === undefined) leaveLog(db);
-  db.exec("BEGIN IMMEDIATE");
+/** Whether nothing has been recorded yet: no balance, no customer, nothing that anybody could be reading. */
+const isNew = (db: Database): boolean =>
+  db.prepare("SELECT 1 FROM snapshot UNION ALL SELECT 1 FROM event LIMIT 1").get() === undefined;
+
+/** Runs `work` in a write transaction, which stays open where `work` succeeds. `lasting`: it is to be committed. */
+function opened<T>(db: Database, lasting: boolean, work: () => T): T {
+  const alone = lasting && isNew(db) && leaveLog(db);
   try {
+    // Without a log a reader would keep what is written from the store.
+    db.exec(alone ? "BEGIN EXCLUSIVE" : "BEGIN IMMEDIATE");
     return work();
   } catch (error) {
     // After some errors SQLite has done so already.
@@ -180,7 +185,7 @@ function register({ db, now }: Desk, snapshot: NewSnapshot, sha256: string): num
 function begin(desk: Desk, snapshot: NewSnapshot): Importer | Unchanged {
   const { db, events, snapshots } = desk;
   const { kind, asOf, files, day, dryRun = false } = snapshot;
-  return opened(db, () => {
+  return opened(db, !dryRun, () => {
     const newest = snapshots.newest();
     const sha256 = sha256Of(files);
     if (newest?.sha256 === sha256) {
@@ -218,13 +223,13 @@ function onHold({ snapshots }: Desk, id: number): SnapshotRecord {
 async function accept(desk: Desk, id: number, day: Day, reread: Reread): Promise<ImportResult> {
   const { db, events, snapshots } = desk;
   const found = onHold(desk, id);
-  const importer = opened(db, () => {
+  const importer = opened(db, true, () => {
     const newest = snapshots.newest();
     if (newest !== null && found.asOf < newest.asOf) throw olderBalance(found.file, found.asOf, newest);
     return createImporter({ db, events, snapshot: found, newest, files: [], day, dryRun: false });
   });
-  importer.restart();
   try {
+    importer.restart();
     await reread(found, importer);
   } catch (error) {
     importer.abort();
