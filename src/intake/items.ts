@@ -53,6 +53,7 @@ export class Items {
     Record<"number" | "type" | "label" | "issued" | "due" | "side" | "terms" | "age" | "status", number>
   >;
   readonly #marks: Marks;
+  /** Of the row whose master data are read: one function for all rows is less to clear away than one for each. */
   #line = 0;
   readonly #unusable = (): void => this.#tally.remark("master-unusable", this.#line);
   readonly #settled: readonly number[];

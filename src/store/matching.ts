@@ -51,9 +51,7 @@ const twinOf = ({ type, due, open, original, derived, mark }: TwinRow): Twin => 
 });
 type Identity = [number, string, string, string];
 
-/**
- * Gives every staged row its ordinal, so that rows and items meet by identity alone.
- */
+/** Gives every staged row its ordinal, so that rows and items meet by identity alone. */
 export function assignOrdinals(db: Database, { ordered }: Staged): void {
   db.exec("DROP TABLE IF EXISTS temp.twin_group");
   db.exec(`CREATE TEMP TABLE twin_group AS ${ordered ? "" : TWINS_HERE} ${TWINS_KNOWN}`);
